@@ -1,0 +1,13 @@
+/** Structured detail of a log line. Never put tokens, secrets or text that people wrote here. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where everything of ours logs to. Hosts hand in their own; `silentLogger` is the default below the outer edge. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** Says nothing. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

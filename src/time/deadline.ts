@@ -1,0 +1,54 @@
+import type { Clock } from "./clock.ts";
+
+/** Why a {@link withDeadline} promise rejected: the work was still going on after `ms` milliseconds. */
+export class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
+  readonly ms: number;
+
+  constructor(what: string, ms: number) {
+    super(`${what}: no result within ${ms} ms`);
+    this.ms = ms;
+  }
+}
+
+/**
+ * Settles like `work(signal)`, or rejects with a {@link DeadlineError} after `ms` milliseconds. The signal aborts at the
+ * deadline and when `parent` aborts (then the parent's reason is rethrown). The caller is released at the deadline even if
+ * `work` ignores the signal; what `work` does later is ignored.
+ */
+export function withDeadline<T>(
+  clock: Clock,
+  ms: number,
+  what: string,
+  work: (signal: AbortSignal) => Promise<T>,
+  parent?: AbortSignal | undefined,
+): Promise<T> {
+  const controller = new AbortController();
+  return new Promise<T>((resolve, reject) => {
+    const abort = (reason: unknown): void => {
+      controller.abort(reason);
+      reject(reason);
+    };
+    if (parent?.aborted) {
+      abort(parent.reason);
+      return;
+    }
+    const onParent = (): void => abort(parent?.reason);
+    parent?.addEventListener("abort", onParent, { once: true });
+    const cancel = clock.setTimer(ms, () => abort(new DeadlineError(what, ms)));
+    const done = (): void => {
+      cancel();
+      parent?.removeEventListener("abort", onParent);
+    };
+    work(controller.signal).then(
+      (value) => {
+        done();
+        resolve(value);
+      },
+      (error: unknown) => {
+        done();
+        reject(error);
+      },
+    );
+  });
+}
