@@ -25,21 +25,24 @@ export function withDeadline<T>(
 ): Promise<T> {
   const controller = new AbortController();
   return new Promise<T>((resolve, reject) => {
-    const abort = (reason: unknown): void => {
-      controller.abort(reason);
-      reject(reason);
-    };
     if (parent?.aborted) {
-      abort(parent.reason);
+      controller.abort(parent.reason);
+      reject(parent.reason);
       return;
     }
     const onParent = (): void => abort(parent?.reason);
-    parent?.addEventListener("abort", onParent, { once: true });
-    const cancel = clock.setTimer(ms, () => abort(new DeadlineError(what, ms)));
     const done = (): void => {
       cancel();
       parent?.removeEventListener("abort", onParent);
     };
+    // Also when `work` never settles, nothing of it may linger: no timer, no listener.
+    const abort = (reason: unknown): void => {
+      done();
+      controller.abort(reason);
+      reject(reason);
+    };
+    const cancel = clock.setTimer(ms, () => abort(new DeadlineError(what, ms)));
+    parent?.addEventListener("abort", onParent, { once: true });
     work(controller.signal).then(
       (value) => {
         done();
