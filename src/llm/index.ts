@@ -1,0 +1,12 @@
+export type { ChatMessage, ChatModel, TurnRequest } from "./chat-model.ts";
+export { findLlmError, LlmStreamError } from "./errors.ts";
+export type { LlmErrorCode, LlmErrorDetail } from "./errors.ts";
+export { addUsage, unknownUsage } from "./stream-part.ts";
+export type { FinishReason, StreamPart, Usage } from "./stream-part.ts";
+export { defineTool } from "./tool.ts";
+export type { Tool, ToolContext, ToolDefinition } from "./tool.ts";
+export { createClockTool } from "./clock-tool.ts";
+export { createCalculatorTool } from "./calculator-tool.ts";
+export { createScriptedModel } from "./scripted-model.ts";
+export type { ScriptedModelOptions } from "./scripted-model.ts";
+export type { Beat, Question, Script, ToolOutcome } from "./scripted/beat.ts";
