@@ -1,0 +1,73 @@
+import type { FeishuAccountConfig, FeishuChannelConfig, SecretInput } from "./config-schema.ts";
+import type { HostConfig } from "./host.ts";
+
+/** Id of the account that the top level of `channels.feishu` describes. */
+export const DEFAULT_ACCOUNT_ID = "default";
+
+/** One account with every setting resolved: its own, else the top level's. */
+export interface ResolvedAccount {
+  readonly accountId: string;
+  readonly name: string | undefined;
+  readonly enabled: boolean;
+  /** True when app id and secret are known. */
+  readonly configured: boolean;
+  readonly appId: string | undefined;
+  /** Undefined also when the config holds a reference that the host has not resolved. */
+  readonly appSecret: string | undefined;
+  readonly encryptKey: string | undefined;
+  readonly verificationToken: string | undefined;
+  /** `feishu`, `lark`, or the origin of an API. */
+  readonly domain: string;
+  readonly config: FeishuAccountConfig;
+}
+
+/** `channels.feishu`, or an empty section when there is none. The host has checked it against the manifest's schema. */
+export function readSection(cfg: HostConfig): FeishuChannelConfig {
+  const section = (cfg.channels as Readonly<Record<string, unknown>> | undefined)?.["feishu"];
+  return typeof section === "object" && section !== null ? section : {};
+}
+
+/**
+ * Ids of the configured accounts in the order they are written. The top level counts as one (`default`) when it has an app id of
+ * its own that no account repeats, or when there are no accounts at all.
+ */
+export function listAccountIds(cfg: HostConfig): string[] {
+  const section = readSection(cfg);
+  const ids = Object.keys(section.accounts ?? {});
+  if (ids.length === 0) return [DEFAULT_ACCOUNT_ID];
+  const repeated = ids.some((id) => id === DEFAULT_ACCOUNT_ID || section.accounts?.[id]?.appId === section.appId);
+  return section.appId !== undefined && !repeated ? [DEFAULT_ACCOUNT_ID, ...ids] : ids;
+}
+
+/** The account to use when none is named. */
+export function defaultAccountId(cfg: HostConfig): string {
+  const ids = listAccountIds(cfg);
+  const wanted = readSection(cfg).defaultAccount;
+  if (wanted !== undefined && ids.includes(wanted)) return wanted;
+  return ids.includes(DEFAULT_ACCOUNT_ID) ? DEFAULT_ACCOUNT_ID : (ids[0] ?? DEFAULT_ACCOUNT_ID);
+}
+
+const plain = (value: SecretInput | undefined): string | undefined =>
+  typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+
+/** Settings of `accountId` over those of the top level; objects (streaming, card, groups, actions) are replaced as a whole. */
+export function resolveAccount(cfg: HostConfig, accountId?: string | null): ResolvedAccount {
+  const id = accountId ?? defaultAccountId(cfg);
+  const { accounts, defaultAccount: _, ...top } = readSection(cfg);
+  const own = accounts?.[id] ?? {};
+  const config: FeishuAccountConfig = { ...top, ...own };
+  const appId = config.appId?.trim() === "" ? undefined : config.appId?.trim();
+  const appSecret = plain(config.appSecret);
+  return {
+    accountId: id,
+    name: own.name,
+    enabled: top.enabled !== false && own.enabled !== false,
+    configured: appId !== undefined && appSecret !== undefined,
+    appId,
+    appSecret,
+    encryptKey: plain(config.encryptKey),
+    verificationToken: plain(config.verificationToken),
+    domain: config.domain ?? "feishu",
+    config,
+  };
+}

@@ -1,0 +1,103 @@
+/* oxlint-disable typescript/consistent-type-imports -- ambient module declarations cannot hold relative import statements */
+/**
+ * Stand-ins for the host's declarations, so that this package compiles without the host. Only what is used, only from subpaths
+ * that ship declarations; `test/openclaw/sdk-types.test.ts` compiles against the real ones instead.
+ */
+declare module "openclaw/plugin-sdk/channel-core" {
+  type Plugin = import("./plugin-shape.ts").PluginShape;
+  export function createChatChannelPlugin<Account extends { accountId?: string | null }>(
+    params: import("./plugin-shape.ts").PluginParams<Account>,
+  ): Plugin;
+  export function defineChannelPluginEntry(options: {
+    id: string;
+    name: string;
+    description: string;
+    plugin: Plugin;
+    setRuntime?: (runtime: import("./host.ts").HostRuntime) => void;
+    registerFull?: (api: import("./plugin-shape.ts").PluginApi) => void;
+  }): object;
+  export function defineSetupPluginEntry(plugin: Plugin): object;
+}
+
+declare module "openclaw/plugin-sdk/runtime-store" {
+  export function createPluginRuntimeStore<T>(options: { pluginId: string; errorMessage: string }): {
+    setRuntime: (next: T) => void;
+    clearRuntime: () => void;
+    tryGetRuntime: () => T | null;
+    getRuntime: () => T;
+  };
+}
+
+declare module "openclaw/plugin-sdk/channel-ingress-runtime" {
+  export function defineStableChannelIngressIdentity(params: {
+    key: string;
+    normalize: (value: string) => string;
+    sensitivity: "pii";
+  }): import("./host.ts").IngressIdentity;
+}
+
+declare module "openclaw/plugin-sdk/channel-inbound" {
+  export function createChannelPartialDeliveryError(
+    cause: unknown,
+    result: { visibleReplySent: true; content?: string; messageIds?: string[] },
+  ): Error;
+  export function toInboundMediaFacts(
+    media: readonly import("./host.ts").InboundMedia[],
+    defaults?: { messageId?: string },
+  ): import("./host.ts").InboundMediaFact[];
+}
+
+declare module "openclaw/plugin-sdk/channel-outbound" {
+  export function createChannelMessageReplyPipeline(params: {
+    cfg: import("./host.ts").HostConfig;
+    agentId: string;
+    channel: string;
+    accountId: string;
+    typing: { start: () => Promise<void>; stop: () => Promise<void>; onStartError: (error: unknown) => void };
+  }): { onModelSelected?: (selected: never) => void; typingCallbacks?: object };
+  export function createChannelMessageAdapterFromOutbound(params: {
+    id: string;
+    outbound: object;
+    capabilities: object;
+  }): object;
+}
+
+declare module "openclaw/plugin-sdk/error-runtime" {
+  export class PlatformMessageNotDispatchedError extends Error {
+    constructor(message: string, options: { cause: unknown; retryable?: boolean });
+  }
+}
+
+declare module "openclaw/plugin-sdk/text-chunking" {
+  export function stripReasoningTagsFromText(
+    text: string,
+    options?: { mode?: "strict" | "preserve"; trim?: "none" | "start" | "both"; recoverUnclosed?: boolean },
+  ): string;
+  export function stripInlineDirectiveTagsForDisplay(text: string): { text: string };
+}
+
+declare module "openclaw/plugin-sdk/plugin-runtime" {
+  export function getGlobalHookRunner(): {
+    hasHooks(name: "message_sending" | "reply_payload_sending" | "before_agent_finalize"): boolean;
+  } | null;
+}
+
+declare module "openclaw/plugin-sdk/channel-secret-basic-runtime" {
+  export function createSimpleChannelSecretContract(params: {
+    channelKey: string;
+    label: string;
+    accountFields: readonly string[];
+    channelFields: readonly string[];
+    mode: "account-inheritance";
+  }): { secretTargetRegistryEntries: object[]; collectRuntimeConfigAssignments: (params: never) => void };
+}
+
+declare module "openclaw/plugin-sdk/persistent-dedupe" {
+  export function createPersistentDedupe(options: {
+    ttlMs: number;
+    memoryMaxSize: number;
+    pluginId: string;
+    stateMaxEntries: number;
+    onDiskError?: (error: unknown) => void;
+  }): { checkAndRecord(key: string, options?: { namespace?: string }): Promise<boolean> };
+}
