@@ -1,0 +1,121 @@
+import type { Logger } from "../log/index.ts";
+import type { ReplyStream } from "../stream/index.ts";
+import type { Clock } from "../time/index.ts";
+import type { ParsedConfig } from "./parse-config.ts";
+import type { CardAction, CardActionAnswer, InboundMessage, Person } from "./inbound.ts";
+import type { Language } from "./language.ts";
+
+/** What a channel can show; hosts leave out what it cannot. */
+export interface ChannelCapabilities {
+  /** Replies grow while they are written. */
+  readonly streaming: boolean;
+  /** Replies may carry buttons whose presses come back as card actions. */
+  readonly buttons: boolean;
+  /** Replies have a panel for the model's reasoning. */
+  readonly reasoning: boolean;
+  /** Messages belong to topics. */
+  readonly threads: boolean;
+}
+
+/** Where a reply goes. With `replyTo` it quotes that message; with `threadId` it stays in that topic. */
+export interface ReplyTarget {
+  readonly chatId: string;
+  readonly replyTo?: string | undefined;
+  readonly threadId?: string | undefined;
+}
+
+/** One button: what it says and what a press sends back (see {@link CardAction}). */
+export interface ReplyButton {
+  readonly text: string;
+  readonly value: Readonly<Record<string, string>>;
+}
+
+/** A button that appears when the reply has ended: always, or only when it ended early (stopped, failed, interrupted). */
+export interface AfterButton extends ReplyButton {
+  readonly when: "always" | "incomplete";
+}
+
+/** The buttons of a reply: one while it is being written, others once it has ended. */
+export interface ReplyButtons {
+  readonly stop?: ReplyButton | undefined;
+  readonly after?: readonly AfterButton[] | undefined;
+}
+
+/** How a reply looks and how it reaches its reader. */
+export interface OpenReplyOptions {
+  /** Language of the card's own words ("thinking", "stopped by …"). */
+  readonly language: Language;
+  readonly buttons?: ReplyButtons | undefined;
+  /** Header of the card; without it the card has none, unless the channel's config sets one. */
+  readonly title?: string | undefined;
+}
+
+/** A card that was open when the process died; enough to close it without anything else being known. */
+export interface OpenCard {
+  readonly cardId: string | undefined;
+  readonly messageId: string | undefined;
+  /** Wall-clock ms of its creation. */
+  readonly openedAt: number;
+  readonly language: Language;
+}
+
+/** How one account is doing. */
+export interface ConnectionStatus {
+  readonly account: string;
+  /** Name of the bot as people see it, when the platform told. */
+  readonly bot: string | undefined;
+  readonly connected: boolean;
+}
+
+/** One running account of a channel. */
+export interface ChannelConnection {
+  readonly account: string;
+  status(): ConnectionStatus;
+  /** Opens a streaming reply. Returns at once; nothing is sent before there is something to show. */
+  openReply(target: ReplyTarget, options: OpenReplyOptions): ReplyStream;
+  /** Sends a finished message (answers to commands); resolves with its id. Never touches any card. */
+  sendText(
+    target: ReplyTarget,
+    text: string,
+    options: { language: Language; signal?: AbortSignal | undefined },
+  ): Promise<string>;
+  /** Ends a card left over by a process that died: it keeps its text and says that it was interrupted. */
+  closeOrphan(card: OpenCard, options?: { signal?: AbortSignal | undefined }): Promise<void>;
+  /** Name of a person as others see it, if the channel can tell. */
+  nameOf?(person: Person): string | undefined;
+  /** Disconnects; open replies are ended by whoever opened them before. Bounded by 5 s, idempotent. */
+  close(): Promise<void>;
+}
+
+/** What the host hands to a channel account. Handlers may be called from the moment `start` is called. */
+export interface ChannelStartOptions<Account> {
+  readonly account: Account;
+  onMessage(message: InboundMessage): void;
+  /** Must answer within the platform's limit (Feishu: 3 s). */
+  onCardAction(action: CardAction): Promise<CardActionAnswer>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Gives numbers from 0 to below 1, like Math.random. */
+  random(): number;
+  readonly signal: AbortSignal;
+}
+
+/** One configured account of a channel. */
+export interface ChannelAccount {
+  /** Id in the config file (`accounts.<id>`), or `default`. */
+  readonly id: string;
+}
+
+/** What a channel extension is to a host. */
+export interface ChannelPlugin<Account extends ChannelAccount = ChannelAccount> {
+  /** Key below `channels.` in the config file. */
+  readonly id: string;
+  readonly capabilities: ChannelCapabilities;
+  /** Reads `channels.<id>` and the environment; every issue and unknown key at once. No accounts: the channel is not configured. */
+  readConfig(section: unknown, env: Readonly<Record<string, string | undefined>>): ParsedConfig<readonly Account[]>;
+  /**
+   * Connects one account. Resolves when messages can arrive.
+   * @throws when the platform refuses the credentials, or the signal aborts.
+   */
+  start(options: ChannelStartOptions<Account>): Promise<ChannelConnection>;
+}

@@ -1,0 +1,25 @@
+import type { Language, Localized } from "./language.ts";
+
+/** One thing that is wrong in the configuration: where, what, and what to do about it. */
+export interface ConfigIssue {
+  /** Dotted path in the config file (`channels.feishu.appId`), or the name of an environment variable. */
+  readonly path: string;
+  readonly problem: Localized;
+  readonly fix: Localized;
+}
+
+/** The configuration cannot be used. Carries every issue at once, so that a person fixes the file in one go. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[]) {
+    super(`configuration: ${issues.length} issue(s): ${issues.map((issue) => issue.path).join(", ")}`);
+    this.issues = issues;
+  }
+}
+
+/** The issues as lines for a terminal: `path: problem`, then the fix indented below. */
+export function formatConfigIssues(issues: readonly ConfigIssue[], language: Language): string {
+  return issues.map(({ path, problem, fix }) => `${path}: ${problem[language]}\n    → ${fix[language]}`).join("\n");
+}

@@ -1,0 +1,21 @@
+export { detectLanguage, languageOfLocale } from "./language.ts";
+export type { Language, Localized } from "./language.ts";
+export { ConfigError, formatConfigIssues } from "./config-issue.ts";
+export type { ConfigIssue } from "./config-issue.ts";
+export { parseConfig } from "./parse-config.ts";
+export type { ParsedConfig } from "./parse-config.ts";
+export type { CardAction, CardActionAnswer, InboundMessage, Person } from "./inbound.ts";
+export type {
+  AfterButton,
+  ChannelAccount,
+  ChannelCapabilities,
+  ChannelConnection,
+  ChannelPlugin,
+  ChannelStartOptions,
+  ConnectionStatus,
+  OpenCard,
+  OpenReplyOptions,
+  ReplyButton,
+  ReplyButtons,
+  ReplyTarget,
+} from "./channel.ts";
