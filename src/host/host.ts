@@ -1,0 +1,268 @@
+import { EventEmitter } from "eventemitter3";
+import { LRUCache } from "lru-cache";
+import type { Tool } from "../llm/index.ts";
+import type { Logger } from "../log/index.ts";
+import { detectLanguage } from "../plugin-sdk/index.ts";
+import type {
+  CardAction,
+  CardActionAnswer,
+  ChannelCapabilities,
+  ChannelConnection,
+  InboundMessage,
+  Language,
+  ReplyTarget,
+} from "../plugin-sdk/index.ts";
+import { sleep } from "../time/index.ts";
+import type { Clock } from "../time/index.ts";
+import { parseCommand, runCommand } from "./commands.ts";
+import { Conversation } from "./conversation.ts";
+import { createDedupe } from "./dedupe.ts";
+import type { Dedupe } from "./dedupe.ts";
+import type { Journal } from "./journal.ts";
+import { Lanes } from "./lane.ts";
+import type { ModelCatalog } from "./models.ts";
+import { journalCards } from "./open-cards.ts";
+import { Presses } from "./presses.ts";
+import type { HostSettings, StreamingMode } from "./settings.ts";
+import { hostStrings } from "./strings.ts";
+import { createTextSink } from "./text-sink.ts";
+import { TurnStop } from "./turn-stop.ts";
+import { Turn } from "./turn.ts";
+import type { TurnResult } from "./turn.ts";
+
+/** One running account as the host uses it. */
+export interface HostedAccount {
+  readonly channel: string;
+  readonly capabilities: ChannelCapabilities;
+  readonly streaming: StreamingMode;
+  readonly connection: ChannelConnection;
+}
+
+/** What the host tells those who watch it. */
+export interface HostEvents {
+  "turn-start": (turn: { turnId: string; message: InboundMessage }) => void;
+  "turn-end": (turn: { turnId: string; message: InboundMessage; result: TurnResult }) => void;
+}
+
+/** What {@link Host} works with. */
+export interface HostOptions {
+  readonly settings: HostSettings;
+  readonly models: ModelCatalog;
+  readonly tools?: readonly Tool[] | undefined;
+  readonly journal?: Journal | undefined;
+  /** At least 32 random bytes: makes buttons unforgeable. */
+  readonly secret: Uint8Array;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What one lane hands out: a question, or a wish to answer the last one again. */
+interface Ask {
+  readonly message: InboundMessage;
+  readonly question: string;
+}
+
+/** Chats the host remembers; the one silent for longest is forgotten first. */
+const MAX_CONVERSATIONS = 2000;
+
+/** Time for open replies to reach their final state when the process stops; with the rest of the shutdown this stays below 5 s. */
+const STOP_GRACE_MS = 3500;
+
+/**
+ * The embedded host: takes what channels deliver, keeps each conversation in order, lets a model answer, and sees to it that every
+ * answer ends. Knows no channel by name.
+ */
+export class Host {
+  readonly events: EventEmitter<HostEvents> = new EventEmitter();
+  readonly #options: HostOptions;
+  readonly #presses: Presses;
+  readonly #dedupe: Dedupe;
+  readonly #accounts = new Map<string, HostedAccount>();
+  readonly #conversations: LRUCache<string, Conversation>;
+  readonly #lanes: Lanes<Ask>;
+  readonly #startedAt: number;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#presses = new Presses(options.secret, {
+      isIdle: (conversation) => conversation.current === undefined && this.#lanes.waiting(conversation.key) === 0,
+      askAgain: (conversation, last, question) => this.#ask(conversation, { message: last.message, question }),
+      nameOf: (action, language) => this.#nameOf(action, language),
+    });
+    this.#dedupe = createDedupe({ clock: options.clock });
+    this.#startedAt = options.clock.now();
+    this.#conversations = new LRUCache({ max: MAX_CONVERSATIONS });
+    this.#lanes = new Lanes({
+      take: options.settings.queueMode === "interrupt" ? "all" : "one",
+      handle: async (key, asks) => {
+        try {
+          await this.#answer(key, asks);
+        } catch (error) {
+          options.logger.error("turn could not be run", {
+            error: error instanceof Error ? error.message : String(error),
+          });
+        }
+      },
+    });
+  }
+
+  /** Adds a running account. Its messages and actions may be handed in before or after. */
+  attach(account: HostedAccount): void {
+    this.#accounts.set(accountKey(account.channel, account.connection.account), account);
+  }
+
+  /** Takes a message from a channel. Returns at once; a message that was seen before does nothing. */
+  onMessage(message: InboundMessage): void {
+    if (this.#stopping !== undefined) return;
+    if (this.#dedupe.seen(`${message.channel}:${message.account}:${message.messageId}`)) {
+      this.#options.logger.debug("message delivered again, ignored", { messageId: message.messageId });
+      return;
+    }
+    const conversation = this.#conversation(message);
+    const command = parseCommand(message.text);
+    if (command === undefined) {
+      this.#ask(conversation, { message, question: message.text });
+      return;
+    }
+    const answer = runCommand(command, conversation, message, {
+      models: this.#options.models,
+      waiting: this.#lanes.waiting(conversation.key),
+      upMs: this.#options.clock.now() - this.#startedAt,
+      dropWaiting: () => this.#lanes.clear(conversation.key),
+    });
+    this.#say(message, answer, conversation.language);
+  }
+
+  /** Takes a press on a button. Answers at once; what the press starts goes on behind it. */
+  async onCardAction(action: CardAction): Promise<CardActionAnswer> {
+    return this.#stopping === undefined ? this.#presses.press(action) : {};
+  }
+
+  /** Resolves when no turn is running and none waits. */
+  idle(): Promise<void> {
+    return this.#lanes.idle();
+  }
+
+  /** Ends every running turn as interrupted, waits for the cards' final state, then disconnects. Within 5 s. Idempotent. */
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    const { clock, models, journal, logger } = this.#options;
+    this.#lanes.clear();
+    for (const conversation of this.#conversations.values()) conversation.current?.stop(new TurnStop("interrupted"));
+    const ended = await Promise.race([
+      this.#lanes.idle().then(() => true),
+      sleep(clock, STOP_GRACE_MS).then(() => false),
+    ]);
+    if (!ended) logger.warn("some replies did not reach their final state in time; the next start closes their cards");
+    await Promise.allSettled([
+      models.close(),
+      ...[...this.#accounts.values()].map(({ connection }) => connection.close()),
+    ]);
+    journal?.close();
+  }
+
+  #conversation(message: InboundMessage): Conversation {
+    const key = [message.channel, message.account, message.chatId, message.threadId ?? ""].join(":");
+    const { language, memory } = this.#options.settings;
+    const known = this.#conversations.get(key);
+    const spoken = language === "auto" ? detectLanguage(message.text, known?.language ?? "zh") : language;
+    const conversation = known ?? new Conversation(key, spoken, memory);
+    // A command's Latin letters say nothing about the language people speak here.
+    if (known === undefined || parseCommand(message.text) === undefined) conversation.language = spoken;
+    if (known === undefined) this.#conversations.set(key, conversation);
+    return conversation;
+  }
+
+  #ask(conversation: Conversation, ask: Ask): void {
+    if (!this.#lanes.push(conversation.key, ask)) {
+      this.#say(ask.message, hostStrings[conversation.language].tooManyWaiting, conversation.language);
+      return;
+    }
+    if (this.#options.settings.queueMode === "interrupt") conversation.current?.stop(new TurnStop("superseded"));
+  }
+
+  async #answer(key: string, asks: readonly Ask[]): Promise<void> {
+    const newest = asks.at(-1);
+    const conversation = this.#conversations.get(key);
+    if (newest === undefined || conversation === undefined || this.#stopping !== undefined) return;
+    const { message } = newest;
+    const account = this.#accounts.get(accountKey(message.channel, message.account));
+    if (account === undefined) return;
+    const question = asks.map((ask) => ask.question).join("\n\n");
+    const turn = this.#open(account, conversation, message, question);
+    this.#presses.register(turn, conversation);
+    conversation.current = turn;
+    const { generation } = conversation;
+    this.events.emit("turn-start", { turnId: turn.id, message });
+    try {
+      const result = await turn.run();
+      if (conversation.generation === generation) {
+        conversation.last = {
+          turnId: turn.id,
+          message,
+          question,
+          recorded: conversation.record(question, result.text),
+        };
+      }
+      this.events.emit("turn-end", { turnId: turn.id, message, result });
+    } finally {
+      conversation.current = undefined;
+    }
+  }
+
+  #open(account: HostedAccount, conversation: Conversation, message: InboundMessage, question: string): Turn {
+    const { settings, models, tools, journal, clock, logger } = this.#options;
+    const { language } = conversation;
+    const id = this.#presses.newTurnId();
+    const ownerId = message.sender.id;
+    const buttons = account.capabilities.buttons ? this.#presses.buttons(id, ownerId, language) : undefined;
+    const reply = account.connection.openReply(toTarget(message), { language, buttons });
+    if (journal !== undefined)
+      journalCards(journal, reply, { channel: message.channel, account: message.account, language }, clock);
+    const quiet = account.streaming === "off";
+    return new Turn({
+      id,
+      ownerId,
+      model: models.open(conversation.model ?? models.defaultName),
+      system: settings.systemPrompt,
+      messages: conversation.messages(question),
+      tools: tools ?? [],
+      reply,
+      sink: createTextSink(account.streaming, { reply, block: settings.block, clock }),
+      language,
+      progress: { reasoning: settings.reasoning && !quiet && account.capabilities.reasoning, tools: !quiet },
+      usageFooter: settings.usageFooter,
+      maxSteps: settings.maxSteps,
+      timeoutMs: settings.turnTimeoutMs,
+      clock,
+      logger,
+    });
+  }
+
+  #nameOf(action: CardAction, language: Language): string {
+    const account = this.#accounts.get(accountKey(action.channel, action.account));
+    return action.operator.name ?? account?.connection.nameOf?.(action.operator) ?? hostStrings[language].asker;
+  }
+
+  #say(message: InboundMessage, text: string, language: Language): void {
+    const account = this.#accounts.get(accountKey(message.channel, message.account));
+    account?.connection.sendText(toTarget(message), text, { language }).catch((error: unknown) => {
+      this.#options.logger.warn("a short answer could not be sent", {
+        error: error instanceof Error ? error.message : String(error),
+      });
+    });
+  }
+}
+
+const accountKey = (channel: string, account: string): string => `${channel}:${account}`;
+
+/** Answers quote the question in groups, where many talk at once, and stay in its topic. */
+const toTarget = (message: InboundMessage): ReplyTarget => ({
+  chatId: message.chatId,
+  replyTo: message.chatType === "group" || message.threadId !== undefined ? message.messageId : undefined,
+  threadId: message.threadId,
+});

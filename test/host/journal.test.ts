@@ -1,0 +1,90 @@
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createJournal } from "../../src/host/index.ts";
+import type { Journal, OrphanCard } from "../../src/host/index.ts";
+import { silentLogger } from "../../src/log/index.ts";
+import { settle } from "../support/fake-clock.ts";
+import { HostBench } from "../support/host-bench.ts";
+
+const card = (cardId: string): OrphanCard => ({
+  channel: "memory",
+  account: "default",
+  cardId,
+  messageId: `om_${cardId}`,
+  openedAt: 1,
+  language: "zh",
+});
+
+describe("[D7] the journal of open cards", () => {
+  let directory = "";
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "cardstream-journal-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const journalOf = (pid: number, run: string, alive: readonly number[] = []): Journal =>
+    createJournal({ directory, pid, run, isAlive: (other) => alive.includes(other), logger: silentLogger });
+
+  const recovered = async (journal: Journal): Promise<(string | undefined)[]> => {
+    const cards: (string | undefined)[] = [];
+    await journal.recover(async ({ cardId }) => void cards.push(cardId));
+    return cards;
+  };
+
+  it("gives a later process exactly the cards that were not closed, once", async () => {
+    const dead = journalOf(10, "a");
+    const first = dead.open(card("c1"));
+    dead.open(card("c2"));
+    dead.closed(first);
+    const next = journalOf(11, "b");
+    expect(await recovered(next)).toEqual(["c2"]);
+    expect(await recovered(next)).toEqual([]);
+    expect(await recovered(journalOf(12, "c"))).toEqual([]);
+  });
+
+  it("leaves the cards of a living process alone, but not those of a dead one with the same pid", async () => {
+    journalOf(10, "a").open(card("theirs"));
+    journalOf(1, "b").open(card("before the restart"));
+    expect(await recovered(journalOf(1, "c", [10, 1]))).toEqual(["before the restart"]);
+  });
+
+  it("keeps what could not be closed for the next start, and survives a line cut short", async () => {
+    journalOf(10, "a").open(card("c1"));
+    appendFileSync(join(directory, "open-cards-10-a.jsonl"), '{"open":"1","card":{"chan');
+    const next = journalOf(11, "b");
+    const refused = await next.recover(async () => {
+      throw new Error("no connection");
+    });
+    expect(refused).toEqual({ closed: 0, remaining: 1 });
+    next.close();
+    expect(await recovered(journalOf(12, "c"))).toEqual(["c1"]);
+  });
+
+  it("leaves no file behind when everything was closed", () => {
+    const journal = journalOf(10, "a");
+    journal.closed(journal.open(card("c1")));
+    journal.close();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("follows a reply: open from its first card on, the earlier card closed by the next one's text, none after the end", async () => {
+    const bench = new HostBench({ journal: journalOf(10, "a") });
+    const open = (): Promise<(string | undefined)[]> => recovered(journalOf(11, `b${readdirSync(directory).length}`));
+    await bench.say("go");
+    bench.model.turn.step(0).text("half");
+    await settle();
+    bench.reply.events.emit("card", { index: 1, cardId: "card-1b", messageId: undefined });
+    bench.reply.events.emit("flush", { cardIndex: 1, acknowledged: 4, total: 4 });
+    expect(await open()).toEqual(["card-1b"]);
+  });
+
+  it("has nothing open after a turn that ended", async () => {
+    const bench = new HostBench({ journal: journalOf(10, "a") });
+    await bench.say("go");
+    bench.model.turn.step(0).text("all").finish();
+    await bench.host.idle();
+    expect(await recovered(journalOf(11, "b"))).toEqual([]);
+  });
+});
