@@ -1,0 +1,20 @@
+export { resolveAccount, resolveBaseUrl, scopeGrantUrl } from "./account.ts";
+export type { FeishuAccount, FeishuDomain, ResolvedAccount } from "./account.ts";
+export type { CallOptions, CallRecord } from "./call.ts";
+export { createFeishuClient } from "./client.ts";
+export type { FeishuClient, FeishuClientOptions } from "./client.ts";
+export { FeishuClientPool } from "./client-pool.ts";
+export type { ClientLease, FeishuClientPoolOptions } from "./client-pool.ts";
+export {
+  CARD_CONTENT_ERRORS,
+  CARDKIT_ERRORS,
+  findErrorRow,
+  GATEWAY_ERRORS,
+  IM_ERRORS,
+  LONG_CONNECTION_ERRORS,
+} from "./error-table/index.ts";
+export type { Bilingual, FeishuAnswerFacts, FeishuErrorKind, FeishuErrorRow } from "./error-table/index.ts";
+export { FeishuApiError, FeishuInputError, FeishuTransportError } from "./errors.ts";
+export type { FeishuInputCode, FeishuTransportCode, PermissionViolation } from "./errors.ts";
+export type { Fetch, FetchInit, FetchResponse } from "./fetch.ts";
+export { FEISHU_LIMITS } from "./limits.ts";
