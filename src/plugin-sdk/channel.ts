@@ -100,10 +100,27 @@ export interface ChannelStartOptions<Account> {
   readonly signal: AbortSignal;
 }
 
+/** How an account wants its replies to grow. */
+export interface AccountStreaming {
+  /** False: a reply appears when it is complete. */
+  readonly live: boolean;
+  /** Whether finished blocks feed the reply; undefined: as the host's default says. */
+  readonly blocks: boolean | undefined;
+  /** Over the host's own settings for merging blocks; characters and milliseconds. */
+  readonly coalesce:
+    | {
+        readonly minChars?: number | undefined;
+        readonly maxChars?: number | undefined;
+        readonly idleMs?: number | undefined;
+      }
+    | undefined;
+}
+
 /** One configured account of a channel. */
 export interface ChannelAccount {
   /** Id in the config file (`accounts.<id>`), or `default`. */
   readonly id: string;
+  readonly streaming: AccountStreaming;
 }
 
 /** What a channel extension is to a host. */

@@ -6,6 +6,7 @@ export { parseConfig } from "./parse-config.ts";
 export type { ParsedConfig } from "./parse-config.ts";
 export type { CardAction, CardActionAnswer, InboundMessage, Person } from "./inbound.ts";
 export type {
+  AccountStreaming,
   AfterButton,
   ChannelAccount,
   ChannelCapabilities,

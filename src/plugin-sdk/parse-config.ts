@@ -24,7 +24,11 @@ export function parseConfig<T>(schema: z.ZodType<T>, raw: unknown, path: string)
     if (result.success) return { value: result.data, issues: [], unknownKeys };
     const unknown = result.error.issues.filter((issue) => issue.code === "unrecognized_keys");
     if (unknown.length === 0) {
-      return { value: undefined, issues: result.error.issues.map((issue) => toIssue(issue, path)), unknownKeys };
+      return {
+        value: undefined,
+        issues: result.error.issues.flatMap(unfold).map((issue) => toIssue(issue, path)),
+        unknownKeys,
+      };
     }
     input = structuredClone(input);
     for (const issue of unknown) {
@@ -38,6 +42,25 @@ export function parseConfig<T>(schema: z.ZodType<T>, raw: unknown, path: string)
 
 /** A zod issue of the kinds that config schemas of ours produce. */
 type Issue = z.core.$ZodIssue;
+
+/**
+ * What is wrong inside the branch of a union that was meant: the one whose issues lie deeper than the value itself. When no
+ * branch fits at all the union itself is the issue.
+ */
+function unfold(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const branch = issue.errors.find((issues) => issues.length > 0 && issues.every((inner) => inner.path.length > 0));
+  return branch === undefined ? [issue] : branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** The types and values that the branches of a union take. */
+function expectedByUnion(issue: Extract<Issue, { code: "invalid_union" }>): string {
+  const expected = issue.errors.flat().flatMap((inner) => {
+    if (inner.code === "invalid_type") return [inner.expected];
+    return inner.code === "invalid_value" ? inner.values.map((value) => JSON.stringify(value)) : [];
+  });
+  return [...new Set(expected)].join(", ");
+}
 
 function remove(root: unknown, path: readonly PropertyKey[]): void {
   let at = root;
@@ -92,6 +115,16 @@ function toIssue(issue: Issue, base: string): ConfigIssue {
         `use at most ${issue.maximum}`,
         `请至多为 ${issue.maximum}`,
       );
+    case "invalid_union": {
+      const expected = expectedByUnion(issue);
+      return say(
+        path,
+        `${show(given)} fits none of: ${expected}`,
+        `${show(given)} 不符合：${expected}`,
+        `use one of ${expected}`,
+        `请使用其中之一：${expected}`,
+      );
+    }
     case "custom": {
       const { problem, fix } = (issue.params ?? {}) as { problem?: Localized; fix?: Localized };
       if (problem !== undefined && fix !== undefined) return { path, problem, fix };
