@@ -6,3 +6,8 @@ export { createModelCatalog } from "./models.ts";
 export type { ModelCatalog } from "./models.ts";
 export type { BlockSettings, HostSettings, QueueMode, StreamingMode } from "./settings.ts";
 export type { TurnResult } from "./turn.ts";
+export { readHostConfig } from "./config/load.ts";
+export type { Env } from "./config/load.ts";
+export { hostConfigSchema } from "./config/schema.ts";
+export type { HostConfig, ProviderConfig } from "./config/schema.ts";
+export { toHostSettings } from "./config/to-settings.ts";

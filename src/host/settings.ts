@@ -3,8 +3,8 @@ import type { MemoryLimits } from "./conversation.ts";
 /** What a second message in a chat does while the first is being answered. */
 export type QueueMode = "queue" | "interrupt";
 
-/** How the answer reaches the reader while it is written (see `channels.<id>.streaming` in the configuration reference). */
-export type StreamingMode = "partial" | "block" | "progress" | "off";
+/** How the answer reaches the reader: word by word, in finished blocks, or when it is complete. */
+export type StreamingMode = "partial" | "block" | "off";
 
 /** Sizes of blocks when block streaming is on; characters are UTF-16 code units. */
 export interface BlockSettings {

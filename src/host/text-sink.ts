@@ -17,7 +17,7 @@ export interface TextSinkOptions {
   readonly clock: Clock;
 }
 
-/** The sink for a streaming mode: `partial` passes deltas on, `block` passes blocks, `progress` and `off` hold the text to the end. */
+/** The sink for a streaming mode: `partial` passes deltas on, `block` passes blocks, `off` holds the text to the end. */
 export function createTextSink(mode: StreamingMode, options: TextSinkOptions): TextSink {
   return mode === "partial" ? createLiveSink(options.reply) : createHoldingSink(options.reply);
 }

@@ -1,0 +1,31 @@
+import type { HostSettings } from "../settings.ts";
+import { defaultSystemPrompt } from "../system-prompt.ts";
+import type { HostConfig } from "./schema.ts";
+
+/** The host's settings as the config file says them. */
+export function toHostSettings(config: HostConfig): HostSettings {
+  const { defaults } = config.agents;
+  const { blockStreamingChunk: chunk, blockStreamingCoalesce: coalesce } = defaults;
+  return {
+    language: config.language,
+    systemPrompt: defaults.systemPrompt ?? defaultSystemPrompt,
+    queueMode: config.messages.queue.mode === "interrupt" ? "interrupt" : "queue",
+    memory: config.session.memory,
+    blockStreaming: defaults.blockStreamingDefault === "on",
+    block: {
+      minChars: chunk.minChars,
+      // A maximum below the minimum could never be met; the larger one wins.
+      maxChars: Math.max(chunk.minChars, chunk.maxChars),
+      breakPreference: chunk.breakPreference,
+      coalesce: {
+        minChars: coalesce.minChars ?? chunk.minChars,
+        maxChars: coalesce.maxChars ?? Math.max(chunk.minChars, chunk.maxChars),
+        idleMs: coalesce.idleMs,
+      },
+    },
+    reasoning: defaults.reasoningDefault !== "off",
+    usageFooter: defaults.usageFooter,
+    maxSteps: defaults.maxSteps,
+    turnTimeoutMs: defaults.timeoutSeconds * 1000,
+  };
+}
