@@ -174,6 +174,7 @@ export interface ReplyOptions {
   disableBlockStreaming: boolean;
   suppressDefaultToolProgressMessages: boolean;
   onModelSelected?: HostValue;
+  onVerboseProgressVisibility(isActive: () => boolean): void;
   onAgentRunStart(runId: string): void;
   onAgentRunTerminalOutcome(outcome: "completed" | "failed"): void;
   onAssistantMessageStart(): Progress;

@@ -1,0 +1,305 @@
+import type { Logger } from "../../../src/log/index.ts";
+import type { DeliveryResult, ReplyStream, ToolUpdate } from "../../../src/stream/index.ts";
+import { toSnapshot } from "../../../src/stream/index.ts";
+import type { CancelTimer, Clock } from "../../../src/time/index.ts";
+import { BlockMessage } from "./block-message.ts";
+import type { DeliveryInfo, DeliveryOutcome, ItemEvent, ReplyOptions, ReplyPayload } from "./host.ts";
+import { mayBeSilent } from "./hold-silent.ts";
+import { ThinkingPanel } from "./thinking-panel.ts";
+
+/** A message that is complete when it is handed over; sent outside the streaming card. */
+export interface CompleteMessage {
+  readonly text?: string | undefined;
+  readonly mediaUrls?: readonly string[] | undefined;
+  readonly audioAsVoice?: boolean | undefined;
+  readonly presentation?: ReplyPayload["presentation"];
+}
+
+/** What one turn needs. */
+export interface ReplyTurnOptions {
+  /** Opens a reply. Nothing is sent before it is given something to show. */
+  openStream(): ReplyStream;
+  /** Sends a complete message to where the reply goes; resolves with the ids of what was sent. */
+  sendComplete(message: CompleteMessage): Promise<string[]>;
+  /** Turns a result that is not complete into the error class by which the host knows what the reader has seen. */
+  toDeliveryError(result: DeliveryResult, text: string): Error;
+  /** The reply is shown while it is written. When false, only complete answers are shown. */
+  readonly live: boolean;
+  /** Show a card when nothing has come for this long; undefined: wait for text (the agent may have nothing to say). */
+  readonly earlyMs: number | undefined;
+  /** The line shown by then. */
+  readonly earlyStatus: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+type Callbacks = Omit<
+  ReplyOptions,
+  "abortSignal" | "disableBlockStreaming" | "suppressDefaultToolProgressMessages" | "onModelSelected"
+>;
+
+/**
+ * One turn of the host, from its callbacks to one reply. The host's running text, completed blocks, reasoning, tools and final
+ * answer all come in here; what the reader sees is one {@link ReplyStream}. Everything the host hands over after the end of the
+ * answer (files, notices, errors) becomes a message of its own.
+ */
+export class ReplyTurn {
+  readonly #options: ReplyTurnOptions;
+  readonly #panel = new ThinkingPanel();
+  readonly #tools = new Map<string, ToolUpdate>();
+  #stream: ReplyStream | undefined;
+  /** The end of `#stream`, once something decided it. */
+  #ending: Promise<DeliveryResult> | undefined;
+  #message = new BlockMessage();
+  #messageOver = false;
+  #cancelEarly: CancelTimer | undefined;
+  #outcome: "completed" | "failed" | undefined;
+  #verbose: () => boolean = () => false;
+
+  constructor(options: ReplyTurnOptions) {
+    this.#options = options;
+  }
+
+  /** True while a card of this turn is open. */
+  get open(): boolean {
+    return this.#stream !== undefined && this.#ending === undefined;
+  }
+
+  /** The host begins to work on the answer; it says so again every few seconds. */
+  start(): void {
+    const { earlyMs, clock, live } = this.#options;
+    if (!live || earlyMs === undefined || this.#cancelEarly !== undefined || this.#stream !== undefined) return;
+    this.#cancelEarly = clock.setTimer(earlyMs, () => {
+      if (this.#stream === undefined) this.#opened().status(this.#options.earlyStatus);
+    });
+  }
+
+  /** What the host calls while the turn runs. */
+  get callbacks(): Callbacks {
+    return {
+      onAgentRunStart: () => this.start(),
+      onAgentRunTerminalOutcome: (outcome) => {
+        this.#outcome = outcome;
+      },
+      onVerboseProgressVisibility: (isActive) => {
+        this.#verbose = isActive;
+      },
+      onAssistantMessageStart: () => {
+        this.#panel.endReasoning();
+        if (!this.#message.isEmpty) this.#messageOver = true;
+        return this.open;
+      },
+      onPartialReply: ({ text }) => (text === undefined ? false : this.partial(text)),
+      onReasoningStream: ({ text, requiresReasoningProgressOptIn }) => {
+        if (text === undefined || requiresReasoningProgressOptIn === true) return false;
+        this.#panel.reasoning(text);
+        return this.#showPanel();
+      },
+      onReasoningEnd: () => {
+        this.#panel.endReasoning();
+        return this.open;
+      },
+      onToolStart: ({ toolCallId, itemId, name }) => this.#tool(toolCallId ?? itemId, { name, state: "running" }),
+      onItemEvent: (event) => this.#item(event),
+      onCommandOutput: ({ toolCallId, itemId, phase, exitCode, output }) => {
+        const state = phase !== "end" ? undefined : (exitCode ?? 0) === 0 ? "done" : "failed";
+        const detail = this.#verbose() ? lastLine(output) : undefined;
+        return this.#tool(toolCallId ?? itemId, { state, detail });
+      },
+      onPlanUpdate: ({ steps, explanation }) => {
+        if (steps === undefined) return false;
+        this.#panel.plan(steps, explanation);
+        return this.#showPanel();
+      },
+      onCompactionStart: () => this.#status("…"),
+      onCompactionEnd: () => this.#status(undefined),
+    };
+  }
+
+  /** The whole text of the current message so far. Returns whether the reader sees it. */
+  partial(text: string): boolean {
+    if (!this.#options.live || this.#ending !== undefined || mayBeSilent(text) || text === "") return false;
+    this.#nextMessage();
+    this.#message.partial(text);
+    this.#opened().replace(toSnapshot(this.#message.text(false)));
+    return true;
+  }
+
+  /**
+   * One message from the host.
+   * @throws what `toDeliveryError` makes of an answer that did not reach the reader completely.
+   */
+  async deliver(payload: ReplyPayload, info: DeliveryInfo): Promise<DeliveryOutcome> {
+    const text = payload.text ?? "";
+    const media = payload.mediaUrls ?? (payload.mediaUrl === undefined ? [] : [payload.mediaUrl]);
+    const ids: string[] = [];
+    if (text.trim() !== "" || payload.presentation !== undefined)
+      ids.push(...(await this.#deliverText(payload, text, info)));
+    if (media.length > 0) {
+      const sent = await this.#options.sendComplete({ mediaUrls: media, audioAsVoice: payload.audioAsVoice });
+      ids.push(...sent);
+    }
+    return { visibleReplySent: ids.length > 0 || text.trim() !== "", messageIds: ids };
+  }
+
+  /** The turn is over, however it went. Closes the card if nothing has closed it. Never rejects. */
+  async end(error?: unknown): Promise<DeliveryResult | undefined> {
+    this.#cancelEarly?.();
+    const stream = this.#stream;
+    if (stream === undefined) return undefined;
+    if (this.#ending === undefined) {
+      const text = this.#message.text(true);
+      if (error !== undefined || this.#outcome === "failed") this.#ending = stream.fail({ code: "provider-error" });
+      // Without an outcome the host was stopped (/stop, or its own shutdown): what is visible stays, marked as stopped.
+      else if (this.#outcome === undefined && !this.#message.hasBlocks) this.#ending = stream.abort();
+      else {
+        if (text !== "" && this.#message.hasBlocks) stream.replace(toSnapshot(text));
+        this.#ending = stream.finalize();
+      }
+    }
+    return this.#ending;
+  }
+
+  /** Somebody stopped the reply: what is visible stays, marked with their name. Resolves when the card is closed. */
+  async stop(by: string | undefined): Promise<void> {
+    this.#cancelEarly?.();
+    if (this.#stream !== undefined) await (this.#ending ??= this.#stream.abort({ by }));
+  }
+
+  /** The process ends: what is visible stays, marked as interrupted. Resolves when the card is closed, or after `withinMs`. */
+  async interrupt(withinMs: number): Promise<void> {
+    this.#cancelEarly?.();
+    if (this.#stream !== undefined) await (this.#ending ??= this.#stream.fail({ code: "interrupted" }, { withinMs }));
+  }
+
+  async #deliverText(payload: ReplyPayload, text: string, info: DeliveryInfo): Promise<string[]> {
+    if (payload.isReasoning === true) {
+      this.#panel.note(text);
+      return this.#showPanel() ? this.#ids() : [];
+    }
+    if (
+      info.kind === "tool" &&
+      this.#options.live &&
+      this.#ending === undefined &&
+      payload.presentation === undefined
+    ) {
+      this.#panel.note(text);
+      this.#showPanel();
+      return this.#ids();
+    }
+    if (payload.isCommentary === true) {
+      this.#status(text);
+      return this.#ids();
+    }
+    const isNotice =
+      payload.isStatusNotice === true || payload.isCompactionNotice === true || payload.isFallbackNotice === true;
+    if (payload.presentation !== undefined || isNotice || info.kind === "tool") {
+      return this.#options.sendComplete({ text, presentation: payload.presentation });
+    }
+    if (payload.isError === true) return this.#deliverError(text);
+    return info.kind === "block" ? this.#deliverBlock(text) : this.#deliverFinal(text);
+  }
+
+  async #deliverError(text: string): Promise<string[]> {
+    if (!this.open || this.#stream === undefined) return this.#options.sendComplete({ text });
+    return this.#settle(this.#stream.fail({ code: "provider-error", message: text }), text);
+  }
+
+  async #deliverBlock(text: string): Promise<string[]> {
+    if (this.#ending !== undefined) return this.#options.sendComplete({ text });
+    this.#nextMessage();
+    this.#message.block(text);
+    const stream = this.#opened();
+    stream.replace(toSnapshot(this.#message.text(false)));
+    await stream.flush();
+    return this.#ids();
+  }
+
+  async #deliverFinal(text: string): Promise<string[]> {
+    if (this.#ending !== undefined) {
+      // The answer is complete already: another one gets a card of its own.
+      await this.#ending;
+      this.#stream = undefined;
+      this.#ending = undefined;
+      this.#message = new BlockMessage();
+    }
+    this.#nextMessage();
+    const stream = this.#opened();
+    stream.replace(toSnapshot(text));
+    return this.#settle(stream.finalize(), text);
+  }
+
+  async #settle(ending: Promise<DeliveryResult>, text: string): Promise<string[]> {
+    this.#ending ??= ending;
+    const result = await ending;
+    if (result.delivered < result.total) throw this.#options.toDeliveryError(result, text);
+    return this.#ids(result);
+  }
+
+  #ids(result?: DeliveryResult): string[] {
+    const parts = result?.parts.map((part) => part.messageId) ?? [this.#stream?.session.messageId];
+    return [...new Set(parts.filter((id) => id !== undefined))];
+  }
+
+  #opened(): ReplyStream {
+    this.#cancelEarly?.();
+    this.#stream ??= this.#options.openStream();
+    return this.#stream;
+  }
+
+  /** Called before text of a message: if the one before is over, it either stays (its blocks were delivered) or was commentary. */
+  #nextMessage(): void {
+    if (!this.#messageOver) return;
+    this.#messageOver = false;
+    const keep = this.#message.hasBlocks;
+    if (keep) this.#opened().replace(toSnapshot(this.#message.text(true)));
+    this.#message = new BlockMessage();
+    this.#opened().beginMessage({ keep });
+  }
+
+  #showPanel(): boolean {
+    if (!this.#options.live || this.#ending !== undefined) return false;
+    this.#opened().replaceReasoning(toSnapshot(this.#panel.text));
+    return true;
+  }
+
+  #status(text: string | undefined): boolean {
+    if (!this.open || this.#stream === undefined) return false;
+    this.#stream.status(text);
+    return true;
+  }
+
+  #item(event: ItemEvent): boolean {
+    if (event.hideFromChannelProgress === true || event.suppressChannelProgress === true) return false;
+    if (event.kind !== "tool") return false;
+    const state =
+      event.phase === "end" ? (event.status === "failed" || event.status === "error" ? "failed" : "done") : "running";
+    return this.#tool(event.toolCallId ?? event.itemId, { name: event.title ?? event.name, state });
+  }
+
+  #tool(
+    id: string | undefined,
+    change: { name?: string | undefined; state?: ToolUpdate["state"] | undefined; detail?: string | undefined },
+  ): boolean {
+    if (id === undefined || !this.#options.live || this.#ending !== undefined) return false;
+    const before = this.#tools.get(id);
+    // A late "running" (the host repeats its updates) must not reopen a finished call.
+    const state =
+      before !== undefined && before.state !== "running" && change.state === "running"
+        ? before.state
+        : (change.state ?? before?.state ?? "running");
+    const update: ToolUpdate = {
+      id,
+      name: before === undefined || before.name === id ? (change.name ?? id) : before.name,
+      state,
+      detail: change.detail ?? before?.detail,
+    };
+    this.#tools.set(id, update);
+    this.#opened().tool(update);
+    return true;
+  }
+}
+
+function lastLine(output: string | undefined): string | undefined {
+  return output?.trimEnd().split("\n").at(-1)?.slice(0, 120);
+}

@@ -1,0 +1,232 @@
+import { describe, expect, it } from "vitest";
+import { silentLogger } from "../../src/log/index.ts";
+import { ReplyTurn } from "../../extensions/feishu/openclaw/reply-turn.ts";
+import type { CompleteMessage, ReplyTurnOptions } from "../../extensions/feishu/openclaw/reply-turn.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { MemoryReply } from "../support/memory-reply.ts";
+
+interface Rig {
+  turn: ReplyTurn;
+  /** Replies in the order they were opened. */
+  replies: MemoryReply[];
+  complete: CompleteMessage[];
+  clock: FakeClock;
+}
+
+function rig(options: Partial<ReplyTurnOptions> = {}): Rig {
+  const replies: MemoryReply[] = [];
+  const complete: CompleteMessage[] = [];
+  const clock = new FakeClock();
+  const turn = new ReplyTurn({
+    openStream() {
+      const reply = new MemoryReply(`card-${replies.length + 1}`);
+      replies.push(reply);
+      return reply;
+    },
+    async sendComplete(message) {
+      complete.push(message);
+      return [`om_message-${complete.length}`];
+    },
+    toDeliveryError: (result, text) => new Error(`${result.delivered} of ${text.length}`),
+    live: true,
+    earlyMs: 1000,
+    earlyStatus: "thinking",
+    clock,
+    logger: silentLogger,
+    ...options,
+  });
+  return { turn, replies, complete, clock };
+}
+
+describe("[A10] a turn of the host", () => {
+  it("streams the running text and ends with the final", async () => {
+    const { turn, replies } = rig();
+    turn.callbacks.onAssistantMessageStart();
+    for (const text of ["ha", "haha", "haha!", "haha! 10000"])
+      expect(turn.callbacks.onPartialReply({ text })).toBe(true);
+    const outcome = await turn.deliver({ text: "haha! 10000" }, { kind: "final" });
+    expect(outcome).toEqual({ visibleReplySent: true, messageIds: ["om_card-1"] });
+    expect(replies).toHaveLength(1);
+    expect(replies[0]?.text).toBe("haha! 10000");
+    expect(replies[0]?.end).toEqual({ by: "finalize", options: {} });
+  });
+
+  it("shows an answer that never streamed (a reasoning model) in a card all the same", async () => {
+    const { turn, replies, clock } = rig();
+    turn.callbacks.onAgentRunStart("run");
+    await clock.advance(1000);
+    expect(replies[0]?.statusLine).toBe("thinking");
+    turn.callbacks.onReasoningStream({ text: "Let me" });
+    turn.callbacks.onReasoningStream({ text: "Let me think" });
+    await turn.deliver({ text: "42" }, { kind: "final" });
+    expect(replies[0]).toMatchObject({ thinking: "Let me think", text: "42" });
+  });
+
+  it("opens no card for silence where nobody asked for an answer", async () => {
+    const { turn, replies, clock } = rig({ earlyMs: undefined });
+    turn.start();
+    await clock.advance(60_000);
+    turn.callbacks.onPartialReply({ text: "NO_" });
+    turn.callbacks.onPartialReply({ text: "NO_REPLY" });
+    expect(await turn.end()).toBeUndefined();
+    expect(replies).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("moves what was said before a tool out of the answer", async () => {
+    const { turn, replies } = rig();
+    const { callbacks } = turn;
+    callbacks.onAssistantMessageStart();
+    callbacks.onPartialReply({ text: "Let me look." });
+    callbacks.onToolStart({ toolCallId: "c1", name: "exec", phase: "start" });
+    callbacks.onCommandOutput({ toolCallId: "c1", phase: "end", exitCode: 0, output: "secret\n" });
+    callbacks.onAssistantMessageStart();
+    callbacks.onPartialReply({ text: "Done" });
+    await turn.deliver({ text: "Done." }, { kind: "final" });
+    expect(replies[0]?.text).toBe("Done.");
+    expect(replies[0]?.commentary).toEqual(["Let me look."]);
+    expect(replies[0]?.tools.map(({ name, state, detail }) => [name, state, detail])).toEqual([
+      ["exec", "running", undefined],
+      ["exec", "done", undefined],
+    ]);
+  });
+
+  it("keeps a finished tool finished, and shows its output only when the host is verbose", () => {
+    const { turn, replies } = rig();
+    const { callbacks } = turn;
+    callbacks.onVerboseProgressVisibility(() => true);
+    callbacks.onItemEvent({ kind: "tool", toolCallId: "c1", title: "Exec ls", phase: "start" });
+    callbacks.onCommandOutput({ toolCallId: "c1", phase: "end", exitCode: 2, output: "one\ntwo\n" });
+    callbacks.onToolStart({ toolCallId: "c1", name: "exec", phase: "update" });
+    expect(replies[0]?.tools.at(-1)).toEqual({ id: "c1", name: "Exec ls", state: "failed", detail: "two" });
+  });
+});
+
+describe("[A10][A9] a turn with completed blocks", () => {
+  it("shows nothing twice when both the running text and its blocks come", async () => {
+    const { turn, replies } = rig();
+    const text = "One.\n\n```js\nconst a = 1;\nconst b = 2;\n```\n\nTwo.";
+    turn.callbacks.onAssistantMessageStart();
+    turn.callbacks.onPartialReply({ text });
+    await turn.deliver({ text: "One." }, { kind: "block" });
+    await turn.deliver({ text: "```js\nconst a = 1;\n```" }, { kind: "block" });
+    await turn.deliver({ text: "```js\nconst b = 2;\n```" }, { kind: "block" });
+    await turn.deliver({ text: "Two." }, { kind: "block" });
+    turn.callbacks.onAgentRunTerminalOutcome("completed");
+    await turn.end();
+    expect(replies).toHaveLength(1);
+    expect(replies[0]?.text).toBe(text);
+    expect(replies[0]?.end?.by).toBe("finalize");
+  });
+
+  it("keeps repeated blocks when they are all there is", async () => {
+    const { turn, replies } = rig();
+    turn.callbacks.onAssistantMessageStart();
+    for (const text of ["ha", "ha", "0", "0"]) await turn.deliver({ text }, { kind: "block" });
+    turn.callbacks.onAgentRunTerminalOutcome("completed");
+    await turn.end();
+    expect(replies[0]?.text).toBe("ha\n\nha\n\n0\n\n0");
+  });
+
+  it("believes the blocks when the host changed the text on its way", async () => {
+    const { turn, replies } = rig();
+    turn.callbacks.onPartialReply({ text: "The password is 1234." });
+    await turn.deliver({ text: "The password is ****." }, { kind: "block" });
+    turn.callbacks.onAgentRunTerminalOutcome("completed");
+    await turn.end();
+    expect(replies[0]?.text).toBe("The password is ****.");
+  });
+
+  it("keeps what was delivered before a tool", async () => {
+    const { turn, replies } = rig();
+    turn.callbacks.onAssistantMessageStart();
+    turn.callbacks.onPartialReply({ text: "First" });
+    await turn.deliver({ text: "First part." }, { kind: "block" });
+    turn.callbacks.onAssistantMessageStart();
+    turn.callbacks.onPartialReply({ text: "Second" });
+    await turn.deliver({ text: "Second part." }, { kind: "block" });
+    turn.callbacks.onAgentRunTerminalOutcome("completed");
+    await turn.end();
+    expect(replies[0]?.text).toBe("First part.\n\nSecond part.");
+  });
+});
+
+describe("the end of a turn", () => {
+  it("keeps what is visible when the model fails, and says why", async () => {
+    const { turn, replies, complete } = rig();
+    turn.callbacks.onPartialReply({ text: "Half an ans" });
+    await turn.deliver({ text: "⚠️ request failed", isError: true }, { kind: "final" });
+    expect(replies[0]?.text).toBe("Half an ans");
+    expect(replies[0]?.end).toEqual({ by: "fail", failure: { code: "provider-error", message: "⚠️ request failed" } });
+    expect(complete).toEqual([]);
+  });
+
+  it("says an error that has no card, or comes after the answer, in a message of its own", async () => {
+    const { turn, replies, complete } = rig();
+    await turn.deliver({ text: "⚠️ one", isError: true }, { kind: "final" });
+    await turn.deliver({ text: "answer" }, { kind: "final" });
+    await turn.deliver({ text: "⚠️ two", isError: true }, { kind: "final" });
+    expect(complete.map(({ text }) => text)).toEqual(["⚠️ one", "⚠️ two"]);
+    expect(replies[0]?.text).toBe("answer");
+  });
+
+  it("marks text as stopped when the host ended the run without a word", async () => {
+    const { turn, replies } = rig();
+    turn.callbacks.onPartialReply({ text: "Half" });
+    await turn.end();
+    expect(replies[0]).toMatchObject({ text: "Half", end: { by: "abort" } });
+  });
+
+  it("[D8] takes the name of who stopped it, once, and ignores what comes later", async () => {
+    const { turn, replies } = rig();
+    turn.callbacks.onPartialReply({ text: "Half" });
+    await turn.stop("Ming");
+    expect(turn.callbacks.onPartialReply({ text: "Half a" })).toBe(false);
+    await turn.end();
+    expect(replies[0]).toMatchObject({ text: "Half", end: { by: "abort", options: { by: "Ming" } }, lateEnds: 0 });
+  });
+
+  it("[B16] closes the card as interrupted when the process stops", async () => {
+    const { turn, replies } = rig();
+    turn.callbacks.onPartialReply({ text: "Half" });
+    await turn.interrupt(3000);
+    expect(replies[0]).toMatchObject({ text: "Half", end: { by: "fail", failure: { code: "interrupted" } } });
+  });
+
+  it("[A5] gives a second answer a card of its own", async () => {
+    const { turn, replies } = rig();
+    await turn.deliver({ text: "one" }, { kind: "final" });
+    await turn.deliver({ text: "two" }, { kind: "final" });
+    expect(replies.map((reply) => reply.text)).toEqual(["one", "two"]);
+    expect(replies.map((reply) => reply.end?.by)).toEqual(["finalize", "finalize"]);
+  });
+
+  it("[A11] sends files after the text, and presentations as cards", async () => {
+    const { turn, replies, complete } = rig();
+    const presentation = { title: "Status", blocks: [] };
+    await turn.deliver({ text: "Here it is", mediaUrl: "/tmp/a.png" }, { kind: "final" });
+    await turn.deliver({ text: "fallback", presentation }, { kind: "final" });
+    expect(replies[0]?.text).toBe("Here it is");
+    expect(complete).toEqual([
+      { mediaUrls: ["/tmp/a.png"], audioAsVoice: undefined },
+      { text: "fallback", presentation },
+    ]);
+  });
+
+  it("[A7] tells the host what the reader has not seen", async () => {
+    const lost = new MemoryReply();
+    lost.finalize = async () => ({ ...(await new MemoryReply().finalize()), total: 6, delivered: 2 });
+    const { turn } = rig({ openStream: () => lost });
+    await expect(turn.deliver({ text: "answer" }, { kind: "final" })).rejects.toThrow("2 of 6");
+  });
+
+  it("[A9] shows nothing before the end when streaming is off", async () => {
+    const { turn, replies } = rig({ live: false });
+    turn.start();
+    expect(turn.callbacks.onPartialReply({ text: "Hal" })).toBe(false);
+    expect(turn.callbacks.onToolStart({ toolCallId: "1", name: "x" })).toBe(false);
+    expect(replies).toEqual([]);
+    await turn.deliver({ text: "Half" }, { kind: "final" });
+    expect(replies[0]?.calls).toEqual(["replace:Half"]);
+  });
+});
