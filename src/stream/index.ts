@@ -4,6 +4,7 @@ export type {
   DeliveredPart,
   DeliveryResult,
   DeliveryTier,
+  EndOptions,
   FinalizeOptions,
   ReplyEvents,
   ReplyFailure,
@@ -11,3 +12,6 @@ export type {
   StreamSession,
   ToolUpdate,
 } from "./reply.ts";
+export { Pacer } from "./pacer.ts";
+export type { PaceGrant, PaceOption, PacePriority, PaceRequest, PaceRule, PacerOptions } from "./pacer.ts";
+export { commonPrefix, ReplyText } from "./reply-text.ts";

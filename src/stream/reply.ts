@@ -86,8 +86,14 @@ export interface ReplyEvents {
   finalize: (result: DeliveryResult) => void;
 }
 
+/** How long a reply may take to end. */
+export interface EndOptions {
+  /** Milliseconds until the result is given with whatever is visible by then. @defaultValue the reply's own setting */
+  readonly withinMs?: number | undefined;
+}
+
 /** How a reply ends well: optional extras of the last layout. */
-export interface FinalizeOptions {
+export interface FinalizeOptions extends EndOptions {
   /** The authoritative text, when it may differ from what streamed. */
   readonly text?: Snapshot | undefined;
   /** One short line below the answer (Markdown), for example token usage. */
@@ -123,7 +129,7 @@ export interface ReplyStream {
   /** Resolves when everything handed in before this call is visible, or has been given up. */
   flush(): Promise<void>;
   finalize(options?: FinalizeOptions): Promise<DeliveryResult>;
-  fail(failure: ReplyFailure): Promise<DeliveryResult>;
-  /** `by` is a name shown to the reader ("stopped by …"). */
-  abort(options?: { by?: string | undefined; code?: string | undefined }): Promise<DeliveryResult>;
+  fail(failure: ReplyFailure, options?: EndOptions): Promise<DeliveryResult>;
+  /** Ends the reply because somebody wanted it to. `by` is a name shown to the reader ("stopped by …"). */
+  abort(options?: EndOptions & { by?: string | undefined }): Promise<DeliveryResult>;
 }
