@@ -4,6 +4,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Longest time for one HTTP attempt, in milliseconds of the client's clock. @defaultValue the client's `timeoutMs` */
   readonly timeoutMs?: number | undefined;
+  /** Told after every HTTP attempt of this call, besides the client's own `onCall`. Token requests are shared and not told. Must not throw. */
+  readonly onCall?: ((record: CallRecord) => void) | undefined;
 }
 
 /** One HTTP attempt, told to `onCall` when it is over. No secrets, no text. */

@@ -91,8 +91,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
     accountId: account.accountId,
     account,
     sdk,
-    call: (operation, callOptions, run) =>
-      calls.run({ operation, signal: callOptions?.signal, timeoutMs: callOptions?.timeoutMs }, () => run(sdk)),
+    call: (operation, callOptions, run) => calls.run({ ...callOptions, operation }, () => run(sdk)),
     tenantToken: () => token.get(),
     scopeGrantUrl: (scopes) => scopeGrantUrl(account, scopes),
     close: () => (closing ??= closeWithin(CLOSE_WITHIN_MS)),
@@ -126,6 +125,7 @@ async function requestToken(transport: Transport, account: ResolvedAccount): Pro
       body: JSON.stringify({ app_id: account.appId, app_secret: account.appSecret }),
       signal: undefined,
       timeoutMs: undefined,
+      onCall: undefined,
     });
     const { tenant_access_token: token, expire } = body;
     if (typeof token !== "string" || typeof expire !== "number") {

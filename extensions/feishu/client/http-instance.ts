@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { Readable } from "node:stream";
 import type { Client } from "@larksuiteoapi/node-sdk";
+import type { CallOptions } from "./call.ts";
 import { FeishuApiError } from "./errors.ts";
 import { encodeMultipart } from "./multipart.ts";
 import type { MultipartPart } from "./multipart.ts";
@@ -8,10 +9,8 @@ import type { TenantToken } from "./tenant-token.ts";
 import type { Transport, WireRequest } from "./transport.ts";
 
 /** What a call through the SDK carries beside the SDK's own arguments, which have no place for it. */
-export interface CallContext {
+export interface CallContext extends CallOptions {
   readonly operation: string;
-  readonly signal: AbortSignal | undefined;
-  readonly timeoutMs: number | undefined;
 }
 
 /** The SDK's seam for HTTP. */
@@ -43,7 +42,8 @@ export function createHttpInstance(options: HttpInstanceOptions): HttpInstance {
       }
       return options.transport.json(ready);
     };
-    // The caller brought a token, for example a user's.
+    // The long connection's endpoint takes no token, and a caller may bring one, for example a user's.
+    if (!new URL(wire.url).pathname.includes("/open-apis/")) return send({});
     if (Object.keys(wire.headers).some((name) => name.toLowerCase() === "authorization")) return send({});
     const token = await orAborted(options.token.get(), wire.signal);
     try {
@@ -83,6 +83,8 @@ async function toWireRequest(request: HttpRequest, options: HttpInstanceOptions)
     url,
     signal: call?.signal,
     timeoutMs: call?.timeoutMs,
+    onCall: call?.onCall,
+    onCall: call?.onCall,
   };
   const data = (request.data ?? {}) as Readonly<Record<string, unknown>>;
   if (headers["Content-Type"]?.startsWith("multipart/form-data") === true) {

@@ -16,6 +16,8 @@ export interface WireRequest {
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
+  readonly onCall?: ((record: CallRecord) => void) | undefined;
+  readonly onCall: ((record: CallRecord) => void) | undefined;
 }
 
 /** What a {@link Transport} is made of. */
@@ -115,7 +117,7 @@ export class Transport {
     } finally {
       request.signal?.removeEventListener("abort", onAbort);
       this.#inFlight.delete(controller);
-      this.#report({
+      this.#report(request, {
         operation,
         bytes: byteLength(request.body),
         ms: clock.now() - startedAt,
@@ -123,7 +125,9 @@ export class Transport {
         httpStatus: answer?.status,
         logId: answer === undefined ? undefined : logIdOf(answer),
         outcome,
-      });
+      };
+      this.#report(record);
+      request.onCall?.(record);
       if (this.#inFlight.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
     }
   }
@@ -171,9 +175,10 @@ export class Transport {
     });
   }
 
-  #report(record: CallRecord): void {
+  #report(request: WireRequest, record: CallRecord): void {
     this.#options.logger.debug("feishu call", { ...record });
     this.#options.onCall?.(record);
+    request.onCall?.(record);
   }
 }
 

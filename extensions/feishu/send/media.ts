@@ -136,7 +136,7 @@ export async function downloadResourceFeishu(
 }
 
 function forTransfer(options: CallOptions | undefined): CallOptions {
-  return { signal: options?.signal, timeoutMs: options?.timeoutMs ?? TRANSFER_TIMEOUT_MS };
+  return { ...options, timeoutMs: options?.timeoutMs ?? TRANSFER_TIMEOUT_MS };
 }
 
 async function toBuffer(operation: string, data: FileData, maxBytes: number): Promise<Buffer> {
