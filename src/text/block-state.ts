@@ -1,0 +1,239 @@
+import { headingMarker, indentation, isFenceRun, isRule, listMarker, quoteMarkers, runLength } from "./line-head.ts";
+import { startsTable } from "./tables.ts";
+
+/** A list item that is open: the lines indented to its content belong to it. Columns count from the quote markers on. */
+export interface ListItem {
+  readonly indent: number;
+  readonly contentColumn: number;
+  /** The number readers see, counted from the list's first one; undefined for a bullet. */
+  readonly number: number | undefined;
+  /** The number as written: lazily numbered lists say `1.` each time. */
+  readonly written: number | undefined;
+  readonly sign: string;
+}
+
+/** An open code fence. */
+export interface Fence {
+  /** Its marker as written: three or more backquotes or tildes. */
+  readonly marker: string;
+  /** What follows the marker, language and all. */
+  readonly info: string;
+  /** Content column of the list item that holds it, 0 outside lists. */
+  readonly container: number;
+  /** Depth of the quote that holds it. */
+  readonly depth: number;
+}
+
+/** A table whose rows may go on: its first two lines, without what is in front of them. */
+export interface Table {
+  readonly header: string;
+  readonly delimiter: string;
+}
+
+/** What a line is, given the lines before it. */
+export type LineKind =
+  | "blank"
+  | "text"
+  | "heading"
+  | "rule"
+  | "code"
+  | "fence-open"
+  | "fence"
+  | "fence-close"
+  | "table-head"
+  | "row";
+
+/**
+ * The blocks that are open after each line, read line by line: CommonMark's containers and leaf blocks as far as a cut has to know
+ * them. A line may be read before it is complete; then the state is provisional, and the line must not be read again on it.
+ */
+export class BlockState {
+  fence: Fence | undefined;
+  table: Table | undefined;
+  /** Open list items, outermost first. */
+  list: ListItem[] = [];
+  /** Quote markers as written on the last line that had them; empty outside quotes. */
+  quote = "";
+  quoteDepth = 0;
+  /** The last line is paragraph text, which the next may continue. */
+  paragraph = false;
+  /** The last line was blank. */
+  blank = true;
+  kind: LineKind = "blank";
+  /** The last block that is not blank lines was a heading. */
+  afterHeading = false;
+  /** Index in the text given to `advance` where the last line's own text began (after quote and list markers, `## `, `| `). */
+  textAt = 0;
+  /** Marker of the heading the last line is, `## ` with its white space. */
+  headingMark = "";
+  /** Tables begun so far. */
+  tables = 0;
+  /** Text of the last line, when it is a paragraph line and so may turn out to be a table's header. */
+  #header = "";
+  readonly #maxFence: number;
+
+  /** @param maxFence longer fence markers are taken for text, for they would leave no room for anything else. */
+  constructor(maxFence: number = Infinity) {
+    this.#maxFence = maxFence;
+  }
+
+  clone(): BlockState {
+    const copy = new BlockState(this.#maxFence);
+    Object.assign(copy, this);
+    copy.list = [...this.list];
+    copy.#header = this.#header;
+    return copy;
+  }
+
+  /** Reads the line `text.slice(at, end)`, its line break left out. */
+  advance(text: string, at: number, end: number): void {
+    if (this.fence !== undefined && this.#inFence(this.fence, text, at, end)) return;
+    const quote = quoteMarkers(text, at, end);
+    const { columns, textAt } = indentation(text, quote.end, end);
+    const starts = textAt < end && this.#startsBlock(text, textAt, end);
+    const continues = this.paragraph && !starts && textAt < end;
+    if (quote.depth !== this.quoteDepth && !(continues && quote.depth < this.quoteDepth)) this.#leaveQuote(quote.depth);
+    if (quote.depth > 0) this.quote = text.slice(at, quote.end);
+    this.textAt = textAt;
+    if (textAt >= end) this.#blankLine();
+    else this.#textLine(text, textAt, end, columns, continues);
+  }
+
+  /** Reads a line in an open fence; false when the line lies outside the fence's containers and so ends it. */
+  #inFence(fence: Fence, text: string, at: number, end: number): boolean {
+    const quote = quoteMarkers(text, at, end, fence.depth);
+    const { columns, textAt } = indentation(text, quote.end, end);
+    if (quote.depth < fence.depth || (textAt < end && columns < fence.container)) {
+      this.fence = undefined;
+      return false;
+    }
+    this.textAt = quote.end;
+    this.blank = false;
+    this.kind = "fence";
+    const marker = fence.marker.charCodeAt(0);
+    if (columns - fence.container > 3 || text.charCodeAt(textAt) !== marker || textAt >= end) return true;
+    const run = runLength(text, textAt, end);
+    if (run < fence.marker.length || indentation(text, textAt + run, end).textAt < end) return true;
+    this.kind = "fence-close";
+    this.fence = undefined;
+    return true;
+  }
+
+  #startsBlock(text: string, at: number, end: number): boolean {
+    return (
+      isFenceRun(text, at, end) ||
+      headingMarker(text, at, end) !== undefined ||
+      isRule(text, at, end) ||
+      listMarker(text, at, end) !== undefined
+    );
+  }
+
+  #leaveQuote(depth: number): void {
+    this.list = [];
+    this.quoteDepth = depth;
+    if (depth === 0) this.quote = "";
+    this.#endLeaf();
+  }
+
+  #endLeaf(): void {
+    this.paragraph = false;
+    this.table = undefined;
+    this.#header = "";
+  }
+
+  #blankLine(): void {
+    this.#endLeaf();
+    this.blank = true;
+    this.kind = "blank";
+  }
+
+  #textLine(text: string, at: number, end: number, columns: number, continues: boolean): void {
+    const wasBlank = this.blank;
+    this.blank = false;
+    let sibling: ListItem | undefined;
+    for (let top = this.list.at(-1); top !== undefined && columns < top.contentColumn; top = this.list.at(-1)) {
+      if (continues && !wasBlank) break;
+      sibling = this.list.pop();
+      this.#endLeaf();
+    }
+    this.#markers(text, at, end, columns, sibling);
+  }
+
+  /** Opens the list items whose markers the line begins with, then reads what they hold. */
+  #markers(text: string, at: number, end: number, columns: number, sibling: ListItem | undefined): void {
+    let textAt = at;
+    let column = columns;
+    let last = sibling;
+    for (;;) {
+      const base = this.list.at(-1)?.contentColumn ?? 0;
+      const marker = column - base < 4 && !isRule(text, textAt, end) ? listMarker(text, textAt, end) : undefined;
+      if (marker === undefined) break;
+      // Only a list that starts with 1 may interrupt a paragraph; a sibling's marker does not interrupt anything.
+      if (this.paragraph && last === undefined && marker.number !== undefined && marker.number !== 1) break;
+      this.#endLeaf();
+      const width = column + marker.end - textAt;
+      const gap = indentation(text, marker.end, end, width);
+      const empty = gap.textAt >= end;
+      const counts = last !== undefined && last.sign === marker.sign && last.number !== undefined;
+      this.list.push({
+        indent: column,
+        contentColumn: width + (empty || gap.columns > 4 ? 1 : gap.columns),
+        number: counts && last?.number !== undefined ? last.number + 1 : marker.number,
+        written: marker.number,
+        sign: marker.sign,
+      });
+      last = undefined;
+      textAt = gap.textAt;
+      column = width + gap.columns;
+      if (empty) break;
+    }
+    this.textAt = textAt;
+    this.#leaf(text, textAt, end, column);
+  }
+
+  #leaf(text: string, at: number, end: number, column: number): void {
+    const base = this.list.at(-1)?.contentColumn ?? 0;
+    const heading = headingMarker(text, at, end);
+    this.afterHeading = false;
+    if (at >= end) {
+      this.kind = "text";
+    } else if (column - base >= 4 && !this.paragraph && this.table === undefined) {
+      this.kind = "code";
+    } else if (isFenceRun(text, at, end) && this.#openFence(text, at, end, base)) {
+      this.#endLeaf();
+      this.kind = "fence-open";
+    } else if (heading !== undefined) {
+      this.#endLeaf();
+      this.headingMark = text.slice(at, heading);
+      this.textAt = heading;
+      this.afterHeading = true;
+      this.kind = "heading";
+    } else if (isRule(text, at, end)) {
+      this.#endLeaf();
+      this.kind = "rule";
+    } else this.#tableOrText(text.slice(at, end));
+  }
+
+  #tableOrText(line: string): void {
+    if (this.table !== undefined) {
+      this.kind = "row";
+    } else if (this.paragraph && startsTable(this.#header, line)) {
+      this.table = { header: this.#header.trimEnd(), delimiter: line.trimEnd() };
+      this.tables++;
+      this.paragraph = false;
+      this.kind = "table-head";
+    } else {
+      this.paragraph = true;
+      this.#header = line;
+      this.kind = "text";
+    }
+  }
+
+  #openFence(text: string, at: number, end: number, container: number): boolean {
+    const run = runLength(text, at, end);
+    const info = text.slice(at + run, end).trimEnd();
+    if (run > this.#maxFence || (text.charCodeAt(at) === 0x60 && info.includes("`"))) return false;
+    this.fence = { marker: text.slice(at, at + run), info, container, depth: this.quoteDepth };
+    return true;
+  }
+}

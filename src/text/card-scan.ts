@@ -1,0 +1,347 @@
+import { BlockState } from "./block-state.ts";
+import { closingRoom, jointAtLine, jointInLine } from "./carry.ts";
+import type { Carry, Joint } from "./carry.ts";
+import { breakAt, isSpace } from "./characters.ts";
+import { isGraphemeBoundary, lastClusterStart, safeCut } from "./graphemes.ts";
+import {
+  HEAD_MAX,
+  headingMarker,
+  indentation,
+  isFenceRun,
+  isHeadKnown,
+  isRule,
+  listMarker,
+  quoteMarkers,
+} from "./line-head.ts";
+import { Room } from "./room.ts";
+import type { BreakQuality } from "./room.ts";
+import type { CardPlan, Seam, SeamLimits } from "./card-plan.ts";
+import { spanAt, SPAN_MAX } from "./spans.ts";
+import { countTables, lineAt } from "./structure.ts";
+import { countCells } from "./tables.ts";
+
+/** Units past the card's limit that a decision may look at: blank lines and the head of the line after a cut. */
+const LOOKAHEAD = 640;
+/** Longest fence line that is kept on one card. */
+const FENCE_LINE_MAX = 256;
+/** Units that the last grapheme cluster may still grow by. */
+const CLUSTER_MAX = 512;
+/** A line whose first pipe comes later than this is no table header. */
+const HEADER_PIPE_MAX = 80;
+
+const INLINE_MARKS = new Set(["\\", "`", "[", "!", "<", "*", "_", "~"].map((mark) => mark.charCodeAt(0)));
+
+/** The line being scanned: `text.slice(at, end)`, the next one beginning at `next`. */
+interface Line {
+  readonly at: number;
+  readonly end: number;
+  readonly next: number;
+  /** It has its line break, or the text is over. */
+  readonly complete: boolean;
+}
+
+/**
+ * One pass over the text of one card, from the carried prefix on: finds the first cut that has to be, or how far the text is safe
+ * to show. Indices are those of the rendered text (prefix included), so an index is also the length rendered so far.
+ */
+export class CardScan {
+  readonly #text: string;
+  /** Where the source text begins, after the prefix; every cut lies above. */
+  readonly #start: number;
+  readonly #shift: number;
+  readonly #ended: boolean;
+  readonly #room: Room;
+  readonly #limits: SeamLimits;
+  #line: Line = { at: 0, end: 0, next: 0, complete: false };
+  /** Blocks open before and after the current line. */
+  #before: BlockState;
+  #state: BlockState;
+  /** The line that may turn out to head a table too many, and the blocks open before it. */
+  #header: { line: Line; before: BlockState } | undefined;
+  /** The last inline span that was kept whole. */
+  #span = { at: -1, end: -1 };
+
+  /** @param extent how much of the text may have to be read for a decision, what comes after a cut left out. */
+  constructor(
+    text: string,
+    from: number,
+    carry: Carry,
+    limits: SeamLimits,
+    final: boolean,
+    extent: number = limits.maxChars,
+  ) {
+    const sourceAt = from + carry.skip;
+    this.#start = carry.prefix.length;
+    this.#shift = sourceAt - this.#start;
+    this.#text = carry.prefix + text.slice(sourceAt, sourceAt + extent + LOOKAHEAD);
+    this.#ended = final && this.#text.length + this.#shift >= text.length;
+    this.#limits = limits;
+    this.#room = new Room(this.#text, limits);
+    this.#state = new BlockState(Math.floor(Math.min(limits.maxChars, limits.maxBytes) / 8));
+    this.#before = this.#state;
+  }
+
+  plan(): CardPlan {
+    const text = this.#text;
+    if (this.#ended && this.#room.fits(text.length, 0) && countTables(text) <= this.#limits.maxTables) {
+      return { seam: undefined, shown: text.length + this.#shift };
+    }
+    let at = 0;
+    while (at < text.length) {
+      const { end, next, broken } = lineAt(text, at);
+      const line = { at, end, next, complete: broken || this.#ended };
+      this.#line = line;
+      const plan = this.#boundary(line) ?? this.#tableTooMany(line) ?? this.#content(line) ?? this.#lineBreak(line);
+      if (plan !== undefined) return plan;
+      at = next;
+    }
+    return this.#rest();
+  }
+
+  /** The seam of a card that has to end at source offset `end`, good place or not. */
+  seamAt(end: number): Seam {
+    const text = this.#text;
+    const cut = end - this.#shift;
+    for (let at = 0; at < text.length;) {
+      const line = lineAt(text, at);
+      this.#before = this.#state;
+      this.#state = this.#before.clone();
+      this.#state.advance(text, at, line.end);
+      if (at === cut) return { end, ...jointAtLine(this.#before, text, at, line.end, this.#limits) };
+      const whole = { at, ...line, complete: true };
+      const joint = cut >= line.end && cut < line.next ? this.#jointAtLineBreak(whole, cut) : undefined;
+      if (joint !== undefined) return { end, ...joint };
+      if (cut < line.next || !line.broken) return { end, ...this.#jointInside(cut) };
+      at = line.next;
+    }
+    return { end, ...jointAtLine(this.#state, text, cut, cut, this.#limits) };
+  }
+
+  #cut(at: number, joint: Joint): CardPlan {
+    const end = at + this.#shift;
+    return { seam: { end, close: joint.close, next: joint.next }, shown: end };
+  }
+
+  #cutBefore(line: Line, before: BlockState): CardPlan {
+    return this.#cut(line.at, jointAtLine(before, this.#text, line.at, line.end, this.#limits));
+  }
+
+  /** Nothing is decided yet, and nothing from `at` on may be shown before it is. */
+  #hold(at: number): CardPlan {
+    return { seam: undefined, shown: Math.max(at, this.#start) + this.#shift };
+  }
+
+  /** Reads the line into the block state; before that, cuts in front of it when that is a good place. */
+  #boundary(line: Line): CardPlan | undefined {
+    const text = this.#text;
+    const before = this.#state;
+    const closing = closingRoom(before, this.#limits);
+    const known = line.complete || isHeadKnown(text, line.at, line.end);
+    if (!known && !this.#room.mayFit(line.at, HEAD_MAX + SPAN_MAX + CLUSTER_MAX, closing)) return this.#hold(line.at);
+    this.#before = before;
+    this.#state = before.clone();
+    this.#state.advance(text, line.at, line.end);
+    if (!known || line.at <= this.#start) return undefined;
+    const least = this.#room.softEnd("block", closing);
+    if (line.at < least) return undefined;
+    if (this.#mayBeDelimiter(line)) return this.#hold(line.at);
+    const quality = this.#boundaryQuality();
+    if (quality === undefined || line.at < this.#room.softEnd(quality, closing)) return undefined;
+    return this.#cutBefore(line, before);
+  }
+
+  /** How good it is to cut between the last line and this one; undefined when they must stay together. */
+  #boundaryQuality(): BreakQuality | undefined {
+    const before = this.#before;
+    const after = this.#state;
+    if (after.kind === "blank" || after.kind === "fence-close" || after.kind === "table-head") return undefined;
+    if (after.kind === "fence") return "line";
+    if (before.afterHeading) return "word";
+    if (after.table !== undefined && after.table === before.table) return "item";
+    const nested = after.list.length > 0 || after.quoteDepth > 0;
+    if (nested) return after.list.some((item) => !before.list.includes(item)) ? "item" : "line";
+    const opens = after.kind === "fence-open" || after.kind === "heading" || after.kind === "rule";
+    const looksLikeTable = !before.paragraph && this.#text.charCodeAt(after.textAt) === 0x7c;
+    return before.blank || opens || looksLikeTable || before.kind === "fence-close" ? "block" : "line";
+  }
+
+  /** Whether the unfinished line may become the second line of a table. */
+  #mayBeDelimiter(line: Line): boolean {
+    if (line.complete || !this.#before.paragraph || line.end - line.at > FENCE_LINE_MAX) return false;
+    return /^[-|:>\s]*$/u.test(this.#text.slice(line.at, line.end));
+  }
+
+  /** Keeps tables below the limit: a table is known by its second line, so what may be its first one is held until then. */
+  #tableTooMany(line: Line): CardPlan | undefined {
+    const header = this.#header;
+    this.#header = undefined;
+    const state = this.#state;
+    if (state.tables > this.#limits.maxTables) {
+      if (header !== undefined && header.line.at > this.#start) return this.#cutBefore(header.line, header.before);
+      if (line.at > this.#start) return this.#cutBefore(line, this.#before);
+    }
+    if (this.#before.tables < this.#limits.maxTables) return undefined;
+    if (this.#mayBeDelimiter(line)) return this.#hold(header?.line.at ?? line.at);
+    const mayBecomeText = state.kind === "text" || (!line.complete && state.kind !== "fence" && state.kind !== "row");
+    if (!mayBecomeText) return undefined;
+    const pipe = this.#text.slice(line.at, Math.min(line.end, line.at + HEADER_PIPE_MAX)).includes("|");
+    if (pipe || (!line.complete && line.end - line.at < HEADER_PIPE_MAX)) this.#header = { line, before: this.#before };
+    return undefined;
+  }
+
+  /** Goes through the line's own text, cutting inside it when it must be. */
+  #content(line: Line): CardPlan | undefined {
+    const text = this.#text;
+    const state = this.#state;
+    const closing = closingRoom(state, this.#limits);
+    const hard = this.#room.hardEnd(closing);
+    const inCode = state.kind === "code" || state.kind === "fence";
+    const fenceRun = isFenceRun(text, indentation(text, state.textAt, line.end).textAt, line.end);
+    if (fenceRun && line.at > this.#start && line.end - line.at <= FENCE_LINE_MAX) {
+      if (line.end > hard) return this.#cutBefore(line, this.#before);
+      if (!line.complete && !this.#room.mayFit(line.at, FENCE_LINE_MAX, closing)) return this.#hold(line.at);
+      return undefined;
+    }
+    const plain = inCode || fenceRun;
+    const soft = this.#room.softEnd(plain ? "word" : "sentence", closing);
+    const reach = { end: Math.min(line.end, hard), complete: line.complete && line.end <= hard };
+    let at = Math.max(state.textAt, this.#start);
+    if (at > hard && line.end > hard) return this.#force(line, hard);
+    while (at < line.end) {
+      let next = at + 1;
+      if (!plain && INLINE_MARKS.has(text.charCodeAt(at)) && at < hard) {
+        const span = spanAt(text, at, reach.end, reach.complete);
+        if (span?.kind === "open") {
+          const whole = this.#legal(line, at);
+          if (hard >= text.length)
+            return this.#room.mayFit(at, SPAN_MAX + CLUSTER_MAX, closing) ? undefined : this.#hold(whole);
+          if (whole > this.#start) return this.#force(line, at);
+        } else if (span !== undefined) {
+          next = span.end;
+          if (span.kind === "whole") this.#span = { at, end: next };
+        }
+      }
+      if (next > hard) return this.#force(line, at);
+      if (next >= soft && next < line.end) {
+        const plan = this.#breakInside(line, next, plain, closing);
+        if (plan !== undefined) return plan;
+      }
+      at = next;
+    }
+    return undefined;
+  }
+
+  /** Cuts at `at` inside the line when that is a good enough place. */
+  #breakInside(line: Line, at: number, code: boolean, closing: number): CardPlan | undefined {
+    const text = this.#text;
+    const betweenWords = isSpace(text.charCodeAt(at - 1)) && !isSpace(text.charCodeAt(at));
+    const quality = code
+      ? betweenWords
+        ? "word"
+        : undefined
+      : breakAt(text, at, Math.max(this.#state.textAt, this.#start));
+    if (quality === undefined || at < this.#room.softEnd(quality, closing)) return undefined;
+    if (this.#awaitsSurrogate(at)) return this.#hold(at);
+    if (!code) {
+      if (!line.complete && !isHeadKnown(text, at, line.end)) return this.#hold(at);
+      if (this.#looksLikeBlock(at, line.end)) return undefined;
+    }
+    if (!isGraphemeBoundary(text, at)) return undefined;
+    return this.#cut(at, this.#jointInside(at));
+  }
+
+  /** Whether what follows `at` would be taken for a list, heading, quote, fence or rule at the start of a card. */
+  #looksLikeBlock(at: number, end: number): boolean {
+    const text = this.#text;
+    return (
+      quoteMarkers(text, at, end).depth > 0 ||
+      listMarker(text, at, end) !== undefined ||
+      headingMarker(text, at, end) !== undefined ||
+      isFenceRun(text, at, end) ||
+      isRule(text, at, end)
+    );
+  }
+
+  /** The second half of the surrogate pair at `at` has not come yet. */
+  #awaitsSurrogate(at: number): boolean {
+    return !this.#ended && at === this.#text.length - 1 && (this.#text.charCodeAt(at) & 0xfc00) === 0xd800;
+  }
+
+  #jointInside(at: number): Joint {
+    const cells = this.#state.kind === "row" ? countCells(`${this.#text.slice(this.#state.textAt, at)} `) - 1 : 0;
+    return jointInLine(this.#state, Math.max(0, cells), this.#limits);
+  }
+
+  /** The place a cut at `at` has to move to: not inside a span, and not between a line's markers and its text. */
+  #legal(line: Line, at: number): number {
+    let legal = at;
+    if (legal > this.#span.at && legal < this.#span.end && this.#span.at > this.#start) legal = this.#span.at;
+    const headEnd = Math.min(this.#state.textAt, line.at + HEAD_MAX);
+    return legal <= headEnd && line.at > this.#start ? line.at : legal;
+  }
+
+  /** Cuts at `at` or, where that would split something, before it: nothing more fits. */
+  #force(line: Line, at: number): CardPlan {
+    const start = this.#start;
+    if (this.#awaitsSurrogate(at)) return this.#hold(this.#legal(line, lastClusterStart(this.#text, at)));
+    const cut = this.#legal(line, safeCut(this.#text, Math.max(at, start + 1), start));
+    if (cut === line.at && cut > start) return this.#cutBefore(line, this.#before);
+    return this.#cut(cut, this.#jointInside(cut));
+  }
+
+  /** Cuts at the line's end when its line break does not fit; the seam then stands for the line break and blank lines after it. */
+  #lineBreak(line: Line): CardPlan | undefined {
+    const state = this.#state;
+    if (line.next === line.end || line.end <= this.#start) return undefined;
+    if (line.next <= this.#room.hardEnd(closingRoom(state, this.#limits))) return undefined;
+    const joint = this.#jointAtLineBreak(line, line.end);
+    return joint === undefined ? this.#hold(line.end) : this.#cut(line.end, joint);
+  }
+
+  /**
+   * The joint of a cut at `cut` in the line's break: the card's end stands for the break and for blank lines after it, so the next
+   * card begins with the line that follows them. Undefined when too little of that line has come. Changes the block state.
+   */
+  #jointAtLineBreak(line: Line, cut: number): Joint | undefined {
+    const text = this.#text;
+    const state = this.#state;
+    let at = line.next;
+    let following = lineAt(text, at);
+    if (state.fence === undefined) {
+      while (following.broken && indentation(text, at, following.end).textAt === following.end) {
+        state.advance(text, at, following.end);
+        at = following.next;
+        following = lineAt(text, at);
+      }
+    }
+    const seen = text.length - line.end > LOOKAHEAD / 2;
+    if (!following.broken && !this.#ended && !seen && !isHeadKnown(text, at, following.end)) return undefined;
+    const { close, next } = jointAtLine(state, text, at, following.end, this.#limits);
+    return {
+      close: close !== "" && line.end > line.at ? `\n${close}` : close,
+      next: { prefix: next.prefix, skip: next.skip + at - cut },
+    };
+  }
+
+  /** The whole text fits so far: all of it may be shown, but for what may still be cut before. */
+  #rest(): CardPlan {
+    const text = this.#text;
+    let shown = text.length;
+    if (!this.#ended && shown > this.#start) {
+      if ((text.charCodeAt(shown - 1) & 0xfc00) === 0xd800) shown--;
+      if (!this.#room.mayFit(shown, CLUSTER_MAX, closingRoom(this.#state, this.#limits)))
+        shown = this.#heldCluster(shown);
+      if (this.#header !== undefined) shown = Math.min(shown, this.#header.line.at);
+    }
+    return this.#hold(shown);
+  }
+
+  /** Where the last grapheme cluster begins, when it may still grow and then not fit; else `end`. */
+  #heldCluster(end: number): number {
+    const closing = closingRoom(this.#state, this.#limits);
+    if (this.#room.mayFit(end, CLUSTER_MAX, closing)) return end;
+    const last = lastClusterStart(this.#text, end);
+    if (this.#room.mayFit(last, CLUSTER_MAX, closing)) return end;
+    return last < this.#line.at ? this.#line.at : this.#legal(this.#line, last);
+  }
+}

@@ -1,0 +1,56 @@
+import type { CardPlan, Seam, SeamLimits } from "./card-plan.ts";
+import type { Carry } from "./carry.ts";
+import { CardScan } from "./card-scan.ts";
+
+/** Options of {@link planCard} and {@link findSeam}. */
+export interface SeamOptions {
+  /** The text is complete: when all the rest fits, no cut is made. @defaultValue false */
+  readonly final?: boolean | undefined;
+}
+
+/**
+ * Plans the card that begins at source offset `from`: `findSeam` and `shownLimit` in one pass.
+ *
+ * The plan depends on the text only, never on how it arrived: for any two texts of which one begins with the other, a seam found
+ * in the shorter is found in the longer, and what may be shown never lies behind a seam found later. (`final` only ever removes a
+ * seam: a text that fits is not cut.) Every seam lies after `from + carry.skip`, so cutting card after card always ends.
+ */
+export function planCard(
+  text: string,
+  from: number,
+  carry: Carry,
+  limits: SeamLimits,
+  options: SeamOptions = {},
+): CardPlan {
+  return new CardScan(text, from, carry, limits, options.final ?? false).plan();
+}
+
+/**
+ * Where the card that begins at source offset `from` must end, or undefined while no cut is needed.
+ * The card's rendered text is `carry.prefix + text.slice(from + carry.skip, end) + close`.
+ */
+export function findSeam(
+  text: string,
+  from: number,
+  carry: Carry,
+  limits: SeamLimits,
+  options: SeamOptions = {},
+): Seam | undefined {
+  return planCard(text, from, carry, limits, options).seam;
+}
+
+/** The largest source offset that may be shown now on the card that begins at `from`, without ever passing a later cut. */
+export function shownLimit(text: string, from: number, carry: Carry, limits: SeamLimits): number {
+  return planCard(text, from, carry, limits).shown;
+}
+
+/**
+ * The seam of a card that began at `from` and has to end at exactly `end`, good place or not (nothing more can be shown on it):
+ * what closes it, and what the next card begins with. `end` must not exceed the text.
+ */
+export function seamAt(text: string, from: number, carry: Carry, end: number, limits: SeamLimits): Seam {
+  const shown = end - from;
+  // Nothing of the text has been shown: the next card is to begin as this one did.
+  if (shown <= carry.skip) return { end, close: "", next: { prefix: carry.prefix, skip: carry.skip - shown } };
+  return new CardScan(text, from, carry, limits, false, shown).seamAt(end);
+}
