@@ -33,6 +33,10 @@ export interface LlmErrorDetail {
   readonly status?: number | undefined;
   /** How long the provider asks to wait before the next try, from `retry-after`. */
   readonly retryAfterMs?: number | undefined;
+  /** The provider's own name for the error, for example `overloaded_error`. */
+  readonly providerType?: string | undefined;
+  /** The provider's explanation, shortened and without keys. It may quote the prompt: show it to its owner, do not log it. */
+  readonly providerMessage?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -43,6 +47,8 @@ export class LlmStreamError extends Error {
   readonly provider: string | undefined;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly providerType: string | undefined;
+  readonly providerMessage: string | undefined;
 
   constructor(code: LlmErrorCode, message: string, detail: LlmErrorDetail = {}) {
     super(`${message} (${code})`, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -50,6 +56,8 @@ export class LlmStreamError extends Error {
     this.provider = detail.provider;
     this.status = detail.status;
     this.retryAfterMs = detail.retryAfterMs;
+    this.providerType = detail.providerType;
+    this.providerMessage = detail.providerMessage;
   }
 }
 

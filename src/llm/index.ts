@@ -10,3 +10,7 @@ export { createCalculatorTool } from "./calculator-tool.ts";
 export { createScriptedModel } from "./scripted-model.ts";
 export type { ScriptedModelOptions } from "./scripted-model.ts";
 export type { Beat, Question, Script, ToolOutcome } from "./scripted/beat.ts";
+export { createGuardedFetch } from "./guarded-fetch.ts";
+export type { GuardedFetch } from "./guarded-fetch.ts";
+export type { Fetch, GuardedFetchOptions, GuardTimeouts, StreamReport } from "./guard/options.ts";
+export type { Protocol } from "./guard/protocol.ts";
