@@ -45,8 +45,10 @@ function apply(element, props) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "class") element.className = String(value);
     else if (name === "dataset") Object.assign(element.dataset, value);
-    else if (name === "style") for (const [key, item] of Object.entries(value)) element.style.setProperty(key, String(item));
-    else if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+    else if (name === "style")
+      for (const [key, item] of Object.entries(value)) element.style.setProperty(key, String(item));
+    else if (name === "on")
+      for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
     else if (value === true) element.setAttribute(name, "");
     else element.setAttribute(name, String(value));
   }

@@ -1,0 +1,249 @@
+import { fill, h } from "../dom.js";
+import { dayName, t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { store } from "../store.js";
+import { Composer } from "./composer.js";
+import { MessageView, plainText } from "./message.js";
+import { chatName } from "./sidebar.js";
+
+/** How near the bottom counts as reading along, in CSS pixels. */
+const NEAR = 64;
+
+/** The middle: header, messages, composer. */
+export class Conversation {
+  /** @type {Map<string, MessageView>} */
+  views = new Map();
+  #following = true;
+  #unseen = 0;
+  #list = h("ol", { class: "messages" });
+  #scroll = h("div", { class: "scroll", tabindex: "0", role: "region" }, this.#list);
+  #header = h("header", { class: "conversation-header" });
+  #offline = h("div", { class: "offline", role: "status" });
+  #jump = h("button", { type: "button", class: "jump", hidden: true });
+  /** Finished messages for screen readers; streaming text would be read out letter by letter. */
+  #live = h("div", { class: "visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
+  /** Cards that were streaming when last seen. @type {Set<string>} */
+  #streaming = new Set();
+
+  /** @param {{ toggleInspector(): void, inspectorOpen(): boolean }} page */
+  constructor(page) {
+    this.page = page;
+    this.composer = new Composer();
+    this.root = h(
+      "main",
+      { class: "conversation" },
+      this.#header,
+      this.#offline,
+      this.#scroll,
+      this.#jump,
+      this.composer.root,
+      this.#live,
+    );
+    this.#scroll.setAttribute("aria-label", t("messages"));
+    this.#scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.#jump.addEventListener("click", () => this.#toBottom());
+    new ResizeObserver(() => this.#follow()).observe(this.#list);
+    new ResizeObserver(() => this.#follow()).observe(this.#scroll);
+    store.on("view", () => this.#reset());
+    store.on("state", () => this.#drawHeader());
+    store.on("online", () => this.#drawOnline());
+    store.on("messages", (added) => this.#draw(added));
+    store.on("message", (message) => this.#update(message));
+    store.on("text", (change) => this.views.get(change.messageId)?.write(change));
+    this.#reset();
+    this.#drawOnline();
+  }
+
+  #reset() {
+    this.views.clear();
+    this.#streaming.clear();
+    this.#following = true;
+    this.#unseen = 0;
+    this.root.classList.toggle("no-chat", store.chatId === undefined);
+    document.documentElement.classList.toggle("chat-open", store.chatId !== undefined);
+    this.composer.reset();
+    this.#drawHeader();
+    this.#draw();
+  }
+
+  #drawHeader() {
+    const chat = store.chatId === undefined ? undefined : store.chats.get(store.chatId);
+    const topic = chat?.topics?.find((/** @type {any} */ each) => each.threadId === store.threadId);
+    const back = h(
+      "button",
+      {
+        type: "button",
+        class: "ghost back",
+        "aria-label": t("back"),
+        title: t("back"),
+        on: { click: () => store.open(topic === undefined ? undefined : store.chatId) },
+      },
+      icon("back"),
+    );
+    if (topic === undefined) back.classList.add("narrow-only");
+    const inspector = h(
+      "button",
+      {
+        type: "button",
+        class: "ghost",
+        "aria-pressed": String(this.page.inspectorOpen()),
+        "aria-label": t("inspector"),
+        title: `${t("inspector")} (Alt+I)`,
+        on: { click: () => this.page.toggleInspector() },
+      },
+      icon("panel"),
+    );
+    const title = chat === undefined ? "" : topic === undefined ? chatName(chat) : topic.title || t("topic");
+    fill(
+      this.#header,
+      chat !== undefined && back,
+      chat !== undefined &&
+        h(
+          "div",
+          { class: "conversation-title" },
+          h("h2", null, title),
+          h("p", null, topic === undefined ? describe(chat) : t("topicIn", { name: chatName(chat) })),
+        ),
+      h("div", { class: "spacer" }),
+      inspector,
+    );
+    this.composer.setChat(chat);
+    if (store.messages.size === 0) this.#draw();
+  }
+
+  #drawOnline() {
+    this.#offline.hidden = store.online;
+    this.#offline.textContent = store.online ? "" : t("reconnecting");
+  }
+
+  /** Puts the list on the screen; views of messages that stay keep their elements. @param {any} [added] the one new message, if that is all */
+  #draw(added) {
+    const items = [];
+    let day = "";
+    let previous;
+    for (const message of store.messages.values()) {
+      const today = new Date(Number(message.createTime)).toDateString();
+      if (today !== day) items.push(h("li", { class: "day" }, h("span", null, dayName(Number(message.createTime)))));
+      let view = this.views.get(message.messageId);
+      if (view === undefined) {
+        view = new MessageView(message, {
+          reply: (each) => this.composer.reply(each),
+          edit: (each) => this.composer.edit(each),
+          changed: () => this.#follow(),
+        });
+        this.views.set(message.messageId, view);
+      } else if (view.message !== message) view.update(message);
+      const joined =
+        today === day &&
+        previous !== undefined &&
+        previous.sender.id === message.sender.id &&
+        !previous.recalled &&
+        Number(message.createTime) - Number(previous.createTime) < 180_000;
+      view.root.classList.toggle("joined", joined);
+      items.push(view.root);
+      day = today;
+      previous = message;
+    }
+    if (store.hasOlder)
+      items.unshift(
+        h(
+          "li",
+          { class: "older" },
+          h("button", { type: "button", class: "button", on: { click: () => void store.loadOlder() } }, t("older")),
+        ),
+      );
+    if (items.length === 0) items.push(this.#empty());
+    fill(this.#list, items);
+    if (added !== undefined) this.#arrived(added);
+    else this.#toBottom();
+    for (const message of store.messages.values()) if (message.card?.streaming) this.#streaming.add(message.messageId);
+  }
+
+  /** @param {any} message */
+  #arrived(message) {
+    if (message.sender.id === store.me) return this.#toBottom();
+    if (message.card?.streaming) this.#streaming.add(message.messageId);
+    else this.#say(message);
+    if (!this.#following) {
+      this.#unseen += 1;
+      this.#drawJump();
+    } else this.#follow();
+  }
+
+  /** @param {any} message */
+  #update(message) {
+    this.views.get(message.messageId)?.update(message);
+    if (message.card?.streaming) this.#streaming.add(message.messageId);
+    else if (this.#streaming.delete(message.messageId)) this.#say(message);
+    this.#follow();
+  }
+
+  /** @param {any} message */
+  #say(message) {
+    const text = this.views.get(message.messageId)?.bubble.innerText ?? plainText(message);
+    this.#live.textContent = `${message.sender.name}: ${text}`;
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.#following) this.#unseen = 0;
+    this.#drawJump();
+  }
+
+  /** Keeps the end in sight for someone who reads along, and leaves everyone else where they are. */
+  #follow() {
+    if (this.#following) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+  }
+
+  #toBottom() {
+    this.#following = true;
+    this.#unseen = 0;
+    this.#drawJump();
+    this.#follow();
+  }
+
+  #drawJump() {
+    this.#jump.hidden = this.#following;
+    fill(this.#jump, icon("down", 16), this.#unseen > 0 ? t("newMessages", { count: this.#unseen }) : t("toLatest"));
+  }
+
+  #empty() {
+    if (store.chatId === undefined)
+      return h(
+        "li",
+        { class: "empty" },
+        h("img", { src: "/page/icon.svg", alt: "", width: 56, height: 56 }),
+        h("h2", null, t("welcome")),
+        h("p", null, t("pickChat")),
+      );
+    if (!store.loaded) return h("li", { class: "empty", "aria-busy": "true" });
+    const starters = ["starter1", "starter2", "starter3"].map((key) =>
+      h(
+        "button",
+        { type: "button", class: "starter", on: { click: () => this.composer.fill(t(/** @type {any} */ (key))) } },
+        t(/** @type {any} */ (key)),
+      ),
+    );
+    return h(
+      "li",
+      { class: "empty" },
+      h("img", { src: "/page/icon.svg", alt: "", width: 56, height: 56 }),
+      h("h2", null, t("emptyChat")),
+      h("p", null, t("emptyChatHint")),
+      h("div", { class: "starters" }, starters),
+    );
+  }
+}
+
+/** @param {any} chat */
+function describe(chat) {
+  const bots = chat.appIds.map((/** @type {string} */ appId) => store.apps.get(appId)).filter(Boolean);
+  const connected = bots.some(
+    (/** @type {any} */ app) =>
+      (app.connections ?? 0) > 0 || store.connections.some((each) => each.appId === app.appId),
+  );
+  const bot = bots.length === 0 ? "" : t(connected ? "botConnected" : "botNotConnected");
+  if (chat.type === "p2p") return bot;
+  return [t("memberCount", { count: chat.members.length + chat.appIds.length }), bot].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,304 @@
+import { api, fileUrl } from "../api.js";
+import { CardView } from "../card/card-view.js";
+import { EMOJI_KEYS } from "../card/inline-tags.js";
+import { ask } from "../dialog.js";
+import { fill, h } from "../dom.js";
+import { clockTime, t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { store } from "../store.js";
+import { toast, toastError } from "../toast.js";
+import { avatar } from "./avatar.js";
+import { postBody } from "./post.js";
+
+/** Reactions a person can pick here. */
+const PICKABLE = ["THUMBSUP", "HEART", "DONE", "OK", "THINKING", "APPLAUSE"];
+
+/**
+ * One message of the conversation. It keeps its element for life; `update` changes what is in it.
+ *
+ * @typedef {{ reply(message: any): void, edit(message: any): void, changed(): void }} Host
+ */
+export class MessageView {
+  /** @type {CardView | undefined} */
+  card;
+  /** @type {any} */
+  message;
+  /** What stands around the content now; the elements around it are made again only when this changes. */
+  #frame = "";
+
+  /** @param {any} message @param {Host} host */
+  constructor(message, host) {
+    this.host = host;
+    this.bubble = h("div", { class: "bubble" });
+    this.reactions = h("div", { class: "reactions" });
+    this.tools = h("div", { class: "tools", role: "toolbar", "aria-label": t("messageActions") });
+    this.name = h("div", { class: "sender" });
+    this.root = h("li", { class: "message", dataset: { messageId: message.messageId } });
+    this.update(message);
+  }
+
+  /** @param {any} message */
+  update(message) {
+    this.message = message;
+    const mine = message.sender.id === store.me;
+    const bot = message.sender.type === "app";
+    this.root.className = `message ${mine ? "mine" : ""} ${bot ? "from-bot" : ""} type-${message.msgType} ${message.recalled ? "recalled" : ""}`;
+    fill(
+      this.name,
+      h("span", null, message.sender.name),
+      bot && h("span", { class: "bot-tag" }, t("bot")),
+      h("time", null, clockTime(Number(message.createTime))),
+    );
+    const quote = this.#quote(message);
+    const link = this.#topicLink(message);
+    const frame = JSON.stringify([
+      message.recalled,
+      message.edited,
+      message.sender,
+      message.msgType,
+      mine,
+      quote?.textContent,
+      link?.textContent,
+    ]);
+    if (message.recalled) {
+      this.#frame = frame;
+      this.card = undefined;
+      fill(this.root, h("p", { class: "recalled-note" }, t("recalledBy", { name: message.sender.name })));
+      return;
+    }
+    this.#content(message);
+    this.#reactions(message);
+    if (frame === this.#frame) return;
+    this.#frame = frame;
+    this.#tools(message, mine);
+    fill(
+      this.root,
+      avatar(message.sender.id, message.sender.name, { bot }),
+      h(
+        "div",
+        { class: "message-main" },
+        this.name,
+        quote,
+        h("div", { class: "bubble-row" }, this.bubble, this.tools),
+        message.edited && h("span", { class: "edited" }, t("edited")),
+        this.reactions,
+        link,
+      ),
+    );
+  }
+
+  /** @param {{ elementId: string, mode: "type" | "replace", text: string, print: any }} change */
+  write(change) {
+    this.card?.write(change);
+  }
+
+  /** @param {any} message */
+  #content(message) {
+    if (message.card !== undefined && message.card !== null) {
+      if (this.card === undefined) {
+        this.card = new CardView(message.card, cardContext(message.messageId), () => this.host.changed());
+        fill(this.bubble, this.card.root);
+      } else this.card.update(message.card);
+      this.bubble.className = "bubble card-bubble";
+      return;
+    }
+    this.card = undefined;
+    this.bubble.className = `bubble ${["image", "sticker"].includes(message.msgType) ? "bare" : ""}`;
+    fill(this.bubble, body(message));
+  }
+
+  /** The first line of what this answers. @param {any} message */
+  #quote(message) {
+    if (message.parentId === undefined || message.parentId === null) return null;
+    const parent = store.messages.get(message.parentId);
+    const text = parent === undefined ? t("earlierMessage") : parent.recalled ? t("recalled") : plainText(parent);
+    return h(
+      "div",
+      { class: "quote" },
+      icon("reply", 14),
+      h("span", null, `${parent === undefined ? "" : `${parent.sender.name}: `}${text.slice(0, 80)}`),
+    );
+  }
+
+  /** @param {any} message */
+  #topicLink(message) {
+    if (store.threadId !== undefined || message.threadId === undefined) return null;
+    const topic = store.chats
+      .get(message.chatId)
+      ?.topics?.find((/** @type {any} */ each) => each.threadId === message.threadId);
+    if (topic === undefined) return null;
+    return h(
+      "button",
+      { type: "button", class: "topic-link", on: { click: () => store.open(message.chatId, message.threadId) } },
+      icon("thread", 16),
+      t("repliesInTopic", { count: topic.count }),
+    );
+  }
+
+  /** @param {any} message */
+  #reactions(message) {
+    fill(
+      this.reactions,
+      (message.reactions ?? []).map((/** @type {any} */ reaction) => {
+        const own = reaction.by.some((/** @type {any} */ each) => each.id === store.me);
+        const names = reaction.by.map((/** @type {any} */ each) => each.name).join(", ");
+        return h(
+          "button",
+          {
+            type: "button",
+            class: "reaction",
+            "aria-pressed": String(own),
+            "aria-label": `${reaction.emoji}: ${names}`,
+            title: `${reaction.emoji} · ${names}`,
+            on: { click: () => this.#react(reaction.emoji, own) },
+          },
+          h("span", { class: "emoji" }, emoji(reaction.emoji)),
+          h("span", null, reaction.by.length > 1 ? reaction.by.length : names),
+        );
+      }),
+    );
+  }
+
+  /** @param {any} message @param {boolean} mine */
+  #tools(message, mine) {
+    const tool = (/** @type {any} */ name, /** @type {string} */ label, /** @type {() => void} */ act) =>
+      h(
+        "button",
+        { type: "button", class: "ghost small", "aria-label": label, title: label, on: { click: act } },
+        icon(name, 16),
+      );
+    const picker = h(
+      "div",
+      { class: "picker", role: "group", "aria-label": t("react"), hidden: true },
+      PICKABLE.map((key) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "ghost small emoji",
+            "aria-label": key,
+            title: key,
+            on: { click: () => this.#react(key, false) },
+          },
+          emoji(key),
+        ),
+      ),
+    );
+    const react = tool("smile", t("react"), () => {
+      picker.hidden = !picker.hidden;
+      react.setAttribute("aria-expanded", String(!picker.hidden));
+      if (!picker.hidden) picker.querySelector("button")?.focus();
+    });
+    react.setAttribute("aria-expanded", "false");
+    fill(
+      this.tools,
+      react,
+      picker,
+      tool("reply", t("reply"), () => this.host.reply(message)),
+      mine && message.msgType === "text" && tool("edit", t("edit"), () => this.host.edit(message)),
+      mine && tool("recall", t("recall"), () => void api.recall(message.messageId, store.me).catch(toastError)),
+    );
+  }
+
+  /** @param {string} key @param {boolean} remove */
+  #react(key, remove) {
+    void api
+      .react(this.message.messageId, { from: store.me, emoji: key, ...(remove ? { remove: true } : {}) })
+      .catch(toastError);
+  }
+}
+
+/** Reactions with a drawing of their own; others are emoji. @type {Record<string, any>} */
+const DRAWN = {
+  THUMBSUP: "thumb",
+  HEART: "heart",
+  DONE: "check",
+  Get: "check",
+  OnIt: "check",
+  Typing: "dots",
+  OneSecond: "clock",
+};
+
+/** @param {string} key @returns {any} */
+function emoji(key) {
+  if (key in DRAWN) return icon(DRAWN[key], 16);
+  return EMOJI_KEYS[/** @type {keyof typeof EMOJI_KEYS} */ (key)] ?? key;
+}
+
+/** @param {string} messageId */
+function cardContext(messageId) {
+  return {
+    nameOf: (/** @type {string} */ id) => store.nameOf(id),
+    imageUrl: fileUrl,
+    click: async (/** @type {Record<string, unknown>} */ request) => {
+      try {
+        const result = await api.click(messageId, { from: store.me, ...request });
+        if (result.status === "failed") toast(t("clickFailed", { code: result.code ?? "" }), "error");
+        else if (result.toast) toast(result.toast.content, result.toast.type);
+      } catch (error) {
+        toastError(error);
+      }
+    },
+    confirm: async (/** @type {string} */ title, /** @type {string} */ text) =>
+      (await ask(title, [h("p", null, text)], { confirm: t("confirm"), value: () => true })) === true,
+  };
+}
+
+/** What a message without a card shows. @param {any} message @returns {any} */
+function body(message) {
+  const content = message.content ?? {};
+  switch (message.msgType) {
+    case "text":
+      return h("p", { class: "plain-message" }, withMentions(String(content.text ?? ""), message.mentions ?? []));
+    case "post":
+      return postBody(content, message.mentions ?? []);
+    case "image":
+      return h("img", { class: "picture", src: fileUrl(content.image_key ?? ""), alt: t("image"), loading: "lazy" });
+    case "file":
+    case "audio":
+    case "media":
+      return h(
+        "a",
+        { class: "file", href: fileUrl(content.file_key ?? ""), download: content.file_name ?? "" },
+        icon("file", 24),
+        h("span", null, content.file_name ?? t(message.msgType === "audio" ? "audio" : "file")),
+      );
+    default:
+      return h("p", { class: "placeholder" }, t("notDrawn", { tag: message.msgType }));
+  }
+}
+
+/** Text with its `@_user_1` places and `<at>` tags as names. @param {string} text @param {any[]} mentions @returns {any[]} */
+export function withMentions(text, mentions) {
+  const pattern = /(@_user_\d+|@_all)|<at\s+(?:user_)?id="?([^">]+)"?>([^<]*)<\/at>/gu;
+  const parts = [];
+  let from = 0;
+  for (const match of text.matchAll(pattern)) {
+    const known = mentions.find((mention) => mention.key === match[1]);
+    const name =
+      match[1] === undefined
+        ? match[2] === "all"
+          ? t("everyone")
+          : (store.nameOf(match[2]) ?? match[3])
+        : match[1] === "@_all"
+          ? t("everyone")
+          : known?.name;
+    if (name === undefined) continue;
+    parts.push(text.slice(from, match.index), h("span", { class: "mention" }, `@${name}`));
+    from = match.index + match[0].length;
+  }
+  return [...parts, text.slice(from)];
+}
+
+/** A message as one line of text. @param {any} message @returns {string} */
+export function plainText(message) {
+  if (message.recalled) return t("recalled");
+  if (message.card) return message.card.summary || message.card.json?.header?.title?.content || t("card");
+  if (message.msgType === "text")
+    return withMentions(String(message.content?.text ?? ""), message.mentions ?? [])
+      .map((part) => (part instanceof Node ? part.textContent : part))
+      .join("");
+  if (message.msgType === "image") return t("image");
+  if (message.msgType === "file") return message.content?.file_name ?? t("file");
+  return t("message");
+}

@@ -1,0 +1,69 @@
+/**
+ * The live feed: server-sent events with an own reconnect, because the browser gives up for good on some answers. Nothing
+ * is replayed after a gap, so every connection begins with `onHello`, which reloads what is on the screen.
+ *
+ * @typedef {{ onHello(): Promise<void>, onEvents(events: any[]): void, onStatus(online: boolean): void }} Listener
+ */
+export class Feed {
+  /** @type {EventSource | undefined} */
+  #source;
+  /** @type {number | undefined} */
+  #retry;
+  #attempt = 0;
+  #url = "";
+
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.listener = listener;
+  }
+
+  /** Follows a chat from now on; its events come with bodies, other chats' as summaries. @param {string | undefined} chatId */
+  follow(chatId) {
+    const url = `/emulator/events?calls=1${chatId === undefined ? "" : `&chat=${encodeURIComponent(chatId)}`}`;
+    if (url === this.#url && this.#source !== undefined) return;
+    this.#url = url;
+    this.#connect();
+  }
+
+  #connect() {
+    clearTimeout(this.#retry);
+    this.#source?.close();
+    const source = new EventSource(this.#url);
+    this.#source = source;
+    /** Events that arrive while the first state is being read. @type {any[] | undefined} */
+    let waiting = [];
+    source.addEventListener("batch", async (event) => {
+      if (source !== this.#source) return;
+      /** @type {any[]} */
+      const events = JSON.parse(event.data);
+      if (!events.some((each) => each.type === "hello")) {
+        if (waiting === undefined) this.listener.onEvents(events);
+        else waiting.push(...events);
+        return;
+      }
+      try {
+        await this.listener.onHello();
+      } catch {
+        return this.#lost(source);
+      }
+      if (source !== this.#source) return;
+      this.#attempt = 0;
+      this.listener.onStatus(true);
+      const late = waiting ?? [];
+      waiting = undefined;
+      this.listener.onEvents([...late, ...events.filter((each) => each.type !== "hello")]);
+    });
+    source.addEventListener("error", () => this.#lost(source));
+  }
+
+  /** @param {EventSource} source */
+  #lost(source) {
+    if (source !== this.#source) return;
+    source.close();
+    this.listener.onStatus(false);
+    const wait = Math.min(5_000, 300 * 2 ** this.#attempt);
+    this.#attempt += 1;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#connect(), wait);
+  }
+}

@@ -1,0 +1,41 @@
+import { t } from "../i18n.js";
+
+/** What a refused or odd call means, in plain words (feishu-api.md 1.1, 3.4, 5.1). */
+
+const EXPLAINED = new Set([
+  10002, 11310, 200220, 200610, 200740, 200750, 200770, 200810, 200850, 200860, 230001, 230002, 230011, 230020, 230025,
+  230031, 230072, 230099, 300301, 300302, 300303, 300305, 300307, 300309, 300310, 300311, 300312, 300313, 300317,
+  99991400, 99991661, 99991663, 99991671, 99991672,
+]);
+
+/**
+ * @param {any} entry a call of the timeline
+ * @param {number | undefined} lastSequence the largest sequence seen on the same card before this call
+ * @returns {string | undefined}
+ */
+export function warningOf(entry, lastSequence) {
+  const parts = [];
+  if (entry.outcome === "lost") parts.push(t("warnLost"));
+  if (entry.outcome === "reset") parts.push(t("warnReset"));
+  if (entry.outcome === "hung") parts.push(t("warnHung"));
+  if (entry.code === 300317 && entry.sequence !== undefined) {
+    parts.push(
+      lastSequence === undefined ? t("code300317") : t("warnSequence", { got: entry.sequence, last: lastSequence }),
+    );
+  } else if (EXPLAINED.has(entry.code)) parts.push(t(/** @type {any} */ (`code${entry.code}`)));
+  if (entry.fault !== undefined) parts.push(t("warnFault", { effect: entry.fault }));
+  if (parts.length === 0 && entry.warning) parts.push(entry.warning);
+  return parts.length === 0 ? undefined : parts.join(" ");
+}
+
+/** The largest accepted sequence on each card before each call. @param {any[]} entries @returns {(number | undefined)[]} */
+export function lastSequences(entries) {
+  /** @type {Map<string, number>} */
+  const last = new Map();
+  return entries.map((entry) => {
+    if (entry.cardId === undefined || entry.sequence === undefined) return undefined;
+    const before = last.get(entry.cardId);
+    if (entry.code === 0) last.set(entry.cardId, Math.max(before ?? 0, entry.sequence));
+    return before;
+  });
+}

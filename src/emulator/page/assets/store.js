@@ -1,0 +1,253 @@
+import { api } from "./api.js";
+import { Feed } from "./feed.js";
+
+/**
+ * What the page knows, and who wants to hear of changes. Views never talk to the feed.
+ *
+ * Topics: `state` (people, bots, chats), `view` (another chat, person or topic), `messages` (the list), `message` (one of
+ * them), `text` (streamed text), `calls`, `meters`, `faults`, `online`, `toast`.
+ */
+
+const MAX_CALLS = 500;
+const SAVED_USER = "cardstream.user";
+
+export class Store {
+  /** @type {Map<string, any>} */ users = new Map();
+  /** @type {Map<string, any>} */ apps = new Map();
+  /** @type {Map<string, any>} */ chats = new Map();
+  /** Messages of the open view by id, in order of arrival. @type {Map<string, any>} */ messages = new Map();
+  /** @type {any[]} */ calls = [];
+  /** @type {any[]} */ faults = [];
+  /** @type {any[]} */ connections = [];
+  /** @type {any} */ meters = { apis: [], cards: [] };
+  me = "";
+  /** @type {string | undefined} */ chatId;
+  /** @type {string | undefined} */ threadId;
+  online = false;
+  loaded = false;
+  hasOlder = false;
+  /** @type {Map<string, Set<(value: any) => void>>} */ #listeners = new Map();
+  /** Events that arrive while messages are being read: applied on top of what was read. @type {any[] | undefined} */ #waiting;
+  #feed = new Feed({
+    onHello: () => this.reload(),
+    onEvents: (events) => this.#applyAll(events),
+    onStatus: (online) => {
+      this.online = online;
+      this.emit("online", online);
+    },
+  });
+
+  /** @param {string} topic @param {(value: any) => void} listener @returns {() => void} stops listening */
+  on(topic, listener) {
+    const set = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, set.add(listener));
+    return () => set.delete(listener);
+  }
+
+  /** @param {string} topic @param {unknown} [value] */
+  emit(topic, value) {
+    for (const listener of this.#listeners.get(topic) ?? []) listener(value);
+  }
+
+  /** Before the page is built again. */
+  forgetListeners() {
+    this.#listeners.clear();
+  }
+
+  /** Opens the page where its address says. */
+  start() {
+    this.me = localStorage.getItem(SAVED_USER) ?? "";
+    const [chatId, threadId] = location.hash.replace(/^#\/?/u, "").split("/");
+    this.chatId = chatId || undefined;
+    this.threadId = threadId || undefined;
+    this.emit("view");
+    this.#feed.follow(this.chatId);
+  }
+
+  /** @param {string} openId */
+  become(openId) {
+    this.me = openId;
+    localStorage.setItem(SAVED_USER, openId);
+    const chat = this.chatId === undefined ? undefined : this.chats.get(this.chatId);
+    if (chat !== undefined && !chat.members.includes(openId)) this.open(this.myChats()[0]?.chatId);
+    else this.emit("view");
+    this.emit("state");
+  }
+
+  /** @param {string | undefined} chatId @param {string} [threadId] */
+  open(chatId, threadId) {
+    this.chatId = chatId;
+    this.threadId = threadId;
+    this.messages = new Map();
+    this.loaded = false;
+    history.replaceState(
+      null,
+      "",
+      chatId === undefined ? location.pathname : `#/${chatId}${threadId ? `/${threadId}` : ""}`,
+    );
+    this.emit("view");
+    this.#feed.follow(chatId);
+    if (this.online) void this.#loadMessages().catch(() => {});
+  }
+
+  /** Chats of the person at the keyboard, the newest first. */
+  myChats() {
+    return [...this.chats.values()]
+      .filter((chat) => chat.members.includes(this.me))
+      .sort((a, b) => b.updatedAt - a.updatedAt);
+  }
+
+  /** Name of a person or bot by any of its ids. @param {string} id @returns {string | undefined} */
+  nameOf(id) {
+    const user = this.users.get(id);
+    if (user !== undefined) return user.name;
+    for (const app of this.apps.values()) if (app.appId === id || app.botOpenId === id) return app.name;
+    for (const each of this.users.values()) if (each.userId === id || each.unionId === id) return each.name;
+    return undefined;
+  }
+
+  /** Reads everything again: at the start and after a gap. */
+  async reload() {
+    const state = await api.state();
+    this.users = new Map(state.users.map((/** @type {any} */ user) => [user.openId, user]));
+    this.apps = new Map(state.apps.map((/** @type {any} */ app) => [app.appId, app]));
+    this.chats = new Map(state.chats.map((/** @type {any} */ chat) => [chat.chatId, chat]));
+    this.faults = state.faults ?? [];
+    this.connections = state.connections ?? [];
+    this.meters = state.meters ?? this.meters;
+    if (!this.users.has(this.me)) this.me = state.users[0]?.openId ?? "";
+    if (this.chatId !== undefined && !this.chats.has(this.chatId)) this.open(undefined);
+    this.emit("state");
+    this.emit("faults");
+    this.emit("meters");
+    const recent = await api.timeline({ limit: 200 });
+    this.calls = recent.entries ?? [];
+    this.emit("calls");
+    if (this.chatId === undefined && this.myChats().length > 0 && matchMedia("(min-width: 760px)").matches)
+      this.open(this.myChats()[0].chatId);
+    else await this.#loadMessages();
+  }
+
+  async #loadMessages() {
+    const { chatId, threadId } = this;
+    if (chatId === undefined) return this.emit("messages");
+    /** @type {any[]} */
+    const waiting = [];
+    this.#waiting = waiting;
+    const { messages } = await api.messages(chatId, { threadId });
+    if (this.#waiting !== waiting) return;
+    this.#waiting = undefined;
+    this.messages = new Map(messages.map((/** @type {any} */ message) => [message.messageId, message]));
+    this.hasOlder = messages.length >= 100;
+    this.loaded = true;
+    this.emit("messages");
+    this.#applyAll(waiting);
+  }
+
+  /** Reads the page before the oldest message. */
+  async loadOlder() {
+    const oldest = this.messages.keys().next().value;
+    if (this.chatId === undefined || oldest === undefined) return;
+    const { chatId, threadId } = this;
+    const { messages } = await api.messages(chatId, { threadId, before: oldest });
+    if (chatId !== this.chatId || threadId !== this.threadId) return;
+    this.hasOlder = messages.length >= 100;
+    this.messages = new Map([
+      ...messages.map((/** @type {any} */ message) => [message.messageId, message]),
+      ...this.messages,
+    ]);
+    this.emit("messages");
+  }
+
+  /** Whether a message stands in the open view: a topic's own messages, or the chat with the first message of each topic. @param {any} message */
+  #inView(message) {
+    if (message.chatId !== this.chatId) return false;
+    if (this.threadId !== undefined) return message.threadId === this.threadId;
+    const chat = this.chats.get(message.chatId);
+    return (
+      message.threadId === undefined ||
+      message.rootId === undefined ||
+      message.rootId === message.messageId ||
+      chat?.topics?.some((/** @type {any} */ topic) => topic.rootMessageId === message.messageId)
+    );
+  }
+
+  /** @param {any[]} events */
+  #applyAll(events) {
+    let calls = false;
+    for (const event of events) {
+      if (event.type === "call") {
+        this.calls.push(event.entry);
+        calls = true;
+      } else if (this.#waiting !== undefined && "messageId" in (event.message ?? event)) this.#waiting.push(event);
+      else this.#apply(event);
+    }
+    if (!calls) return;
+    if (this.calls.length > MAX_CALLS) this.calls.splice(0, this.calls.length - MAX_CALLS);
+    this.emit("calls");
+  }
+
+  /** @param {any} event */
+  #apply(event) {
+    switch (event.type) {
+      case "message":
+        return this.#message(event.message);
+      case "text":
+        return this.#text(event);
+      case "card":
+      case "reaction": {
+        const message = this.messages.get(event.messageId);
+        if (message === undefined) return;
+        if (event.type === "card") message.card = event.card;
+        else message.reactions = event.reactions;
+        return this.emit("message", message);
+      }
+      case "chat":
+        this.chats.set(event.chat.chatId, event.chat);
+        return this.emit("state");
+      case "toast":
+        return event.from === this.me ? this.emit("toast", event.toast) : undefined;
+      case "faults":
+      case "connections":
+      case "meters":
+        this[/** @type {"faults"} */ (event.type)] = event[event.type];
+        return this.emit(event.type === "connections" ? "state" : event.type);
+      case "reset":
+        return void this.reload().catch(() => {});
+      default:
+    }
+  }
+
+  /** @param {any} message */
+  #message(message) {
+    if (!this.#inView(message)) return;
+    const known = this.messages.has(message.messageId);
+    this.messages.set(message.messageId, message);
+    this.emit(known ? "message" : "messages", message);
+  }
+
+  /** Streamed text: keeps the card's JSON true, so that a structural change later finds the text it expects. @param {any} event */
+  #text(event) {
+    const card = this.messages.get(event.messageId)?.card;
+    const element = card === undefined ? undefined : findElement(card.json, event.elementId);
+    if (element === undefined) return;
+    const before = String(element.content ?? "");
+    // A piece is missing (it cannot be, but a wrong text on the screen would be the author's worst witness): read again.
+    if (event.mode === "type" && before.length < event.from) return void this.#loadMessages().catch(() => {});
+    element.content = event.mode === "type" ? before.slice(0, event.from) + event.text : event.text;
+    this.emit("text", { ...event, text: element.content });
+  }
+}
+
+/** The object with this element_id, anywhere in a card. @param {any} node @param {string} elementId @returns {any} */
+function findElement(node, elementId) {
+  if (node === null || typeof node !== "object") return undefined;
+  if (node.element_id === elementId) return node;
+  for (const child of Object.values(node)) {
+    const found = findElement(child, elementId);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export const store = new Store();
