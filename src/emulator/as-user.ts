@@ -1,0 +1,168 @@
+import type { Core } from "./core.ts";
+import type { JsonObject } from "./json.ts";
+import { directChat } from "./messages/target.ts";
+import { postMessage } from "./messages/post.ts";
+import type { Chat } from "./store/chats.ts";
+import type { Mention, Message } from "./store/messages.ts";
+import type { User } from "./store/users.ts";
+import { announceMessage, toReactionViews } from "./views.ts";
+
+/** What a person sends. */
+export interface UserMessage {
+  /** open_id, user_id or name. @defaultValue the first person */
+  readonly from?: string | undefined;
+  /** @defaultValue the person's chat with the app */
+  readonly chatId?: string | undefined;
+  /** Whose chat, when no `chatId` is given. @defaultValue the default app */
+  readonly appId?: string | undefined;
+  readonly text?: string | undefined;
+  /** Post content, as in the message API. */
+  readonly post?: JsonObject | undefined;
+  readonly imageKey?: string | undefined;
+  readonly fileKey?: string | undefined;
+  /** Names the bot in the text; an app id names that app's bot. */
+  readonly mentionBot?: boolean | string | undefined;
+  readonly mentionAll?: boolean | undefined;
+  /** message_id this answers. */
+  readonly replyTo?: string | undefined;
+  /** Answer in a topic. */
+  readonly inThread?: boolean | undefined;
+  /** Write in an existing topic. */
+  readonly threadId?: string | undefined;
+}
+
+/** Something a person cannot do; the message says why in plain words. */
+export class UserActionError extends Error {
+  override readonly name = "UserActionError";
+}
+
+/** The person meant by an open_id, user_id or name; the first one when nothing is given. @throws UserActionError */
+export function findPerson(core: Core, key: string | undefined): User {
+  const user = key === undefined ? core.store.users.all()[0] : core.store.users.find(key);
+  if (user === undefined) throw new UserActionError(`there is no user ${key ?? ""}`);
+  return user;
+}
+
+/** @throws UserActionError */
+export function findSent(core: Core, messageId: string): Message {
+  const message = core.store.messages.get(messageId);
+  if (message === undefined) throw new UserActionError(`there is no message ${messageId}`);
+  return message;
+}
+
+function findChat(core: Core, user: User, input: UserMessage, parent: Message | undefined): Chat {
+  if (parent !== undefined && input.chatId !== undefined && parent.chatId !== input.chatId)
+    throw new UserActionError("the message to answer is in another chat");
+  const chatId = input.chatId ?? parent?.chatId;
+  if (chatId === undefined) {
+    const app = core.store.apps.get(input.appId ?? core.defaultAppId());
+    if (app === undefined) throw new UserActionError(`there is no app ${input.appId ?? ""}`);
+    return directChat(core, app, user);
+  }
+  const chat = core.store.chats.get(chatId);
+  if (chat === undefined) throw new UserActionError(`there is no chat ${chatId}`);
+  if (chat.dissolved) throw new UserActionError("the chat was dissolved");
+  if (!chat.members.has(user.userId)) throw new UserActionError(`${user.name} is not in this chat`);
+  return chat;
+}
+
+function textContent(core: Core, chat: Chat, input: UserMessage): { content: JsonObject; mentions: Mention[] } {
+  const mentions: Mention[] = [];
+  let prefix = "";
+  if (input.mentionAll === true) {
+    mentions.push({ key: "@_all", name: "所有人", userId: undefined, appId: undefined });
+    prefix += "@_all ";
+  }
+  if (input.mentionBot !== undefined && input.mentionBot !== false) {
+    const appId = typeof input.mentionBot === "string" ? input.mentionBot : ([...chat.apps][0] ?? "");
+    const app = core.store.apps.get(appId);
+    if (app === undefined || !chat.apps.has(appId)) throw new UserActionError("no such bot in this chat");
+    mentions.push({ key: "@_user_1", name: app.name, userId: undefined, appId });
+    prefix += "@_user_1 ";
+  }
+  return { content: { text: `${prefix}${input.text ?? ""}` }, mentions };
+}
+
+function readInput(
+  core: Core,
+  chat: Chat,
+  input: UserMessage,
+): { msgType: string; content: JsonObject; mentions: Mention[] } {
+  if (input.post !== undefined) return { msgType: "post", content: input.post, mentions: [] };
+  if (input.imageKey !== undefined) return { msgType: "image", content: { image_key: input.imageKey }, mentions: [] };
+  if (input.fileKey !== undefined) {
+    const file = core.store.files.get(input.fileKey);
+    return { msgType: "file", content: { file_key: input.fileKey, file_name: file?.name ?? "" }, mentions: [] };
+  }
+  if (input.text === undefined) throw new UserActionError("nothing to send: give text, post, imageKey or fileKey");
+  return { msgType: "text", ...textContent(core, chat, input) };
+}
+
+/** A person writes; the bots that may read it are told. @throws UserActionError */
+export function sendAsUser(core: Core, input: UserMessage): Message {
+  const user = findPerson(core, input.from);
+  const topicRoot = input.threadId === undefined ? undefined : core.store.messages.inThread(input.threadId)[0];
+  if (input.threadId !== undefined && topicRoot === undefined)
+    throw new UserActionError(`there is no topic ${input.threadId}`);
+  const parent = input.replyTo === undefined ? topicRoot : findSent(core, input.replyTo);
+  const chat = findChat(core, user, input, parent);
+  const { msgType, content, mentions } = readInput(core, chat, input);
+  const message = postMessage(core, {
+    chat,
+    sender: { type: "user", userId: user.userId },
+    msgType,
+    content: { content, mentions, card: undefined },
+    parent,
+    inThread: input.inThread === true || topicRoot !== undefined,
+  });
+  core.inbound.messageByUser(message);
+  return message;
+}
+
+/** A person edits a text of theirs. Feishu sends no event for it. @throws UserActionError */
+export function editAsUser(core: Core, messageId: string, text: string): Message {
+  const message = findSent(core, messageId);
+  if (message.sender.type !== "user" || message.msgType !== "text" || message.recalled)
+    throw new UserActionError("only a person's own text can be edited");
+  message.content = { text };
+  message.edits += 1;
+  message.updateTime = Math.round(core.clock.wallNow());
+  announceMessage(core, "updated", message);
+  return message;
+}
+
+/** A person takes a message back. @throws UserActionError */
+export function recallAsUser(core: Core, messageId: string): Message {
+  const message = findSent(core, messageId);
+  if (message.sender.type !== "user") throw new UserActionError("only a person's own message can be taken back");
+  if (!message.recalled) core.inbound.recall(message);
+  return message;
+}
+
+/** A person reacts to a message, or takes the reaction back. @throws UserActionError */
+export function reactAsUser(
+  core: Core,
+  input: { from?: string | undefined; messageId: string; emoji: string; remove?: boolean | undefined },
+): void {
+  const user = findPerson(core, input.from);
+  const message = findSent(core, input.messageId);
+  const own = message.reactions.find(
+    (one) => one.emoji === input.emoji && one.by.type === "user" && one.by.userId === user.userId,
+  );
+  if (input.remove === true) {
+    if (own === undefined) return;
+    message.reactions.splice(message.reactions.indexOf(own), 1);
+    core.inbound.reaction(message, own, "deleted");
+  } else if (own === undefined) {
+    const by = { type: "user", userId: user.userId } as const;
+    const reaction = { reactionId: core.ids.make("r_"), emoji: input.emoji, by, at: Math.round(core.clock.wallNow()) };
+    message.reactions.push(reaction);
+    core.inbound.reaction(message, reaction, "created");
+  }
+  core.feed.emit(() => ({
+    type: "reaction",
+    chatId: message.chatId,
+    messageId: message.messageId,
+    reactions: toReactionViews(core, message),
+  }));
+}

@@ -1,0 +1,99 @@
+import type { z } from "zod";
+import type { Answer } from "./answer.ts";
+import type { CodeName } from "./codes.ts";
+import type { Core } from "./core.ts";
+import { bodyJson } from "./request.ts";
+import type { ApiRequest } from "./request.ts";
+import { refuse } from "./refusal.ts";
+import type { App } from "./store/apps.ts";
+import type { TimelineEntry } from "./timeline.ts";
+
+/** One operation of the API. */
+export interface Route {
+  /** `area.verb`, as faults and the timeline name it. */
+  readonly operation: string;
+  readonly method: string;
+  /** `/open-apis/…/:card_id`; names after a colon are captured. */
+  readonly path: string;
+  readonly auth: "tenant" | "none";
+  /** Any one of these scopes is enough; none needed when empty. */
+  readonly scopes: readonly string[];
+  /** The code for a body or query that does not fit. */
+  readonly invalid: CodeName;
+  run(call: Call): Answer | Promise<Answer>;
+}
+
+/** A call under way, after token, scope and gateway limits were passed. */
+export class Call {
+  readonly core: Core;
+  readonly route: Route;
+  readonly request: ApiRequest;
+  readonly params: Readonly<Record<string, string>>;
+  readonly entry: TimelineEntry;
+  readonly #app: App | undefined;
+  readonly #afterAnswer: (() => void)[] = [];
+
+  constructor(parts: {
+    core: Core;
+    route: Route;
+    request: ApiRequest;
+    params: Readonly<Record<string, string>>;
+    entry: TimelineEntry;
+    app: App | undefined;
+  }) {
+    this.core = parts.core;
+    this.route = parts.route;
+    this.request = parts.request;
+    this.params = parts.params;
+    this.entry = parts.entry;
+    this.#app = parts.app;
+  }
+
+  /** The calling app. @throws Refusal when the route takes calls without a token, which then must not ask. */
+  get app(): App {
+    if (this.#app === undefined) throw refuse("tokenMissing");
+    return this.#app;
+  }
+
+  /** A captured part of the path. */
+  param(name: string): string {
+    return this.params[name] ?? "";
+  }
+
+  /** A query parameter; `undefined` when absent or empty. */
+  query(name: string): string | undefined {
+    const value = this.request.query.get(name);
+    return value === null || value === "" ? undefined : value;
+  }
+
+  /** The JSON body, checked. @throws Refusal with the route's code, each wrong field in `error.field_violations`. */
+  input<T>(schema: z.ZodType<T>): T {
+    const result = schema.safeParse(bodyJson(this.request));
+    if (result.success) return result.data;
+    const violations = result.error.issues.map((issue) => ({
+      field: issue.path.join("."),
+      value: "",
+      description: issue.message,
+    }));
+    const words = violations.map((one) => `${one.field === "" ? "body" : one.field}: ${one.description}`).join("; ");
+    throw this.invalid(words, violations);
+  }
+
+  /** The route's "invalid parameter" answer. */
+  invalid(words: string, violations: readonly unknown[] = []): Error {
+    return refuse(this.route.invalid, {
+      msg: `invalid parameter, ${words}`,
+      error: { message: words, field_violations: violations },
+    });
+  }
+
+  /** Runs `fn` once the answer has gone out (or was lost). */
+  afterAnswer(fn: () => void): void {
+    this.#afterAnswer.push(fn);
+  }
+
+  /** For the gateway. */
+  answered(): void {
+    for (const fn of this.#afterAnswer.splice(0)) fn();
+  }
+}

@@ -1,0 +1,347 @@
+import { z } from "zod";
+
+/**
+ * Card JSON 2.0, as far as a reply card uses it. Version 2.0 refuses properties it does not know, so the objects are strict.
+ * Components that only forms and charts need are checked by tag and common fields alone.
+ * @see web:card-json-v2-structure, web:rich-text, web:table, web:collapsible-panel, web:card-json-v2-release-notes
+ */
+
+const id = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,19}$/u, "element_id: letters, digits, underscore; starts with a letter; at most 20")
+  .optional();
+const text = z.string().optional();
+const flag = z.boolean().optional();
+const size = z.union([z.string(), z.number()]).optional();
+const children = z.array(z.unknown());
+const child = z.unknown().optional();
+const i18n = z.record(z.string(), z.unknown()).optional();
+const choice = (...values: string[]): z.ZodOptional<z.ZodType<string>> =>
+  z.enum(values as [string, ...string[]]).optional();
+const align = choice("left", "center", "right");
+const verticalAlign = choice("top", "center", "bottom");
+
+const common = { tag: z.string(), element_id: id, margin: text };
+const layout = {
+  direction: choice("vertical", "horizontal"),
+  padding: text,
+  horizontal_spacing: text,
+  vertical_spacing: text,
+  horizontal_align: align,
+  vertical_align: verticalAlign,
+};
+
+const url = z.object({ url: text, pc_url: text, ios_url: text, android_url: text });
+const printRate = z
+  .object({
+    default: z.int().positive().optional(),
+    android: z.int().positive().optional(),
+    ios: z.int().positive().optional(),
+    pc: z.int().positive().optional(),
+  })
+  .strict();
+
+/** `config`. */
+export const configSchema: z.ZodType<Record<string, unknown>> = z
+  .object({
+    streaming_mode: flag,
+    streaming_config: z
+      .object({
+        print_frequency_ms: printRate.optional(),
+        print_step: printRate.optional(),
+        print_strategy: choice("fast", "delay"),
+      })
+      .strict()
+      .optional(),
+    summary: z.object({ content: text, i18n_content: i18n }).strict().optional(),
+    locales: z.array(z.string()).optional(),
+    enable_forward: flag,
+    enable_forward_interaction: flag,
+    update_multi: flag,
+    width_mode: choice("default", "compact", "fill"),
+    use_custom_translation: flag,
+    style: z
+      .object({
+        text_size: z.record(z.string(), z.unknown()).optional(),
+        color: z.record(z.string(), z.unknown()).optional(),
+      })
+      .strict()
+      .optional(),
+  })
+  .strict();
+
+/** `card_link`: `url`, or an address for each platform. */
+export const cardLinkSchema: z.ZodType<Record<string, unknown>> = url
+  .strict()
+  .refine(
+    (link) =>
+      (link.url ?? "") !== "" || [link.pc_url, link.ios_url, link.android_url].every((one) => (one ?? "") !== ""),
+    "card_link needs url, or all of pc_url, ios_url and android_url",
+  );
+
+export const cardSchema: z.ZodType<Record<string, unknown>> = z
+  .object({
+    schema: z.literal("2.0"),
+    config: z.unknown().optional(),
+    card_link: z.unknown().optional(),
+    header: z.unknown().optional(),
+    body: z.unknown().optional(),
+  })
+  .strict();
+
+export const headerSchema: z.ZodType<Record<string, unknown>> = z
+  .object({
+    title: z.unknown(),
+    subtitle: child,
+    text_tag_list: z
+      .array(z.object({ tag: z.literal("text_tag"), element_id: id, text: z.unknown(), color: text }).strict())
+      .optional(),
+    i18n_text_tag_list: i18n,
+    template: choice(
+      "blue",
+      "wathet",
+      "turquoise",
+      "green",
+      "yellow",
+      "orange",
+      "red",
+      "carmine",
+      "violet",
+      "purple",
+      "indigo",
+      "grey",
+      "default",
+    ),
+    icon: child,
+    padding: text,
+  })
+  .strict();
+
+export const bodySchema: z.ZodType<Record<string, unknown>> = z
+  .object({ ...layout, elements: children.optional() })
+  .strict();
+
+/** Objects that live inside components and are no components themselves, but count as such when they are text. */
+export const TEXT_TAGS: ReadonlySet<string> = new Set(["plain_text", "lark_md"]);
+
+const textObject = z
+  .object({
+    tag: z.enum(["plain_text", "lark_md"]),
+    element_id: id,
+    content: text,
+    i18n_content: i18n,
+    text_size: text,
+    text_color: text,
+    text_align: align,
+    lines: z.int().positive().optional(),
+  })
+  .strict();
+
+const icon = z
+  .object({ tag: z.enum(["standard_icon", "custom_icon"]), token: text, color: text, img_key: text, size: text })
+  .strict();
+
+const behavior = z.union([
+  z.object({ type: z.literal("callback"), value: z.union([z.string(), z.record(z.string(), z.unknown())]) }).strict(),
+  z.object({ type: z.literal("open_url"), default_url: text, pc_url: text, ios_url: text, android_url: text }).strict(),
+  z.object({ type: z.literal("form_action"), behavior: choice("submit", "reset") }).strict(),
+]);
+
+const panelHeader = z
+  .object({
+    title: z.unknown(),
+    icon: child,
+    icon_position: choice("left", "right", "follow_text"),
+    icon_expanded_angle: z.union([z.literal(-180), z.literal(-90), z.literal(90), z.literal(180)]).optional(),
+    background_color: text,
+    width: z.union([z.enum(["fill", "auto", "auto_when_fold"]), z.string()]).optional(),
+    padding: text,
+    vertical_align: verticalAlign,
+    position: text,
+  })
+  .strict();
+
+const tableColumn = z
+  .object({
+    name: z.string().min(1),
+    display_name: text,
+    data_type: z.enum(["text", "lark_md", "markdown", "options", "number", "persons", "date"]).optional(),
+    width: size,
+    vertical_align: verticalAlign,
+    horizontal_align: align,
+    format: z.record(z.string(), z.unknown()).optional(),
+    date_format: text,
+  })
+  .strict();
+
+/** Known components and text objects, by tag. */
+export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>> = new Map<
+  string,
+  z.ZodType<Record<string, unknown>>
+>([
+  ["plain_text", textObject],
+  ["lark_md", textObject],
+  ["standard_icon", icon],
+  ["custom_icon", icon],
+  [
+    "markdown",
+    z
+      .object({
+        ...common,
+        content: z.string(),
+        i18n_content: i18n,
+        text_size: text,
+        text_align: align,
+        text_color: text,
+        icon: child,
+      })
+      .strict(),
+  ],
+  ["div", z.object({ ...common, text: child, icon: child, width: size }).strict()],
+  ["hr", z.object(common).strict()],
+  [
+    "img",
+    z
+      .object({
+        ...common,
+        img_key: z.string().min(1),
+        alt: child,
+        title: child,
+        size,
+        corner_radius: text,
+        scale_type: text,
+        transparent: flag,
+        preview: flag,
+        mode: text,
+      })
+      .strict(),
+  ],
+  [
+    "button",
+    z
+      .object({
+        ...common,
+        text: child,
+        type: choice(
+          "default",
+          "primary",
+          "danger",
+          "text",
+          "primary_text",
+          "danger_text",
+          "primary_filled",
+          "danger_filled",
+          "laser",
+        ),
+        size: choice("tiny", "small", "medium", "large"),
+        width: size,
+        icon: child,
+        disabled: flag,
+        disabled_tips: child,
+        hover_tips: child,
+        confirm: z.object({ title: z.unknown(), text: child }).strict().optional(),
+        behaviors: z.array(behavior).optional(),
+        name: text,
+        required: flag,
+        form_action_type: choice("submit", "reset"),
+      })
+      .strict(),
+  ],
+  [
+    "collapsible_panel",
+    z
+      .object({
+        ...common,
+        ...layout,
+        expanded: flag,
+        header: panelHeader,
+        border: z.object({ color: text, corner_radius: text }).strict().optional(),
+        background_color: text,
+        elements: children.optional(),
+      })
+      .strict(),
+  ],
+  [
+    "column_set",
+    z
+      .object({
+        ...common,
+        horizontal_spacing: text,
+        horizontal_align: align,
+        flex_mode: text,
+        background_style: text,
+        action: child,
+        columns: children.optional(),
+      })
+      .strict(),
+  ],
+  [
+    "column",
+    z
+      .object({
+        ...common,
+        ...layout,
+        background_style: text,
+        width: size,
+        weight: z.int().optional(),
+        action: child,
+        elements: children.optional(),
+      })
+      .strict(),
+  ],
+  [
+    "table",
+    z
+      .object({
+        ...common,
+        columns: z.array(tableColumn).min(1).max(50),
+        rows: z.array(z.record(z.string(), z.unknown())).optional(),
+        page_size: z.int().min(1).max(10).optional(),
+        row_height: size,
+        row_max_height: size,
+        freeze_first_column: flag,
+        header_style: z
+          .object({
+            text_align: text,
+            text_size: text,
+            background_style: text,
+            text_color: text,
+            bold: flag,
+            lines: z.int().optional(),
+          })
+          .strict()
+          .optional(),
+      })
+      .strict(),
+  ],
+  ["form", z.looseObject({ ...common, name: z.string().min(1), elements: children.optional() })],
+  [
+    "interactive_container",
+    z.looseObject({ ...common, elements: children.optional(), behaviors: z.array(behavior).optional() }),
+  ],
+  ...[
+    "input",
+    "select_static",
+    "multi_select_static",
+    "select_person",
+    "multi_select_person",
+    "date_picker",
+    "picker_time",
+    "picker_datetime",
+  ].map((tag): [string, z.ZodType<Record<string, unknown>>] => [
+    tag,
+    z.looseObject({ ...common, name: text, behaviors: z.array(behavior).optional() }),
+  ]),
+  ...["checker", "chart", "audio", "person", "person_list", "img_combination", "overflow", "select_img"].map(
+    (tag): [string, z.ZodType<Record<string, unknown>>] => [tag, z.looseObject(common)],
+  ),
+]);
+
+/** Components that may hold other components, and the property that lists them. */
+export const CONTAINERS: ReadonlyMap<string, "elements" | "columns"> = new Map<string, "elements" | "columns">([
+  ["collapsible_panel", "elements"],
+  ["column_set", "columns"],
+  ["column", "elements"],
+  ["form", "elements"],
+  ["interactive_container", "elements"],
+]);

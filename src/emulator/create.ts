@@ -1,0 +1,162 @@
+import { silentLogger } from "../log/index.ts";
+import type { Logger } from "../log/index.ts";
+import { createSystemClock } from "../time/index.ts";
+import type { Clock } from "../time/index.ts";
+import { editAsUser, findPerson, recallAsUser, reactAsUser, sendAsUser } from "./as-user.ts";
+import { endStreaming } from "./card/entity.ts";
+import type { Core } from "./core.ts";
+import { Faults } from "./faults/index.ts";
+import type { Milliseconds } from "./faults/index.ts";
+import { Feed } from "./feed.ts";
+import { createFetch } from "./fetch.ts";
+import { createGateway } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Emulator } from "./handle.ts";
+import { createIds } from "./ids.ts";
+import { Inbound } from "./inbound/index.ts";
+import { directChat } from "./messages/target.ts";
+import { Meters } from "./meters.ts";
+import { createRandom } from "./random.ts";
+import { createRouter } from "./router.ts";
+import { ROUTES } from "./routes/index.ts";
+import { DEFAULT_APP, seedStore } from "./seed.ts";
+import type { AppSeed } from "./seed.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { Store } from "./store/store.ts";
+import { Timeline } from "./timeline.ts";
+import { announceCard } from "./views.ts";
+import { visibleTexts } from "./visible-texts.ts";
+
+export interface EmulatorOptions {
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock | undefined;
+  readonly logger?: Logger | undefined;
+  /** Decides ids, injected chances and which connection gets an event. @defaultValue 1 */
+  readonly seed?: number | undefined;
+  /** The first is the default app. @defaultValue one known app */
+  readonly apps?: readonly AppSeed[] | undefined;
+  readonly settings?: Partial<Settings> | undefined;
+  /** Round trip added to every call, milliseconds, or a range. @defaultValue 0 */
+  readonly latencyMs?: Milliseconds | undefined;
+  /** Calls kept in the timeline. @defaultValue 20,000 */
+  readonly timelineLimit?: number | undefined;
+  /** UTF-16 units kept of each request body; half of it of each answer. @defaultValue 4096 */
+  readonly bodyChars?: number | undefined;
+}
+
+/** The insides shared by the socket-free emulator and the server. */
+export interface Parts {
+  readonly emulator: Emulator;
+  readonly core: Core;
+  readonly gateway: Gateway;
+}
+
+/** Paths that belong to Feishu; the rest is the emulator's own. */
+export function isApiPath(path: string): boolean {
+  return path.startsWith("/open-apis/") || path.startsWith("/callback/");
+}
+
+export function createParts(options: EmulatorOptions, apiUrl: string): Parts {
+  const clock = options.clock ?? createSystemClock();
+  const random = createRandom(options.seed ?? 1);
+  const ids = createIds(random);
+  const settings: Settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const apps = options.apps ?? [DEFAULT_APP];
+  const startedAt = clock.now();
+  const feed = new Feed();
+  const inbound = new Inbound(undefined);
+  const faults = new Faults({
+    random,
+    sinceStart: () => clock.now() - startedAt,
+    onChange: () => feed.emit(() => ({ type: "faults", faults: faults.list() })),
+  });
+  const core: Core = {
+    clock,
+    random,
+    logger: options.logger ?? silentLogger,
+    ids,
+    settings,
+    store: new Store(clock, ids),
+    feed,
+    timeline: new Timeline(options.timelineLimit ?? 20_000, options.bodyChars ?? 4096),
+    faults,
+    meters: new Meters(settings),
+    inbound,
+    messageUuids: new Map(),
+    defaultAppId: () => core.store.apps.keys().next().value ?? "",
+  };
+  inbound.attachTo(core);
+  seedStore(core, apps);
+  const gateway = createGateway(core, createRouter(ROUTES), () => emulator.latencyMs);
+  const emulator: Emulator = {
+    apiUrl,
+    pageUrl: `${apiUrl}/`,
+    adminToken: ids.secret(32),
+    get app() {
+      // The seeds always hold one, and apps are never taken away.
+      return core.store.apps.get(core.defaultAppId()) as Emulator["app"];
+    },
+    fetch: createFetch(gateway, isApiPath, async () => new Response("not found", { status: 404 })),
+    store: core.store,
+    faults,
+    timeline: core.timeline,
+    feed,
+    settings,
+    latencyMs: options.latencyMs ?? 0,
+    sendAsUser(message) {
+      const { messageId, chatId, threadId } = sendAsUser(core, message);
+      return { messageId, chatId, threadId };
+    },
+    editAsUser: ({ messageId, text }) => void editAsUser(core, messageId, text),
+    recallAsUser: ({ messageId }) => void recallAsUser(core, messageId),
+    reactAsUser: (reaction) => reactAsUser(core, reaction),
+    onEvent: (appId, handler) => inbound.subscribe(appId, handler),
+    visibleTexts: (chatId) => visibleTexts(core, chatId),
+    directChatId(person, appId) {
+      const app = core.store.apps.get(appId ?? core.defaultAppId());
+      if (app === undefined) throw new TypeError(`there is no app ${appId ?? ""}`);
+      return directChat(core, app, findPerson(core, person)).chatId;
+    },
+    closeStreaming(cardId) {
+      for (const card of core.store.cards.all()) {
+        if (cardId !== undefined && card.cardId !== cardId) continue;
+        endStreaming(card);
+        announceCard(core, card);
+      }
+    },
+    expireTokens: (appId) => core.store.tokens.expire(appId),
+    dropConnections: (appId) => inbound.drop(appId),
+    lockCard(cardId, ms) {
+      const card = core.store.cards.get(cardId);
+      if (card === undefined) throw new TypeError(`there is no card ${cardId}`);
+      card.lockedUntil = clock.now() + ms;
+      announceCard(core, card);
+    },
+    reset() {
+      inbound.drop();
+      core.store.clear();
+      core.messageUuids.clear();
+      core.meters.clear();
+      faults.clear();
+      core.timeline.clear();
+      seedStore(core, apps);
+      feed.emit(() => ({ type: "reset" }));
+    },
+    async close() {
+      inbound.close();
+    },
+  };
+  return { emulator, core, gateway };
+}
+
+/** Where a socket-free emulator says it is; any host reaches it through its `fetch`. */
+const IN_PROCESS_URL = "http://feishu.emulator";
+
+/**
+ * A local Feishu without sockets. Everything it waits for goes through `clock`, and a call that nothing delays is answered
+ * within microtasks, so it can be driven in virtual time.
+ */
+export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  return createParts(options, IN_PROCESS_URL).emulator;
+}

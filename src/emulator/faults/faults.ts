@@ -1,0 +1,98 @@
+import type { Random } from "../random.ts";
+import type { TimelineEntry } from "../timeline.ts";
+import type { Effect, FaultRule, FaultView } from "./rule.ts";
+
+interface Active {
+  readonly id: string;
+  readonly rule: FaultRule;
+  readonly matches: (operation: string) => boolean;
+  seen: number;
+  hits: number;
+}
+
+function globs(patterns: string | readonly string[]): (operation: string) => boolean {
+  const list = typeof patterns === "string" ? [patterns] : patterns;
+  const tests = list.map(
+    (pattern) =>
+      new RegExp(
+        `^${pattern
+          .split("*")
+          .map((part) => part.replace(/[.\\+?^${}()|[\]]/gu, "\\$&"))
+          .join(".*")}$`,
+        "u",
+      ),
+  );
+  return (operation) => tests.some((test) => test.test(operation));
+}
+
+/** The rules in force. They are asked in the order they were added; every one that matches takes part. */
+export class Faults {
+  readonly #random: Random;
+  readonly #sinceStart: () => number;
+  readonly #onChange: () => void;
+  readonly #active = new Map<string, Active>();
+  #nextId = 1;
+
+  constructor(options: { random: Random; sinceStart: () => number; onChange: () => void }) {
+    this.#random = options.random;
+    this.#sinceStart = options.sinceStart;
+    this.#onChange = options.onChange;
+  }
+
+  /** Puts a rule in force and gives its id. */
+  add(rule: FaultRule): string {
+    const id = `fault_${this.#nextId++}`;
+    this.#active.set(id, { id, rule, matches: globs(rule.operation), seen: 0, hits: 0 });
+    this.#onChange();
+    return id;
+  }
+
+  /** Takes a rule away; false when there is none with this id. */
+  remove(id: string): boolean {
+    const removed = this.#active.delete(id);
+    if (removed) this.#onChange();
+    return removed;
+  }
+
+  clear(): void {
+    if (this.#active.size === 0) return;
+    this.#active.clear();
+    this.#onChange();
+  }
+
+  list(): FaultView[] {
+    return Array.from(this.#active.values(), ({ id, rule, hits }) => {
+      const { when: _, ...rest } = rule;
+      return { ...rest, id, hits, left: rule.count === undefined ? undefined : Math.max(rule.count - hits, 0) };
+    });
+  }
+
+  /** The effects that hit a call, counting them. */
+  take(call: Readonly<TimelineEntry>): Effect[] {
+    if (this.#active.size === 0) return [];
+    const effects: Effect[] = [];
+    for (const active of this.#active.values()) {
+      if (!this.#hits(active, call)) continue;
+      active.hits += 1;
+      effects.push(active.rule.effect);
+      this.#onChange();
+    }
+    return effects;
+  }
+
+  #hits(active: Active, call: Readonly<TimelineEntry>): boolean {
+    const { rule } = active;
+    if (rule.count !== undefined && active.hits >= rule.count) return false;
+    if (!active.matches(call.operation)) return false;
+    const now = this.#sinceStart();
+    if (rule.from !== undefined && now < rule.from) return false;
+    if (rule.until !== undefined && now >= rule.until) return false;
+    for (const key of ["appId", "cardId", "messageId", "elementId"] as const) {
+      if (rule[key] !== undefined && rule[key] !== call[key]) return false;
+    }
+    if (rule.when !== undefined && !rule.when(call)) return false;
+    active.seen += 1;
+    if (active.seen <= (rule.skip ?? 0)) return false;
+    return rule.probability === undefined || this.#random() < rule.probability;
+  }
+}

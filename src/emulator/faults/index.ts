@@ -1,0 +1,2 @@
+export { Faults } from "./faults.ts";
+export type { Effect, FaultRule, FaultView, Milliseconds } from "./rule.ts";

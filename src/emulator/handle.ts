@@ -1,0 +1,63 @@
+import type { UserMessage } from "./as-user.ts";
+import type { Faults, Milliseconds } from "./faults/index.ts";
+import type { Feed } from "./feed.ts";
+import type { Fetch } from "./fetch.ts";
+import type { EventHandler } from "./inbound/index.ts";
+import type { App } from "./store/apps.ts";
+import type { Store } from "./store/store.ts";
+import type { Settings } from "./settings.ts";
+import type { Timeline } from "./timeline.ts";
+import type { VisibleMessage } from "./visible-texts.ts";
+
+/** A local Feishu. */
+export interface Emulator {
+  /** The base of the API: what clients take as their domain. Without sockets only {@link Emulator.fetch} answers there. */
+  readonly apiUrl: string;
+  /** The web page. */
+  readonly pageUrl: string;
+  /** For `Authorization: Bearer …` on `/emulator/*`. */
+  readonly adminToken: string;
+  /** The first app. */
+  readonly app: App;
+  /** A drop-in for the global `fetch`, reaching this emulator whatever the host. */
+  readonly fetch: Fetch;
+  readonly store: Store;
+  readonly faults: Faults;
+  readonly timeline: Timeline;
+  readonly feed: Feed;
+  /** Change a field to change the behaviour from the next call on. */
+  readonly settings: Settings;
+  /** Round trip added to every call, milliseconds; a pair is a range to draw from. */
+  latencyMs: Milliseconds;
+  /** A person writes. @throws UserActionError */
+  sendAsUser(message: UserMessage): { messageId: string; chatId: string; threadId: string | undefined };
+  /** A person edits their text. @throws UserActionError */
+  editAsUser(edit: { messageId: string; text: string }): void;
+  /** A person takes their message back. @throws UserActionError */
+  recallAsUser(recall: { messageId: string }): void;
+  /** A person reacts, or takes the reaction back. @throws UserActionError */
+  reactAsUser(reaction: {
+    from?: string | undefined;
+    messageId: string;
+    emoji: string;
+    remove?: boolean | undefined;
+  }): void;
+  /** Takes an app's events in this process, where it has neither long connection nor webhook. */
+  onEvent(appId: string, handler: EventHandler): () => void;
+  /** What a reader sees of a chat, in order. */
+  visibleTexts(chatId: string): VisibleMessage[];
+  /** The chat of a person with an app. @throws UserActionError */
+  directChatId(person?: string, appId?: string): string;
+  /** Ends streaming mode now, of one card or of all. */
+  closeStreaming(cardId?: string): void;
+  /** Ends tokens now, of one app or of all. */
+  expireTokens(appId?: string): void;
+  /** Breaks long connections, of one app or of all. */
+  dropConnections(appId?: string): void;
+  /** Calls to a card answer 200810 for that long, as while a click is open. */
+  lockCard(cardId: string, ms: number): void;
+  /** Back to the seeds: no messages, cards, faults, timeline. Tokens and long connections end. */
+  reset(): void;
+  /** Frees everything; idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,234 @@
+import type { Core } from "../core.ts";
+import type { JsonObject } from "../json.ts";
+import type { App } from "../store/apps.ts";
+import type { Message, Reaction } from "../store/messages.ts";
+import type { ConnectionView } from "../view.ts";
+import { announceMessage } from "../views.ts";
+import { deliver, deliverOnce } from "./delivery.ts";
+import { duplicate, envelope } from "./envelope.ts";
+import type { Envelope } from "./envelope.ts";
+import { messageEvent, operatorIds, reactionEvent } from "./events.ts";
+import type { Sink, SinkResult } from "./sink.ts";
+
+/** A function in this process that takes an app's events; what it returns answers a card action. */
+export type EventHandler = (body: JsonObject) => unknown;
+
+/** A long connection, as far as delivery needs to know it. */
+export interface Connection extends Sink {
+  readonly id: string;
+  readonly appId: string;
+  /** Wall-clock milliseconds. */
+  readonly since: number;
+  /** Has it pinged? Frames sent before that are lost on the SDK. */
+  readonly ready: boolean;
+  drop(): void;
+}
+
+/** Brings events to apps: by long connection, webhook, or a function in this process, in this order. */
+export class Inbound {
+  #core: Core | undefined;
+  readonly #handlers = new Map<string, Set<EventHandler>>();
+  readonly #connections = new Set<Connection>();
+  readonly #subscribed = new Set<string>();
+  readonly #webhook: ((core: Core, app: App) => Sink) | undefined;
+  #closed = false;
+
+  /** `webhook` sends events by HTTP; without it apps have no webhooks. */
+  constructor(webhook: ((core: Core, app: App) => Sink) | undefined) {
+    this.#webhook = webhook;
+  }
+
+  /** The rest of the emulator, which is made after this. */
+  attachTo(core: Core): void {
+    this.#core = core;
+  }
+
+  #have(): Core {
+    if (this.#core === undefined) throw new TypeError("inbound events are not attached");
+    return this.#core;
+  }
+
+  /** Calls `handler` for every event of the app until the returned function is called. */
+  subscribe(appId: string, handler: EventHandler): () => void {
+    const set = this.#handlers.get(appId) ?? new Set<EventHandler>();
+    set.add(handler);
+    this.#handlers.set(appId, set);
+    this.#subscribed.add(appId);
+    return () => void set.delete(handler);
+  }
+
+  connect(connection: Connection): void {
+    this.#connections.add(connection);
+    this.#subscribed.add(connection.appId);
+    this.#announceConnections();
+  }
+
+  disconnect(connection: Connection): void {
+    if (this.#connections.delete(connection)) this.#announceConnections();
+  }
+
+  connections(): ConnectionView[] {
+    return Array.from(this.#connections, ({ appId, id, since }) => ({ appId, id, since }));
+  }
+
+  /** Breaks the long connections of an app, or of all. */
+  drop(appId?: string): void {
+    for (const connection of this.#connections)
+      if (appId === undefined || connection.appId === appId) connection.drop();
+  }
+
+  #announceConnections(): void {
+    this.#core?.feed.emit(() => ({ type: "connections", connections: this.connections() }));
+  }
+
+  #choose(app: App): Sink | undefined {
+    const core = this.#have();
+    const ready = [...this.#connections].filter((one) => one.appId === app.appId && one.ready);
+    // Each event goes to one connection, drawn with equal weight; there is no broadcast.
+    const connection = ready[Math.floor(core.random() * ready.length)];
+    if (connection !== undefined) return connection;
+    if (app.webhook !== undefined && this.#webhook !== undefined) return this.#webhook(core, app);
+    const handlers = this.#handlers.get(app.appId);
+    if (handlers === undefined || handlers.size === 0) return undefined;
+    return {
+      send: async ({ body }) => {
+        try {
+          let answer: unknown;
+          for (const handler of handlers) answer = (await handler(body)) ?? answer;
+          return { status: "ok", answer };
+        } catch (error) {
+          core.logger.warn("an event handler threw", { error: String(error) });
+          return { status: "failed", problem: 200671 };
+        }
+      },
+    };
+  }
+
+  /** Sends an event until it is taken. Apps that never asked for events get none. */
+  publish(app: App, event: Envelope): void {
+    if (!this.#subscribed.has(app.appId) && app.webhook === undefined) return;
+    const core = this.#have();
+    const send = (one: Envelope): void =>
+      deliver({
+        clock: core.clock,
+        event: one,
+        choose: () => this.#choose(app),
+        closed: () => this.#closed,
+        onResult: (result, attempt) => {
+          if (result.status === "failed")
+            core.logger.debug("an event was not taken", { eventType: one.eventType, attempt });
+        },
+      });
+    send(event);
+    if (core.settings.duplicateEvents && event.eventType === "im.message.receive_v1") send(duplicate(core, event));
+  }
+
+  /** Sends a card action once and waits at most 3 s. */
+  ask(app: App, event: Envelope): Promise<SinkResult> {
+    return deliverOnce(this.#have().clock, this.#choose(app), event);
+  }
+
+  /** A person wrote: tells the bots that may read it. @see docs:im-v1/message/events/receive */
+  messageByUser(message: Message): void {
+    const core = this.#have();
+    const chat = core.store.chats.get(message.chatId);
+    for (const appId of chat?.apps ?? []) {
+      const app = core.store.apps.get(appId);
+      if (app === undefined || chat === undefined) continue;
+      const named =
+        message.mentions.some((one) => one.appId === appId) || message.mentions.some((one) => one.key === "@_all");
+      const reads = chat.type === "p2p" || named || app.scopes.has("im:message.group_msg");
+      if (reads)
+        this.publish(app, envelope(core, app, "im.message.receive_v1", messageEvent(core, app, message, chat)));
+    }
+  }
+
+  /** A bot wrote: other bots hear of it when it names them and they have the scope. */
+  messageByBot(message: Message, sender: App): void {
+    const core = this.#have();
+    const chat = core.store.chats.get(message.chatId);
+    if (chat === undefined) return;
+    for (const { appId } of message.mentions) {
+      const app = appId === undefined || appId === sender.appId ? undefined : core.store.apps.get(appId);
+      if (app?.scopes.has("im:message.group_at_msg.include_bot:readonly") !== true || !chat.apps.has(app.appId))
+        continue;
+      this.publish(app, envelope(core, app, "im.message.receive_v1", messageEvent(core, app, message, chat)));
+    }
+  }
+
+  /** Takes a message back and tells the chat's bots. */
+  recall(message: Message): void {
+    const core = this.#have();
+    message.recalled = true;
+    message.updateTime = Math.round(core.clock.wallNow());
+    announceMessage(core, "recalled", message);
+    const event = {
+      message_id: message.messageId,
+      chat_id: message.chatId,
+      recall_time: String(message.updateTime),
+      recall_type: "message_owner",
+    };
+    this.#tellChat(message.chatId, "im.message.recalled_v1", () => event);
+  }
+
+  reaction(message: Message, reaction: Reaction, op: "created" | "deleted"): void {
+    const core = this.#have();
+    this.#tellChat(message.chatId, `im.message.reaction.${op}_v1`, (app) =>
+      reactionEvent(core, app, message, reaction),
+    );
+  }
+
+  /** A bot came into a group or left it. */
+  botMember(app: App, chatId: string, operatorUserId: string | undefined, op: "added" | "deleted"): void {
+    const core = this.#have();
+    const name = core.store.chats.get(chatId)?.name ?? "";
+    const event = {
+      chat_id: chatId,
+      operator_id: operatorIds(core, app, operatorUserId),
+      external: false,
+      operator_tenant_key: app.tenantKey,
+      name,
+    };
+    this.publish(app, envelope(core, app, `im.chat.member.bot.${op}_v1`, event));
+  }
+
+  /** A person opened the chat with a bot. */
+  chatEntered(app: App, chatId: string, userId: string): void {
+    const core = this.#have();
+    const last = core.store.messages.get(core.store.chats.get(chatId)?.messageIds.at(-1) ?? "");
+    const event = {
+      chat_id: chatId,
+      operator_id: operatorIds(core, app, userId),
+      last_message_id: last?.messageId ?? "",
+      last_message_create_time: last === undefined ? "" : String(last.createTime),
+    };
+    this.publish(app, envelope(core, app, "im.chat.access_event.bot_p2p_chat_entered_v1", event));
+  }
+
+  /** The ticket of a store app, in the v1 envelope. */
+  appTicket(app: App): void {
+    const core = this.#have();
+    const body = {
+      ts: String(core.clock.wallNow() / 1000),
+      uuid: core.ids.make(""),
+      token: app.verificationToken,
+      type: "event_callback",
+      event: { type: "app_ticket", app_id: app.appId, app_ticket: app.ticket },
+    };
+    this.publish(app, { appId: app.appId, eventType: "app_ticket", body });
+  }
+
+  #tellChat(chatId: string, eventType: string, event: (app: App) => JsonObject): void {
+    const core = this.#have();
+    for (const appId of core.store.chats.get(chatId)?.apps ?? []) {
+      const app = core.store.apps.get(appId);
+      if (app !== undefined) this.publish(app, envelope(core, app, eventType, event(app)));
+    }
+  }
+
+  /** Breaks every connection and stops retrying. */
+  close(): void {
+    this.#closed = true;
+    this.drop();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Core } from "../core.ts";
+import { addEntity } from "../card/entity.ts";
+import type { JsonObject } from "../json.ts";
+import type { Chat } from "../store/chats.ts";
+import type { Mention, Message, Sender } from "../store/messages.ts";
+import { announceMessage } from "../views.ts";
+import { isEntity } from "./content.ts";
+import type { Content } from "./content.ts";
+
+/** Messages and cards kept before the oldest are dropped. */
+const MAX_MESSAGES = 50_000;
+
+/** Puts a message in a chat. `parent` is what it answers; `inThread` starts a topic there. */
+export function postMessage(
+  core: Core,
+  parts: {
+    readonly chat: Chat;
+    readonly sender: Sender;
+    readonly msgType: string;
+    readonly content: Content | { content: JsonObject; mentions: readonly Mention[]; card: undefined };
+    readonly parent?: Message | undefined;
+    readonly inThread?: boolean | undefined;
+  },
+): Message {
+  const { chat, sender, msgType, parent } = parts;
+  const { store } = core;
+  const root = parent === undefined ? undefined : (store.messages.get(parent.rootId ?? "") ?? parent);
+  // A message in a topic always stays in the topic (docs:im-v1/message/reply).
+  let threadId = parent?.threadId;
+  if (threadId === undefined && parts.inThread === true && root !== undefined) {
+    threadId = root.threadId ?? core.ids.make("omt_");
+    if (root.threadId === undefined) store.messages.startThread(root, threadId);
+  }
+  const wall = Math.round(core.clock.wallNow());
+  const messageId = core.ids.make("om_x100");
+  const { card } = parts.content;
+  const entity =
+    card === undefined || sender.type !== "app"
+      ? undefined
+      : isEntity(card)
+        ? card
+        : addEntity(core, sender.appId, card);
+  if (entity !== undefined) {
+    entity.sent = true;
+    entity.messageId = messageId;
+  }
+  const message: Message = {
+    messageId,
+    chatId: chat.chatId,
+    sender,
+    msgType,
+    content: parts.content.content,
+    mentions: parts.content.mentions,
+    rootId: root?.messageId,
+    parentId: parent?.messageId,
+    threadId,
+    createTime: wall,
+    updateTime: wall,
+    sentAt: core.clock.now(),
+    edits: 0,
+    recalled: false,
+    reactions: [],
+    cardId: entity?.cardId,
+    byCardId: card !== undefined && isEntity(card),
+    patchRate: undefined,
+  };
+  store.messages.add(message);
+  chat.messageIds.push(messageId);
+  trim(core, chat);
+  announceMessage(core, "created", message);
+  return message;
+}
+
+function trim(core: Core, chat: Chat): void {
+  const { messages, cards } = core.store;
+  while (messages.size > MAX_MESSAGES && chat.messageIds.length > 1) {
+    const oldest = chat.messageIds.shift() ?? "";
+    const cardId = messages.get(oldest)?.cardId;
+    if (cardId !== undefined) cards.drop(cardId);
+    messages.drop(oldest);
+  }
+}

@@ -1,0 +1,76 @@
+import { API_PER_MINUTE, API_PER_SECOND } from "./limits.ts";
+import { RateWindow } from "./rate-window.ts";
+import type { Settings } from "./settings.ts";
+import type { ApiMeter } from "./view.ts";
+
+interface Meter {
+  readonly appId: string;
+  readonly operation: string;
+  readonly second: RateWindow;
+  readonly minute: RateWindow;
+}
+
+/** A limit that was hit. */
+export interface Trip {
+  /** The window's cap, as `x-ogw-ratelimit-limit` says. */
+  readonly limit: number;
+  /** Whole seconds until the next call fits, as `x-ogw-ratelimit-reset` says. */
+  readonly resetSeconds: number;
+}
+
+/** The gateway's limits: per app and API (the emulator is one tenant). @see docs:api-call-guide/uUzN04SN3QjL1cDN */
+export class Meters {
+  readonly #settings: Settings;
+  readonly #meters = new Map<string, Meter>();
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Counts a call that is let through; a refused one is not counted. */
+  take(appId: string, operation: string, now: number): Trip | undefined {
+    const meter = this.#meter(appId, operation);
+    for (const [window, limit] of [
+      [meter.second, API_PER_SECOND],
+      [meter.minute, API_PER_MINUTE],
+    ] as const) {
+      const wait = window.waitMs(now);
+      if (wait > 0) return { limit, resetSeconds: Math.max(1, Math.ceil(wait / 1000)) };
+    }
+    meter.second.add(now);
+    meter.minute.add(now);
+    return undefined;
+  }
+
+  /** Budgets with any call in the last minute. */
+  view(now: number): ApiMeter[] {
+    return Array.from(this.#meters.values(), (meter) => ({
+      appId: meter.appId,
+      operation: meter.operation,
+      perSecond: meter.second.count(now),
+      perSecondMax: API_PER_SECOND,
+      perMinute: meter.minute.count(now),
+      perMinuteMax: API_PER_MINUTE,
+    })).filter((meter) => meter.perMinute > 0);
+  }
+
+  clear(): void {
+    this.#meters.clear();
+  }
+
+  #meter(appId: string, operation: string): Meter {
+    const key = `${appId} ${operation}`;
+    let meter = this.#meters.get(key);
+    if (meter === undefined) {
+      const fixed = this.#settings.limitWindow === "fixed";
+      meter = {
+        appId,
+        operation,
+        second: new RateWindow(API_PER_SECOND, 1000, fixed),
+        minute: new RateWindow(API_PER_MINUTE, 60_000, fixed),
+      };
+      this.#meters.set(key, meter);
+    }
+    return meter;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Counts calls in a window that ends now. Times must not go back. A call exactly one window ago no longer counts.
+ */
+export class RateWindow {
+  readonly #limit: number;
+  readonly #windowMs: number;
+  readonly #fixed: boolean;
+  #times: number[] = [];
+  #head = 0;
+
+  /** `fixed`: windows start at multiples of `windowMs` instead of sliding with the call. */
+  constructor(limit: number, windowMs: number, fixed = false) {
+    this.#limit = limit;
+    this.#windowMs = windowMs;
+    this.#fixed = fixed;
+  }
+
+  #drop(now: number): void {
+    const start = this.#fixed ? Math.floor(now / this.#windowMs) * this.#windowMs : now - this.#windowMs;
+    const gone = (time: number): boolean => (this.#fixed ? time < start : time <= start);
+    while (this.#head < this.#times.length && gone(this.#times[this.#head] ?? 0)) this.#head += 1;
+    // Compacting now and then keeps the array at about twice the limit.
+    if (this.#head > this.#limit) {
+      this.#times = this.#times.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /** Calls counted in the window that ends at `now`. */
+  count(now: number): number {
+    this.#drop(now);
+    return this.#times.length - this.#head;
+  }
+
+  /** Milliseconds until one more call fits; 0 when it fits now. */
+  waitMs(now: number): number {
+    if (this.count(now) < this.#limit) return 0;
+    if (this.#fixed) return this.#windowMs - (now % this.#windowMs);
+    return (this.#times[this.#times.length - this.#limit] ?? now) + this.#windowMs - now;
+  }
+
+  /** Counts a call. */
+  add(now: number): void {
+    this.#drop(now);
+    this.#times.push(now);
+  }
+}

@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { ok } from "../answer.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
+import { applyTree, rebuild } from "../card/apply.ts";
+import { addElements, deleteElement, patchElement, replaceElement } from "../card/edit.ts";
+import { cardRules, isStreaming, writeCard } from "../card/entity.ts";
+import { CardIssue, toCardKitRefusal } from "../card/issue.ts";
+import { isTextTag, setText } from "../card/tree.ts";
+import { isObject, parseJson } from "../json.ts";
+import { CONTENT_CHARS, DATA_CHARS } from "../limits.ts";
+import { refuse } from "../refusal.ts";
+import type { CardEntity } from "../store/cards.ts";
+import { announceCard, announceText } from "../views.ts";
+import { writeFields } from "./write-fields.ts";
+
+const base = { auth: "tenant", scopes: ["cardkit:card:write"], invalid: "cardParameter" } as const;
+
+const contentBody = z.object({ content: z.string().min(1).max(CONTENT_CHARS), ...writeFields });
+const addBody = z.object({
+  type: z.enum(["insert_before", "insert_after", "append"]),
+  target_element_id: z.string().optional(),
+  elements: z.string().min(1).max(DATA_CHARS),
+  ...writeFields,
+});
+const replaceBody = z.object({ element: z.string().min(1).max(DATA_CHARS), ...writeFields });
+const patchBody = z.object({ partial_element: z.string().min(1).max(DATA_CHARS), ...writeFields });
+const deleteBody = z.object(writeFields);
+
+/** Older texts kept per card with `settings.keepHistory`. */
+const MAX_HISTORY = 20_000;
+
+function elementId(call: Call): string {
+  const id = call.param("element_id");
+  if (!/^[A-Za-z][A-Za-z0-9_]{0,19}$/u.test(id))
+    throw call.invalid("element_id: 1 to 20 letters, digits, underscores; starts with a letter");
+  return id;
+}
+
+function isHidden(call: Call, card: CardEntity, id: string): boolean {
+  const addedAt = card.addedAt.get(id);
+  return addedAt !== undefined && call.core.clock.now() - addedAt < call.core.settings.elementVisibleAfterMs;
+}
+
+function content(call: Call): Answer {
+  const id = elementId(call);
+  const input = call.input(contentBody);
+  const text = input.content;
+  call.entry.written = text.length;
+  const { core } = call;
+  return writeCard(call, input, (card) => {
+    if (!isStreaming(core, card)) throw closed(card);
+    const slot = card.tree.slots.get(id);
+    if (slot === undefined || isHidden(call, card, id))
+      throw refuse("elementMissing", { msg: `not find elementID : ${id}` });
+    if (!isTextTag(slot.node["tag"])) throw refuse("notText", { warning: `${id} is a ${String(slot.node["tag"])}` });
+    const before = slot.node["content"];
+    const old = typeof before === "string" ? before : "";
+    try {
+      setText(card.tree, slot, text, cardRules(core, card.appId, false), core.settings.entityMaxBytes);
+    } catch (error) {
+      throw error instanceof CardIssue ? toCardKitRefusal(error) : error;
+    }
+    const mode = text.startsWith(old) ? "type" : "replace";
+    card.writes += 1;
+    if (core.settings.keepHistory && card.history.length < MAX_HISTORY) {
+      card.history.push({ at: core.clock.now(), elementId: id, text, mode });
+    }
+    announceText(core, card, id, mode, old, text);
+    return ok({}, { warning: mode === "type" ? undefined : repaintWarning(old, text) });
+  });
+}
+
+function closed(card: CardEntity): Error {
+  const warning =
+    "text was written to a card that is not streaming: turn streaming_mode on first, or write the whole card";
+  if (!card.timeoutUntold) return refuse("streamingClosed", { warning });
+  card.timeoutUntold = false;
+  return refuse("streamingTimeout", { warning: "ten minutes after it was last turned on, streaming mode ended" });
+}
+
+function repaintWarning(old: string, text: string): string {
+  if (text.length < old.length / 2) {
+    return `the text shrank from ${old.length} to ${text.length} characters: content takes the whole text so far, not the new piece`;
+  }
+  return "the new text does not start with the old one: it appears at once, without the typewriter effect";
+}
+
+function list(text: string): unknown[] | undefined {
+  const value = parseJson(text)?.value;
+  return Array.isArray(value) ? value : undefined;
+}
+
+function add(call: Call): Answer {
+  const input = call.input(addBody);
+  if (input.type !== "append" && !input.target_element_id)
+    throw call.invalid("target_element_id: needed to insert before or after");
+  const elements = list(input.elements);
+  call.entry.written = input.elements.length;
+  const { core } = call;
+  return writeCard(call, input, (card) => {
+    isStreaming(core, card);
+    if (card.addTimeoutUntold && core.settings.addElementAfterTimeout === "refuse") {
+      card.addTimeoutUntold = false;
+      throw refuse("addElementTimeout");
+    }
+    if (elements === undefined || elements.length === 0)
+      throw refuse("addFailed", { warning: "elements is not a JSON array with something in it" });
+    const tree = rebuild(core, card, "addFailed", (json) => addElements(json, input, elements));
+    applyTree(card, tree, core.clock.now());
+    announceCard(core, card);
+    return ok({});
+  });
+}
+
+function replace(call: Call): Answer {
+  const id = elementId(call);
+  const input = call.input(replaceBody);
+  call.entry.written = input.element.length;
+  return writeCard(call, input, (card) => {
+    const element = parseJson(input.element)?.value;
+    if (!isObject(element)) throw refuse("replaceFailed", { warning: "element is not a JSON object" });
+    const tree = rebuild(call.core, card, "replaceFailed", (json) =>
+      replaceElement(json, id, { element_id: id, ...element }),
+    );
+    applyTree(card, tree);
+    announceCard(call.core, card);
+    return ok({});
+  });
+}
+
+function patch(call: Call): Answer {
+  const id = elementId(call);
+  const input = call.input(patchBody);
+  call.entry.written = input.partial_element.length;
+  return writeCard(call, input, (card) => {
+    const partial = parseJson(input.partial_element)?.value;
+    if (!isObject(partial))
+      throw refuse("elementMissing", { msg: "update element properties failed, partial_element is not a JSON object" });
+    if (isHidden(call, card, id)) throw refuse("elementMissing", { msg: `not find elementID : ${id}` });
+    const tree = rebuild(call.core, card, "elementMissing", (json) => patchElement(json, id, partial));
+    applyTree(card, tree);
+    announceCard(call.core, card);
+    return ok({});
+  });
+}
+
+function remove(call: Call): Answer {
+  const id = elementId(call);
+  const input = call.input(deleteBody);
+  return writeCard(call, input, (card) => {
+    const tree = rebuild(call.core, card, "deleteFailed", (json) => deleteElement(json, id));
+    applyTree(card, tree);
+    announceCard(call.core, card);
+    return ok({});
+  });
+}
+
+const ELEMENTS = "/open-apis/cardkit/v1/cards/:card_id/elements";
+
+/** @see docs:cardkit-v1/card-element/{create,update,patch,delete,content} */
+export const elementRoutes: readonly Route[] = [
+  { ...base, operation: "element.add", method: "POST", path: ELEMENTS, run: add },
+  { ...base, operation: "element.replace", method: "PUT", path: `${ELEMENTS}/:element_id`, run: replace },
+  { ...base, operation: "element.patch", method: "PATCH", path: `${ELEMENTS}/:element_id`, run: patch },
+  { ...base, operation: "element.delete", method: "DELETE", path: `${ELEMENTS}/:element_id`, run: remove },
+  { ...base, operation: "element.content", method: "PUT", path: `${ELEMENTS}/:element_id/content`, run: content },
+];

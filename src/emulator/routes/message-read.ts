@@ -1,0 +1,81 @@
+import { ok } from "../answer.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
+import { toWireMessage } from "../messages/wire.ts";
+import { refuse } from "../refusal.ts";
+import type { Message } from "../store/messages.ts";
+import { findMessage } from "./message.ts";
+
+const SCOPES = ["im:message", "im:message:readonly", "im:message.history:readonly"];
+const base = { auth: "tenant", scopes: SCOPES, invalid: "imParameter" } as const;
+
+function wantsFullCard(call: Call): boolean {
+  const type = call.query("card_msg_content_type");
+  return type === "user_card_content" || type === "raw_card_content";
+}
+
+function get(call: Call): Answer {
+  const message = findMessage(call);
+  return ok({ items: [toWireMessage(call.core, message, call.app.appId, wantsFullCard(call))] });
+}
+
+function whole(call: Call, name: string, fallback: number, min: number, max: number): number {
+  const text = call.query(name);
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw call.invalid(`${name}: a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function inContainer(call: Call, type: string, id: string): Message[] {
+  const { store } = call.core;
+  if (type === "thread") {
+    const messages = store.messages.inThread(id);
+    const first = messages[0];
+    if (first === undefined) throw refuse("topicUnknown");
+    if (!store.chats.get(first.chatId)?.apps.has(call.app.appId)) throw refuse("threadInvisible");
+    return messages;
+  }
+  const chat = store.chats.get(id);
+  if (chat === undefined) throw refuse("chatIdUnknown");
+  if (!chat.apps.has(call.app.appId)) throw refuse("botNotInChat");
+  // Of a topic only its root is in the chat's list (docs:im-v1/message/list).
+  return chat.messageIds.flatMap((messageId) => {
+    const message = store.messages.get(messageId);
+    return message === undefined || (message.threadId !== undefined && message.rootId !== undefined) ? [] : message;
+  });
+}
+
+function list(call: Call): Answer {
+  const type = call.query("container_id_type") ?? "";
+  if (type !== "chat" && type !== "thread") throw call.invalid("container_id_type: chat or thread");
+  const id = call.query("container_id");
+  if (id === undefined) throw call.invalid("container_id is required");
+  const sort = call.query("sort_type") ?? "ByCreateTimeAsc";
+  if (sort !== "ByCreateTimeAsc" && sort !== "ByCreateTimeDesc")
+    throw call.invalid("sort_type: ByCreateTimeAsc or ByCreateTimeDesc");
+  const size = whole(call, "page_size", 20, 1, 50);
+  const start = whole(call, "start_time", 0, 0, Number.MAX_SAFE_INTEGER);
+  const end = whole(call, "end_time", Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER);
+  const offset = whole(call, "page_token", 0, 0, Number.MAX_SAFE_INTEGER);
+  const inTime = inContainer(call, type, id).filter((message) => {
+    const seconds = Math.floor(message.createTime / 1000);
+    return seconds >= start && seconds <= end;
+  });
+  const sorted = sort === "ByCreateTimeDesc" ? inTime.toReversed() : inTime;
+  const page = sorted.slice(offset, offset + size);
+  const hasMore = offset + size < sorted.length;
+  const full = wantsFullCard(call);
+  return ok({
+    has_more: hasMore,
+    ...(hasMore ? { page_token: String(offset + size) } : {}),
+    items: page.map((message) => toWireMessage(call.core, message, call.app.appId, full)),
+  });
+}
+
+/** @see docs:im-v1/message/{get-message,list} */
+export const messageReadRoutes: readonly Route[] = [
+  { ...base, operation: "message.get", method: "GET", path: "/open-apis/im/v1/messages/:message_id", run: get },
+  { ...base, operation: "message.list", method: "GET", path: "/open-apis/im/v1/messages", run: list },
+];

@@ -1,0 +1,83 @@
+import { CARD_BYTES, CARD_TABLES } from "./limits.ts";
+
+/**
+ * What Feishu's documents leave open, each with the stricter reading as its default. Tests change them to show that a client
+ * does not depend on one reading. Mutable: a change counts from the next call on.
+ */
+export interface Settings {
+  /** HTTP status of 999916xx answers. */
+  authHttpStatus: number;
+  /** Does a call that fails after the sequence check use up its `sequence`? */
+  failedCallsConsumeSequence: boolean;
+  /** Which of `sequence` (300317) and `uuid` (200770) is looked at first. */
+  checkFirst: "sequence" | "uuid";
+  /** How long a CardKit `uuid` is remembered, milliseconds. */
+  cardUuidMs: number;
+  /** Answer to a message `uuid` seen before: the first message again, or 230049. */
+  imUuidReplay: "same" | "refuse";
+  /** Does the limit of 10 calls a second per card hold while streaming? */
+  cardLimitWhileStreaming: boolean;
+  /** Code of a call over that limit. */
+  cardLimitCode: 230020 | 99991400 | 200400;
+  /** Gateway limits count any 1 s and 60 s back from the call (`sliding`), or whole seconds and minutes of the clock (`fixed`). */
+  limitWindow: "sliding" | "fixed";
+  /** Card JSON at create, full update, send and patch: UTF-8 bytes. */
+  cardMaxBytes: number;
+  /** The whole card after element operations: UTF-8 bytes of JSON. */
+  entityMaxBytes: number;
+  /** Tables a card may hold: `table` components and Markdown tables together. */
+  maxTablesPerCard: number;
+  /** Tables one markdown element may hold. */
+  maxTablesPerElement: number;
+  /** PATCH on a message that was sent by `card_id`: show the new card and cut the entity off, write into the entity, or refuse (230099). */
+  patchEntityMessage: "detach" | "merge" | "refuse";
+  /** Must PATCH find `update_multi: true` written out in the old and the new card? Otherwise leaving it out is fine. */
+  patchNeedsUpdateMulti: boolean;
+  /** First add-element call after streaming ran out: 200510, as its page lists, or success. */
+  addElementAfterTimeout: "refuse" | "ok";
+  /** Are mentions of unknown people refused (100290): in all card writes, only in whole cards, or not at all? */
+  checkMentions: "all" | "card" | "off";
+  /** Are image keys that were never uploaded refused (200570): in all card writes, only in whole cards, or not at all? */
+  checkImages: "all" | "card" | "off";
+  /** Elements added less than this many milliseconds ago are not found yet (300313). */
+  elementVisibleAfterMs: number;
+  /** Streaming ends with a full update that does not say `streaming_mode: true`. */
+  fullUpdateEndsStreaming: boolean;
+  /** May a card without `config.update_multi: true` be created? */
+  updateMultiRequired: boolean;
+  /** Milliseconds after which a bot may no longer recall or edit its message. */
+  recallWindowMs: number;
+  /** See {@link Settings.recallWindowMs}. */
+  editWindowMs: number;
+  /** Deliver every message event twice, the second time with another event_id: delivery is at least once. */
+  duplicateEvents: boolean;
+  /** Keep every applied text of every element, for tests. */
+  keepHistory: boolean;
+}
+
+export const DEFAULT_SETTINGS: Readonly<Settings> = Object.freeze({
+  authHttpStatus: 400,
+  failedCallsConsumeSequence: true,
+  checkFirst: "sequence",
+  cardUuidMs: 3_600_000,
+  imUuidReplay: "same",
+  cardLimitWhileStreaming: true,
+  cardLimitCode: 230020,
+  limitWindow: "sliding",
+  cardMaxBytes: CARD_BYTES,
+  entityMaxBytes: CARD_BYTES,
+  maxTablesPerCard: CARD_TABLES,
+  maxTablesPerElement: 4,
+  patchEntityMessage: "detach",
+  patchNeedsUpdateMulti: true,
+  addElementAfterTimeout: "refuse",
+  checkMentions: "all",
+  checkImages: "all",
+  elementVisibleAfterMs: 0,
+  fullUpdateEndsStreaming: true,
+  updateMultiRequired: false,
+  recallWindowMs: 86_400_000,
+  editWindowMs: 86_400_000,
+  duplicateEvents: false,
+  keepHistory: false,
+} satisfies Settings);

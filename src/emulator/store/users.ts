@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+
+/** A person. */
+export interface User {
+  readonly userId: string;
+  readonly unionId: string;
+  readonly email: string;
+  name: string;
+  nameEn: string | undefined;
+  /** 230029 when true. */
+  resigned: boolean;
+  /** Apps whose availability scope leaves this person out (230013). */
+  readonly unavailableTo: Set<string>;
+  /** Apps this person told to stop sending (230053). */
+  readonly stopped: Set<string>;
+}
+
+/** The people of the tenant. */
+export class Users {
+  readonly #byId = new Map<string, User>();
+  readonly #openIds = new Map<string, { user: User; appId: string }>();
+
+  add(user: User, appIds: Iterable<string>): void {
+    this.#byId.set(user.userId, user);
+    for (const appId of appIds) this.openId(user, appId);
+  }
+
+  /** A person's open_id: another one for every app, always the same for the same app. @see docs: 99992361 */
+  openId(user: User, appId: string): string {
+    const openId = `ou_${createHash("md5").update(`${appId} ${user.unionId}`).digest("hex")}`;
+    if (!this.#openIds.has(openId)) this.#openIds.set(openId, { user, appId });
+    return openId;
+  }
+
+  /** Makes a new app's open_ids known. */
+  addApp(appId: string): void {
+    for (const user of this.#byId.values()) this.openId(user, appId);
+  }
+
+  byOpenId(openId: string): { user: User; appId: string } | undefined {
+    return this.#openIds.get(openId);
+  }
+
+  byUserId(userId: string): User | undefined {
+    return this.#byId.get(userId);
+  }
+
+  /** By open_id (of any app), user_id, union_id, email, or name in either language. */
+  find(key: string): User | undefined {
+    const direct = this.#openIds.get(key)?.user ?? this.#byId.get(key);
+    if (direct !== undefined) return direct;
+    return this.all().find((user) => [user.unionId, user.email, user.name, user.nameEn].includes(key));
+  }
+
+  all(): User[] {
+    return [...this.#byId.values()];
+  }
+
+  clear(): void {
+    this.#byId.clear();
+    this.#openIds.clear();
+  }
+}
