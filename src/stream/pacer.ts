@@ -34,9 +34,9 @@ export interface PaceRequest<T> {
 export interface PaceGrant<T> {
   readonly use: T;
   /** The call was answered. `limited` names the rule the server refused by, and for how long (ms). */
-  done(limited?: { readonly name: string; readonly waitMs: number } | undefined): void;
+  done: (limited?: { readonly name: string; readonly waitMs: number }) => void;
   /** The call was not made after all; its place is free again. Instead of `done`. */
-  cancel(): void;
+  cancel: () => void;
 }
 
 export interface PacerOptions {
@@ -206,7 +206,8 @@ export class Pacer {
     if (this.#grantsSinceSweep < 256) return;
     this.#grantsSinceSweep = 0;
     for (const [name, { windows, bucket }] of this.#limiters) {
-      if (bucket === undefined && windows.every((window) => window.idle(now))) this.#limiters.delete(name);
+      const full = bucket === undefined || bucket.level(now) === 1;
+      if (full && windows.every((window) => window.idle(now))) this.#limiters.delete(name);
     }
   }
 }

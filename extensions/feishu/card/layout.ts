@@ -1,0 +1,143 @@
+/**
+ * How a reply card is laid out: thinking panel, tool lines, answer, status line, buttons, footer, each an element of its own, so
+ * that a change in one never makes another repaint.
+ */
+
+/** JSON of one card element (Card JSON 2.0). */
+export type ElementJson = Readonly<Record<string, unknown>>;
+
+/** JSON of a whole card (schema 2.0). */
+export type CardJson = Readonly<Record<string, unknown>>;
+
+/**
+ * One top-level element. `text` lives in the element with id `textId` (the element itself, or one inside it) and may be streamed
+ * into it; everything else of the element is told apart by `shape`, a string that is equal exactly when all else is.
+ */
+export interface CardBlock {
+  readonly id: string;
+  readonly textId: string | undefined;
+  readonly text: string;
+  readonly shape: string;
+  readonly build: (text: string) => ElementJson;
+}
+
+/** How fast the reader's client types (CardKit `streaming_config`): `stepChars` characters every `frequencyMs`. */
+export interface TypingSpeed {
+  readonly frequencyMs: number;
+  readonly stepChars: number;
+  readonly strategy: "fast" | "delay";
+}
+
+/** Header of the card; `template` is one of Feishu's colour names. */
+export interface CardHeader {
+  readonly title: string;
+  readonly subtitle?: string | undefined;
+  readonly template?: string | undefined;
+}
+
+/** A button below the answer. `value` comes back in the card action. */
+export interface CardButton {
+  readonly id: string;
+  readonly text: string;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly type?: "default" | "primary" | "danger" | undefined;
+}
+
+/** What a card shows at one moment. */
+export interface CardView {
+  readonly header: CardHeader | undefined;
+  readonly blocks: readonly CardBlock[];
+  readonly summary: string;
+  readonly typing: TypingSpeed;
+}
+
+/** Ids of the fixed elements (≤ 20 characters, a letter first). Answer elements are `a0`, `a1`, … */
+export const ELEMENT = {
+  panel: "think",
+  thoughts: "think_md",
+  tools: "tools",
+  answer: (index: number): string => `a${index}`,
+  status: "status",
+  note: "note",
+  footer: "foot",
+} as const;
+
+/** A Markdown element; `size` is a Feishu `text_size`. */
+export function markdownBlock(id: string, text: string, size?: "normal" | "notation"): CardBlock {
+  return {
+    id,
+    textId: id,
+    text,
+    shape: `markdown:${size ?? ""}`,
+    build: (content) => ({ tag: "markdown", element_id: id, content, ...(size && { text_size: size }) }),
+  };
+}
+
+/** A collapsible panel with one Markdown text inside. */
+export function panelBlock(title: string, text: string, expanded: boolean): CardBlock {
+  return {
+    id: ELEMENT.panel,
+    textId: ELEMENT.thoughts,
+    text,
+    shape: `panel:${expanded}:${title}`,
+    build: (content) => ({
+      tag: "collapsible_panel",
+      element_id: ELEMENT.panel,
+      expanded,
+      header: { title: { tag: "plain_text", content: title } },
+      border: { color: "grey", corner_radius: "6px" },
+      elements: [{ tag: "markdown", element_id: ELEMENT.thoughts, content, text_size: "notation" }],
+    }),
+  };
+}
+
+/** A button that sends a card action. */
+export function buttonBlock(button: CardButton): CardBlock {
+  return {
+    id: button.id,
+    textId: undefined,
+    text: "",
+    shape: `button:${JSON.stringify(button)}`,
+    build: () => ({
+      tag: "button",
+      element_id: button.id,
+      text: { tag: "plain_text", content: button.text },
+      type: button.type ?? "default",
+      size: "small",
+      behaviors: [{ type: "callback", value: button.value }],
+    }),
+  };
+}
+
+/** The element as it goes on the wire. */
+export function blockJson(block: CardBlock): ElementJson {
+  return block.build(block.text);
+}
+
+/** The whole card as it goes on the wire. `update_multi` is always sent: Feishu's patch page demands it. */
+export function cardJson(view: CardView, streaming: boolean): CardJson {
+  const { typing, header } = view;
+  return {
+    schema: "2.0",
+    config: {
+      update_multi: true,
+      streaming_mode: streaming,
+      summary: { content: view.summary },
+      ...(streaming && {
+        streaming_config: {
+          print_frequency_ms: { default: typing.frequencyMs },
+          print_step: { default: typing.stepChars },
+          print_strategy: typing.strategy,
+        },
+      }),
+    },
+    ...(header && {
+      header: {
+        title: { tag: "plain_text", content: header.title },
+        ...(header.subtitle !== undefined && { subtitle: { tag: "plain_text", content: header.subtitle } }),
+        template: header.template ?? "blue",
+      },
+    }),
+    body: { elements: view.blocks.map(blockJson) },
+  };
+}

@@ -1,0 +1,431 @@
+import type { EventEmitter } from "eventemitter3";
+import type { DeliveredPart, ReplyEvents } from "../../../src/stream/index.ts";
+import type { Carry, SeamLimits } from "../../../src/text/index.ts";
+import { NO_CARRY, planCard, seamAt } from "../../../src/text/index.ts";
+import type { CancelTimer } from "../../../src/time/index.ts";
+import { sleep } from "../../../src/time/index.ts";
+import type { MessageTarget, SentMessage } from "../send.ts";
+import { CardKitSurface } from "./cardkit-surface.ts";
+import { CardSlot } from "./card-slot.ts";
+import { CardWriter } from "./card-writer.ts";
+import type { FeishuDelivery } from "./engine.ts";
+import { ImSurface } from "./im-surface.ts";
+import { showsTexts } from "./read-back.ts";
+import type { ReplyState } from "./reply-state.ts";
+import { buildView } from "./reply-view.ts";
+import { stopStreaming, takeAway } from "./retire.ts";
+import type { Surface, Want } from "./surface.ts";
+import type { Tally } from "./tally.ts";
+import { sendTextTail } from "./text-tail.ts";
+
+/** Budgets shrink by this factor when Feishu finds a card too large. */
+const SHRINK = 0.6;
+const MIN_CHARS = 200;
+/** Cards in a row that nothing could be shown on, after which a reply that is still being written waits before it tries the next. */
+const TRIES_IN_A_ROW = 2;
+const FIRST_REST_MS = 5_000;
+const MAX_REST_MS = 60_000;
+/** Between attempts to learn what became of a message whose sending is of unknown fate. */
+const UNKNOWN_SEND_PAUSE_MS = 2_000;
+const READ_BACK_TIMEOUT_MS = 5_000;
+
+export interface CardChainOptions {
+  readonly delivery: FeishuDelivery;
+  readonly state: ReplyState;
+  readonly target: MessageTarget;
+  /** Names the chat for its send limit. */
+  readonly chat: string;
+  readonly start: "create" | "convert";
+  readonly limits: SeamLimits;
+  readonly flushMs: number;
+  /** Ends everything at the reply's deadline. */
+  readonly signal: AbortSignal;
+  readonly tally: Tally;
+  /** Prefix of all uuids (≤ 24 characters). */
+  readonly nonce: string;
+  readonly events: EventEmitter<ReplyEvents>;
+  /** Clock time since when the reader has been waiting for text. */
+  readonly waitingSince: () => number;
+  /** Text up to `acknowledged` is visible. */
+  readonly onAcknowledged: (acknowledged: number) => void;
+  readonly onMessage: (message: SentMessage) => void;
+}
+
+/** All cards of one reply, one after the other: which part of the text each shows, and what happens when one fails. */
+export class CardChain {
+  readonly #options: CardChainOptions;
+  readonly #slots: CardSlot[] = [];
+  /** Parts that went out as ordinary messages in the end. */
+  readonly #tail: DeliveredPart[] = [];
+  /** Changes of the text other than growth: what was shown from `from` on in an earlier version is outdated. */
+  readonly #changes: { readonly version: number; readonly from: number }[] = [];
+  readonly #work = new Set<Promise<void>>();
+  #cards = 0;
+  #limits: SeamLimits;
+  #failuresInRow = 0;
+  #triedAfterEnd = false;
+  #restUntil = -Infinity;
+  #cancelRest: CancelTimer | undefined;
+  #error: unknown;
+
+  constructor(options: CardChainOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+  }
+
+  get opened(): boolean {
+    return this.#cards > 0;
+  }
+
+  /** Index of the card that text goes to now. */
+  get current(): number {
+    return this.#slots.at(-1)?.index ?? 0;
+  }
+
+  /** Begins the first card, even without text. */
+  open(): void {
+    if (this.#cards === 0) this.#push(0, NO_CARRY);
+  }
+
+  /** The text, or anything else that cards show, has changed. */
+  poke(): void {
+    if (this.#takeChange()) for (const slot of this.#slots) this.#redrive(slot);
+    this.#slots.at(-1)?.writer.poke();
+  }
+
+  /** What is known to be visible, in order. */
+  get parts(): readonly DeliveredPart[] {
+    const parts: DeliveredPart[] = [];
+    for (const slot of this.#slots) {
+      const { surface, start } = slot;
+      const end = this.#shownEnd(slot);
+      if (surface.shown === undefined || (end === start && this.#options.state.text.length > start)) continue;
+      parts.push({ tier: surface.tier, cardId: slot.cardId, messageId: surface.messageId, start, end });
+    }
+    return [...parts, ...this.#tail];
+  }
+
+  /** End of the text that is known to be visible without a gap. */
+  get acknowledged(): number {
+    return this.parts.reduce((end, part) => (part.start <= end ? Math.max(end, part.end) : end), 0);
+  }
+
+  /**
+   * The reply has ended: writes the final state everywhere, by whatever still works. Gives an error when text is missing or a card
+   * could not be closed.
+   */
+  async finish(): Promise<unknown> {
+    const { state, signal } = this.#options;
+    this.#cancelRest?.();
+    if (this.#cards === 0 && (state.text.length > 0 || state.outcome?.kind !== "finalized")) this.open();
+    this.#plan();
+    for (const slot of this.#slots) slot.writer.poke();
+    while (this.#work.size > 0) await Promise.all(this.#work);
+    if (this.acknowledged < state.text.length && !signal.aborted) await this.#sendTail();
+    const leftOpen = this.#slots.some((slot) => slot.driving || slot.streaming !== undefined);
+    if (this.acknowledged >= state.text.length && !leftOpen) return undefined;
+    return this.#error ?? signal.reason ?? new Error("the reply could not be delivered");
+  }
+
+  #push(start: number, carry: Carry): void {
+    const { delivery, target, chat, nonce, events, onMessage } = this.#options;
+    const index = this.#cards;
+    this.#cards += 1;
+    const cardNonce = `${nonce}${index}`;
+    const onSent = (slot: CardSlot, message: SentMessage): void => {
+      events.emit("card", { index, cardId: slot.cardId, messageId: message.messageId });
+      onMessage(message);
+    };
+    const viaCardKit = delivery.cardkitUsable && this.#failuresInRow === 0;
+    const common = { client: delivery.client, target, chat, onSent: (message: SentMessage) => slot.onSent(message) };
+    const surface = viaCardKit
+      ? new CardKitSurface({ ...common, clock: delivery.clock, nonce: cardNonce, start: this.#options.start })
+      : new ImSurface({ ...common, uuid: `${cardNonce}-m1`, startAt: start, uncertain: false });
+    const writer = (slot: CardSlot, by: Surface): CardWriter => this.#writer(slot, by);
+    const slot = new CardSlot({
+      index,
+      start,
+      carry,
+      limits: this.#limits,
+      surface,
+      writer,
+      chat,
+      nonce: cardNonce,
+      onSent,
+    });
+    this.#slots.push(slot);
+    if (index > 0) events.emit("rollover", { index, at: start });
+    this.#run(this.#drive(slot));
+  }
+
+  #writer(slot: CardSlot, surface: Surface): CardWriter {
+    const { delivery, tally, flushMs, signal, waitingSince } = this.#options;
+    return new CardWriter({
+      surface,
+      want: () => this.#want(slot),
+      waitingSince,
+      onShown: () => this.#onShown(slot),
+      onRefused: (why) => this.#onRefused(slot, why),
+      pacer: delivery.pacer,
+      clock: delivery.clock,
+      random: delivery.random,
+      logger: delivery.logger,
+      patience: delivery.patience,
+      tally,
+      flushMs,
+      signal: AbortSignal.any([signal, slot.retiredSignal]),
+    });
+  }
+
+  #run(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => {
+        this.#error = error;
+      })
+      .finally(() => this.#work.delete(tracked));
+    this.#work.add(tracked);
+  }
+
+  #want(slot: CardSlot): Want {
+    this.#plan();
+    const { state } = this.#options;
+    const position = this.#slots.indexOf(slot);
+    const text = state.text.value;
+    const { pieces, end } = slot.show(text);
+    const before = this.#slots[position - 1];
+    const first = this.#slots.slice(0, position).every((earlier) => earlier.surface.shown === undefined);
+    const last = position === this.#slots.length - 1 && (slot.end ?? text.length) >= text.length;
+    const final = slot.end !== undefined;
+    return {
+      view: buildView(state, { slot: slot.index, first, last, final, pieces }),
+      end,
+      final,
+      mayOpen: before === undefined || this.#textShown(before),
+      version: this.#changes.length,
+    };
+  }
+
+  /** Settles where cards end, as far as the text is known, and begins the next card when the last one is full. */
+  #plan(): void {
+    this.#takeChange();
+    const { state } = this.#options;
+    const text = state.text.value;
+    const final = state.outcome !== undefined;
+    for (let i = this.#slots.findIndex(({ end }) => end === undefined); i >= 0 && i < this.#slots.length; i++) {
+      const slot = this.#slots[i];
+      if (slot === undefined || slot.end !== undefined) continue;
+      const { seam } = planCard(text, slot.start, slot.carry, slot.limits, { final });
+      if (seam === undefined) {
+        if (final) slot.endAt(text.length, "", NO_CARRY);
+        this.#dropAfter(i);
+        break;
+      }
+      slot.endAt(seam.end, seam.close, seam.next);
+      this.#slots[i + 1]?.moveTo(seam.end, seam.next);
+      slot.writer.poke();
+    }
+    const last = this.#slots.at(-1);
+    if (last?.end === undefined || last.end >= text.length) return;
+    // One card ahead at most: one that was made but not sent can still be given other text, a row of them could not.
+    if ((last.dead || last.surface.messageId !== undefined) && this.#mayTryNext()) this.#push(last.end, last.next);
+  }
+
+  #mayTryNext(): boolean {
+    if (this.#options.signal.aborted) return false;
+    if (this.#failuresInRow < TRIES_IN_A_ROW) return true;
+    if (this.#options.state.outcome === undefined) return this.#options.delivery.clock.now() >= this.#restUntil;
+    const first = !this.#triedAfterEnd;
+    this.#triedAfterEnd = true;
+    return first;
+  }
+
+  /** Notes a change of the text other than growth; true when there was one. */
+  #takeChange(): boolean {
+    const from = this.#options.state.text.takeChange();
+    if (from === undefined) return false;
+    this.#changes.push({ version: this.#changes.length + 1, from });
+    const first = this.#slots.findIndex(({ end, dead }) => !dead && (end === undefined || end > from));
+    if (first >= 0) for (const slot of this.#slots.slice(first)) if (!slot.dead) slot.reopen(from);
+    return true;
+  }
+
+  /** A card that was done gets other text. */
+  #redrive(slot: CardSlot): void {
+    if (slot.dead || slot.retired) return;
+    if (slot.driving) slot.writer.poke();
+    else if (slot.end === undefined || !this.#textShown(slot)) this.#run(this.#drive(slot));
+  }
+
+  /** Later cards are not needed any more: the text became shorter. */
+  #dropAfter(position: number): void {
+    for (const slot of this.#slots.splice(position + 1)) {
+      slot.retire();
+      this.#run(takeAway(slot, this.#options));
+    }
+  }
+
+  #shownEnd(slot: CardSlot): number {
+    const { shown } = slot.surface;
+    if (shown === undefined) return slot.start;
+    const outdated = this.#changes.filter(({ version }) => version > shown.version).map(({ from }) => from);
+    return Math.max(slot.start, Math.min(slot.sureEnd ?? shown.end, slot.end ?? Infinity, ...outdated));
+  }
+
+  #textShown(slot: CardSlot): boolean {
+    if (slot.dead) return true;
+    const { shown } = slot.surface;
+    return (
+      shown !== undefined && shown.maybeEnd === undefined && shown.end === slot.end && this.#shownEnd(slot) === slot.end
+    );
+  }
+
+  #onShown(slot: CardSlot): void {
+    const { events, state, onAcknowledged } = this.#options;
+    if (this.#shownEnd(slot) > slot.start) this.#failuresInRow = 0;
+    const { acknowledged } = this;
+    onAcknowledged(acknowledged);
+    events.emit("flush", { acknowledged, total: state.text.length, cardIndex: slot.index });
+    if (slot.end === undefined) return;
+    this.#plan();
+    this.#slots[this.#slots.indexOf(slot) + 1]?.writer.poke();
+  }
+
+  #onRefused(slot: CardSlot, why: "too-large" | "closed"): boolean {
+    const shown = this.#shownEnd(slot);
+    if (why === "too-large") {
+      const { maxChars, maxBytes, maxTables } = slot.limits;
+      if (shown === slot.start && maxChars <= MIN_CHARS) return false;
+      this.#limits = {
+        maxChars: Math.max(MIN_CHARS, Math.floor(maxChars * SHRINK)),
+        maxBytes: Math.max(MIN_CHARS * 4, Math.floor(maxBytes * SHRINK)),
+        maxTables: Math.max(1, maxTables - 1),
+      };
+    }
+    if (slot.surface.messageId !== undefined) {
+      this.#endHere(slot, shown);
+      return true;
+    }
+    if (why === "closed") return false;
+    slot.limits = this.#limits;
+    slot.reopen(slot.start);
+    return true;
+  }
+
+  /** The card keeps what it shows; the text goes on in the next one. */
+  #endHere(slot: CardSlot, at: number): void {
+    const { text } = this.#options.state;
+    const next = at === slot.start ? slot.carry : seamAt(text.value, slot.start, slot.carry, at, slot.limits).next;
+    slot.endAt(at, "", next);
+    const after = this.#slots[this.#slots.indexOf(slot) + 1];
+    after?.moveTo(at, next);
+    this.#plan();
+    after?.writer.poke();
+  }
+
+  async #drive(slot: CardSlot): Promise<void> {
+    const { signal, delivery } = this.#options;
+    slot.driving = true;
+    for (;;) {
+      const end = await slot.writer.run();
+      if (end.state === "finished" || slot.retired) break;
+      this.#error = end.error;
+      if (signal.aborted) return;
+      const { surface } = slot;
+      if (surface instanceof CardKitSurface) {
+        delivery.cardkitFailed(end.error);
+        this.#fallBack(slot, surface, end.error);
+      } else if (surface.messageId === undefined && surface.sendUnknown) {
+        // It may be visible. Nothing else may be sent for this text until Feishu says which it is.
+        await sleep(delivery.clock, UNKNOWN_SEND_PAUSE_MS, signal).catch(() => undefined);
+        slot.use(surface, this.#writer(slot, surface));
+      } else {
+        await this.#giveUp(slot);
+        break;
+      }
+    }
+    slot.driving = false;
+    if (slot.retired || slot.dead) return;
+    // Closed for good with less than it should show: the rest goes on elsewhere.
+    if (slot.end !== undefined && !this.#textShown(slot)) this.#endHere(slot, this.#shownEnd(slot));
+    if (slot.streaming !== undefined) await this.#stopStreaming(slot.streaming);
+  }
+
+  async #stopStreaming(surface: CardKitSurface): Promise<void> {
+    const error = await stopStreaming(surface, this.#options);
+    if (error !== undefined) this.#error = error;
+  }
+
+  /** From CardKit to patches of the same message, or to an ordinary card when nothing was sent. */
+  #fallBack(slot: CardSlot, from: CardKitSurface, error: unknown): void {
+    const { delivery, target, chat, events } = this.#options;
+    const { messageId } = from;
+    const surface = new ImSurface({
+      client: delivery.client,
+      target,
+      chat,
+      uuid: `${slot.nonce}-m1`,
+      startAt: slot.start,
+      takeOver: messageId === undefined ? undefined : { messageId, shown: from.shown },
+      uncertain: from.sendUnknown,
+      onSent: slot.onSent,
+    });
+    slot.use(surface, this.#writer(slot, surface));
+    const cause = error instanceof Error ? error : new Error("CardKit failed", { cause: error });
+    events.emit("fallback", { from: "cardkit", to: "im-patch", at: this.#shownEnd(slot), error: cause });
+  }
+
+  /** Nothing more can be shown on this card. What it shows is found out, and the text goes on elsewhere. */
+  async #giveUp(slot: CardSlot): Promise<void> {
+    const { delivery, state } = this.#options;
+    this.#failuresInRow += 1;
+    const restMs = Math.min(MAX_REST_MS, FIRST_REST_MS * 2 ** Math.max(0, this.#failuresInRow - TRIES_IN_A_ROW));
+    this.#restUntil = delivery.clock.now() + restMs;
+    const at = await this.#visibleEnd(slot);
+    slot.dead = true;
+    slot.driving = false;
+    this.#endHere(slot, at);
+    this.#cancelRest?.();
+    this.#cancelRest = state.outcome === undefined ? delivery.clock.setTimer(restMs, () => this.#plan()) : undefined;
+    if (slot.streaming !== undefined) await this.#stopStreaming(slot.streaming);
+  }
+
+  /** Where the text of a lost card ends for its reader: as acknowledged, or as read back when a call's fate was left open. */
+  async #visibleEnd(slot: CardSlot): Promise<number> {
+    const { shown, messageId } = slot.surface;
+    const known = this.#shownEnd(slot);
+    if (shown?.maybeEnd === undefined || shown.maybeEnd === known || messageId === undefined) return known;
+    const { delivery, state, signal, tally } = this.#options;
+    const maybe = slot.pieces(state.text.value, shown.maybeEnd);
+    const options = { signal, timeoutMs: READ_BACK_TIMEOUT_MS, onCall: tally.onCall };
+    const isThere = await showsTexts(delivery.client, messageId, maybe, options).catch((error: unknown) => {
+      this.#error = error;
+      return false;
+    });
+    if (!isThere) return known;
+    slot.sureEnd = shown.maybeEnd;
+    return shown.maybeEnd;
+  }
+
+  /** The last means, once the text is complete: what is not visible yet goes out as ordinary messages. */
+  async #sendTail(): Promise<void> {
+    const { delivery, state, target, chat, nonce, tally, signal, events, onAcknowledged } = this.#options;
+    const unsure = this.#slots.find(({ surface }) => surface.messageId === undefined && surface.sendUnknown);
+    if (unsure !== undefined) return;
+    const from = this.acknowledged;
+    const last = this.#slots.at(-1);
+    const carry = last?.end === from ? last.next : NO_CARRY;
+    const error = this.#error instanceof Error ? this.#error : new Error("no card could be written");
+    events.emit("fallback", { from: last?.surface.tier ?? "none", to: "text", at: from, error });
+    const onSent = (message: SentMessage, start: number, end: number): void => {
+      this.#tail.push({ tier: "text", messageId: message.messageId, start, end });
+      events.emit("card", { index: this.#cards++, cardId: undefined, messageId: message.messageId });
+      onAcknowledged(this.acknowledged);
+    };
+    this.#error = await sendTextTail(
+      { delivery, target, chat, nonce, tally, signal, onSent },
+      state.text.value,
+      from,
+      carry,
+    );
+  }
+}

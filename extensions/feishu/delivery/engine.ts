@@ -1,0 +1,100 @@
+import type { Logger } from "../../../src/log/index.ts";
+import { silentLogger } from "../../../src/log/index.ts";
+import { Pacer } from "../../../src/stream/index.ts";
+import type { Clock } from "../../../src/time/index.ts";
+import type { TypingSpeed } from "../card/index.ts";
+import type { FeishuClient } from "../client/index.ts";
+import { FeishuApiError } from "../client/index.ts";
+import { paceRule } from "./limits.ts";
+import type { Patience } from "./recovery.ts";
+
+/** After CardKit failed a card, new cards go without it for this long. */
+const CARDKIT_REST_MS = 30_000;
+/** A scope is not granted from one minute to the next. */
+const FORBIDDEN_REST_MS = 5 * 60_000;
+/** Feishu's own default is 70 ms (web:streaming-overview); the step does the catching up. */
+const PRINT_FREQUENCY_MS = 70;
+/** Characters per second until a model has shown its own. */
+const FIRST_RATE = 80;
+/** The reader's client types this much faster than the model writes. */
+const HEADROOM = 1.3;
+
+/** Settings of all replies of one account; each has a default that suits Feishu. */
+export interface DeliverySettings {
+  /** Part of the app's rate budget this process may use, above 0, at most 1. @defaultValue 1 */
+  readonly budgetShare?: number | undefined;
+  /** How long one means of delivery may fail before the next takes over. @defaultValue 6 failures in a row, 15 s */
+  readonly patience?: Patience | undefined;
+}
+
+export interface FeishuDeliveryOptions {
+  readonly client: FeishuClient;
+  readonly clock: Clock;
+  /** 0 (inclusive) to 1; for uuids and jitter. */
+  readonly random: () => number;
+  readonly logger?: Logger | undefined;
+  readonly settings?: DeliverySettings | undefined;
+}
+
+/**
+ * What all replies of one Feishu app share: the rate budget, what is known of CardKit's health, and how fast its models write.
+ * One per account and process; `createReplyDispatcher` takes it.
+ */
+export class FeishuDelivery {
+  readonly client: FeishuClient;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly patience: Patience;
+  readonly pacer: Pacer;
+  #cardkitRestsUntil = -Infinity;
+  #charsPerSecond = FIRST_RATE;
+
+  constructor(options: FeishuDeliveryOptions) {
+    const share = options.settings?.budgetShare ?? 1;
+    if (!(share > 0 && share <= 1)) throw new TypeError(`budgetShare must be above 0 and at most 1, got ${share}`);
+    this.client = options.client;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.logger = options.logger ?? silentLogger;
+    this.patience = options.settings?.patience ?? { failures: 6, forMs: 15_000 };
+    this.pacer = new Pacer({ clock: options.clock, ruleFor: (name) => paceRule(name, share) });
+  }
+
+  /** Whether new cards should be tried through CardKit now. */
+  get cardkitUsable(): boolean {
+    return this.clock.now() >= this.#cardkitRestsUntil;
+  }
+
+  /** CardKit gave up on a card; `error` tells why. A missing scope is told to the operator with the page that grants it. */
+  cardkitFailed(error: unknown): void {
+    const forbidden = error instanceof FeishuApiError && error.kind === "forbidden";
+    this.#cardkitRestsUntil = this.clock.now() + (forbidden ? FORBIDDEN_REST_MS : CARDKIT_REST_MS);
+    const grant = error instanceof FeishuApiError ? error.permissionViolations?.[0] : undefined;
+    if (grant !== undefined) {
+      this.logger.error(
+        `Feishu refuses streaming cards: the app lacks the scope ${grant.scope}. Grant it at ${grant.url}`,
+      );
+    } else {
+      const reason = error instanceof Error ? error.message : "unknown";
+      this.logger.warn("CardKit does not work now; replies go on as ordinary cards", { reason });
+    }
+  }
+
+  /** How fast readers' clients should type. */
+  get typing(): TypingSpeed {
+    const stepChars = Math.max(1, Math.ceil((this.#charsPerSecond * HEADROOM * PRINT_FREQUENCY_MS) / 1000));
+    return { frequencyMs: PRINT_FREQUENCY_MS, stepChars, strategy: "fast" };
+  }
+
+  /** A reply of `chars` characters was written in `ms`. */
+  observeRate(chars: number, ms: number): void {
+    if (chars < 100 || ms < 500) return;
+    this.#charsPerSecond += (Math.min(1_000, (chars * 1000) / ms) - this.#charsPerSecond) * 0.3;
+  }
+
+  /** Random hex digits. */
+  nonce(digits: number): string {
+    return Array.from({ length: digits }, () => Math.floor(this.random() * 16).toString(16)).join("");
+  }
+}

@@ -1,0 +1,175 @@
+import { cardJson } from "../card/index.ts";
+import type { FeishuClient } from "../client/index.ts";
+import type { MessageTarget, SentMessage } from "../send.ts";
+import { patchCardMessageFeishu, sendCardFeishu } from "../send.ts";
+import { limitName } from "./limits.ts";
+import { showsTexts } from "./read-back.ts";
+import type { Operation, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
+
+const SEND_TIMEOUT_MS = 10_000;
+const PATCH_TIMEOUT_MS = 8_000;
+/** How often the final state is read back and put again, when an earlier patch may still land late. */
+const MAX_CHECKS = 3;
+
+export interface ImSurfaceOptions {
+  readonly client: FeishuClient;
+  readonly target: MessageTarget;
+  /** Names the chat for its send limit. */
+  readonly chat: string;
+  /** `uuid` of the send (≤ 50 characters). The same as that of an earlier send of unknown fate, so that only one can succeed. */
+  readonly uuid: string;
+  /** Offset of the reply's text at which this card begins. */
+  readonly startAt: number;
+  /** An existing message to take over, and what it shows. */
+  readonly takeOver?: { readonly messageId: string; readonly shown: Shown | undefined } | undefined;
+  /** An earlier send with this uuid may have succeeded: then the message shows something else than was sent here. */
+  readonly uncertain: boolean;
+  readonly onSent: (message: SentMessage) => void;
+}
+
+/** An ordinary interactive message that is patched as a whole: slower, but independent of CardKit. Patches are strictly one after the other. */
+export class ImSurface implements Surface {
+  readonly tier = "im-patch";
+  readonly cardId = undefined;
+  readonly #options: ImSurfaceOptions;
+  #messageId: string | undefined;
+  #shown: Shown | undefined;
+  /** Card as last acknowledged; undefined when what the message shows is not certain. */
+  #json: string | undefined;
+  #firstSent: Want | undefined;
+  #sendUnknown: boolean;
+  #attemptEnd = 0;
+  #lateWriteEnd: number | undefined;
+  #checks = 0;
+  #checked = false;
+  #finished = false;
+
+  constructor(options: ImSurfaceOptions) {
+    this.#options = options;
+    this.#messageId = options.takeOver?.messageId;
+    this.#shown = options.takeOver?.shown;
+    this.#sendUnknown = options.uncertain;
+  }
+
+  get messageId(): string | undefined {
+    return this.#messageId;
+  }
+
+  get shown(): Shown | undefined {
+    return this.#shown;
+  }
+
+  get sendUnknown(): boolean {
+    return this.#sendUnknown;
+  }
+
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  get streaming(): boolean {
+    return false;
+  }
+
+  next(want: Want): Operation | undefined {
+    this.#finished = false;
+    if (this.#messageId === undefined) {
+      if (!want.mayOpen) return undefined;
+      return { kind: "open", ways: [this.#send(want)], priority: "first", timeoutMs: SEND_TIMEOUT_MS };
+    }
+    const messageId = this.#messageId;
+    const json = JSON.stringify(cardJson(want.view, false));
+    if (this.#json !== json) {
+      const kind = want.final ? "close" : want.end === this.#shown?.end ? "sign" : "text";
+      const priority = kind === "sign" ? "sign" : kind === "text" ? "text" : "first";
+      return { kind, ways: [this.#patch(messageId, want, json)], priority, timeoutMs: PATCH_TIMEOUT_MS };
+    }
+    if (!want.final) return undefined;
+    if (this.#lateWriteEnd !== undefined && !this.#checked && this.#checks < MAX_CHECKS) {
+      return { kind: "close", ways: [this.#check(messageId, want)], priority: "first", timeoutMs: PATCH_TIMEOUT_MS };
+    }
+    this.#finished = true;
+    return undefined;
+  }
+
+  wakeAt(): number {
+    return Infinity;
+  }
+
+  failed(way: Way, failure: SurfaceFailure): boolean {
+    const { unknown, decision } = failure;
+    if (unknown && way.api === "message.patch") {
+      this.#json = undefined;
+      this.#lateWriteEnd = this.#attemptEnd;
+      if (this.#shown)
+        this.#shown = { ...this.#shown, maybeEnd: Math.max(this.#shown.maybeEnd ?? 0, this.#attemptEnd) };
+    } else if (unknown && way.api !== "message.get") {
+      this.#sendUnknown = true;
+    } else if (this.#messageId === undefined && !this.#sendUnknown) {
+      this.#firstSent = undefined;
+    }
+    // Reading back is a precaution; when it is not possible the acknowledged patch has to do.
+    if (way.api === "message.get" && decision !== "limited") {
+      this.#checks += 1;
+      return true;
+    }
+    return decision === "retry" || decision === "limited";
+  }
+
+  freeze(): void {
+    // A patch replaces the whole card anyway.
+  }
+
+  #send(want: Want): Way {
+    const { client, target, chat, uuid } = this.#options;
+    const api = target.type === "reply" ? "message.reply" : "message.create";
+    return {
+      api,
+      names: [limitName.api(api), limitName.chat(chat)],
+      run: async (options) => {
+        // A repeat with the same uuid gets the first message back, so it must carry the first card.
+        this.#firstSent ??= want;
+        const first = this.#firstSent;
+        const card = cardJson(first.view, false);
+        const uncertain = this.#options.uncertain;
+        const sent = await sendCardFeishu(client, { to: target, card, uuid }, options);
+        this.#messageId = sent.messageId;
+        this.#sendUnknown = false;
+        this.#json = uncertain ? undefined : JSON.stringify(card);
+        this.#shown = uncertain
+          ? { end: this.#options.startAt, maybeEnd: first.end, version: first.version }
+          : { end: first.end, maybeEnd: undefined, version: first.version };
+        this.#options.onSent(sent);
+      },
+    };
+  }
+
+  #patch(messageId: string, want: Want, json: string): Way {
+    return {
+      api: "message.patch",
+      names: [limitName.api("message.patch"), limitName.patch(messageId)],
+      run: async (options) => {
+        this.#attemptEnd = want.end;
+        const card = cardJson(want.view, false);
+        await patchCardMessageFeishu(this.#options.client, { messageId, card }, options);
+        this.#json = json;
+        this.#checked = false;
+        this.#shown = { end: want.end, maybeEnd: undefined, version: want.version };
+      },
+    };
+  }
+
+  /** A patch that was given up may land after the last one: look what the message shows, and put the last state again if need be. */
+  #check(messageId: string, want: Want): Way {
+    return {
+      api: "message.get",
+      names: [limitName.api("message.get"), limitName.patch(messageId)],
+      run: async (options) => {
+        this.#checks += 1;
+        const texts = want.view.blocks.map(({ text }) => text);
+        this.#checked = await showsTexts(this.#options.client, messageId, texts, options);
+        if (!this.#checked) this.#json = undefined;
+      },
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import type { CardBlock, CardView } from "../card/index.ts";
+import { buttonBlock, ELEMENT, markdownBlock, panelBlock, toSummary } from "../card/index.ts";
+import type { Outcome, ReplyState, ToolLine } from "./reply-state.ts";
+
+/** Thoughts beyond this many characters are not shown: they must not crowd the answer out of the card's 30 KB. */
+const MAX_THOUGHTS = 3_000;
+
+/** The part of the answer that one card shows. */
+export interface AnswerPart {
+  /** Number of the card within the reply. */
+  readonly slot: number;
+  /** The first card that the reader sees: it has the header and the thoughts. */
+  readonly first: boolean;
+  /** The answer's elements, rendered. */
+  readonly pieces: readonly string[];
+  /** The last card of the reply, as far as is known. */
+  readonly last: boolean;
+  /** No more text comes to this card. */
+  readonly final: boolean;
+}
+
+/** Draws one card of the reply. */
+export function buildView(state: ReplyState, part: AnswerPart): CardView {
+  const { strings } = state;
+  const blocks: CardBlock[] = [];
+  if (part.first && state.thoughts !== "") blocks.push(thinkingPanel(state));
+  const tools = [...state.tools.values()].filter(({ slot }) => slot === part.slot || (part.first && slot < part.slot));
+  if (tools.length > 0) blocks.push(markdownBlock(ELEMENT.tools, tools.map(toolLine).join("\n"), "notation"));
+  part.pieces.forEach((piece, index) => blocks.push(markdownBlock(ELEMENT.answer(index), piece)));
+  if (!part.final) {
+    blocks.push(markdownBlock(ELEMENT.status, `<font color='grey'>${state.status}</font>`, "notation"));
+    if (part.last && state.stop !== undefined) blocks.push(buttonBlock(state.stop));
+  } else if (part.last && state.outcome !== undefined) {
+    blocks.push(...endBlocks(state, state.outcome, blocks.length === 0));
+  }
+  const text = part.pieces.join("");
+  const summary = toSummary(text, part.final ? strings.empty : strings.generating);
+  return { header: part.first ? state.header : undefined, blocks, summary, typing: state.typing };
+}
+
+function thinkingPanel(state: ReplyState): CardBlock {
+  const { strings, thoughts } = state;
+  const shown = thoughts.length <= MAX_THOUGHTS ? thoughts : `${thoughts.slice(0, MAX_THOUGHTS - 1)}…`;
+  return panelBlock(strings.thoughts, shown, !state.thoughtsDone);
+}
+
+function toolLine(tool: ToolLine): string {
+  const mark = { running: "⏳", done: "✅", failed: "❌" }[tool.state];
+  const seconds = tool.endedAt === undefined ? "" : ` · ${((tool.endedAt - tool.startedAt) / 1000).toFixed(1)} s`;
+  const detail = tool.detail === undefined || tool.detail === "" ? "" : ` — ${oneLine(tool.detail)}`;
+  return `${mark} **${oneLine(tool.name)}**${detail}${seconds}`;
+}
+
+function endBlocks(state: ReplyState, outcome: Outcome, empty: boolean): CardBlock[] {
+  const { strings } = state;
+  const blocks: CardBlock[] = [];
+  const note = endNote(state, outcome) ?? (empty ? strings.empty : undefined);
+  if (note !== undefined) blocks.push(markdownBlock(ELEMENT.note, `<font color='grey'>${note}</font>`, "notation"));
+  if (outcome.kind === "finalized" && outcome.footer !== undefined && outcome.footer !== "") {
+    blocks.push(markdownBlock(ELEMENT.footer, outcome.footer, "notation"));
+  }
+  blocks.push(...state.after.map(buttonBlock));
+  return blocks;
+}
+
+function endNote(state: ReplyState, outcome: Outcome): string | undefined {
+  if (outcome.kind === "aborted") return state.strings.stopped(outcome.by);
+  if (outcome.kind === "finalized") return undefined;
+  return outcome.failure.message ?? state.strings.failed(outcome.failure.code);
+}
+
+function oneLine(text: string): string {
+  const line = text
+    .replace(/\s+/gu, " ")
+    .replace(/[*_`<>~]/gu, "")
+    .trim();
+  return line.length <= 120 ? line : `${line.slice(0, 119)}…`;
+}

@@ -1,0 +1,67 @@
+import type { CallOptions } from "../client/index.ts";
+import { recallMessageFeishu } from "../send.ts";
+import type { CardSlot } from "./card-slot.ts";
+import { CardWriter } from "./card-writer.ts";
+import type { CardWriterOptions } from "./card-writer.ts";
+import type { CardKitSurface } from "./cardkit-surface.ts";
+import type { FeishuDelivery } from "./engine.ts";
+import { limitName } from "./limits.ts";
+import type { Tally } from "./tally.ts";
+
+export interface RetireOptions {
+  readonly delivery: FeishuDelivery;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+}
+
+/** Switches off a card's streaming mode when nothing else can be done to it any more. Gives the error when that failed too. */
+export async function stopStreaming(surface: CardKitSurface, options: RetireOptions): Promise<unknown> {
+  const { delivery, tally, signal } = options;
+  surface.retire();
+  const idle: Omit<CardWriterOptions, "surface" | "tally" | "signal"> = {
+    want: () => ({ view: NOTHING, end: 0, final: true, mayOpen: false, version: 0 }),
+    waitingSince: () => delivery.clock.now(),
+    onShown: () => {},
+    onRefused: () => false,
+    pacer: delivery.pacer,
+    clock: delivery.clock,
+    random: delivery.random,
+    logger: delivery.logger,
+    patience: delivery.patience,
+    flushMs: 0,
+  };
+  const end = await new CardWriter({ ...idle, surface, tally, signal }).run();
+  return end.state === "finished" ? undefined : end.error;
+}
+
+const NOTHING = {
+  header: undefined,
+  blocks: [],
+  summary: "",
+  typing: { frequencyMs: 70, stepChars: 1, strategy: "fast" },
+} as const;
+
+/** Takes a card away that the reply does not need any more, best effort: recalled when it was sent, closed when it was not. */
+export async function takeAway(slot: CardSlot, options: RetireOptions): Promise<void> {
+  const { delivery, tally, signal } = options;
+  if (slot.streaming !== undefined) await stopStreaming(slot.streaming, options);
+  const { messageId } = slot.surface;
+  if (messageId === undefined) return;
+  const names = [limitName.api("message.delete")];
+  const grant = await delivery.pacer.acquire({
+    options: [{ use: "", names }],
+    priority: "text",
+    since: delivery.clock.now(),
+    signal,
+  });
+  const call: CallOptions = { signal, onCall: tally.onCall };
+  try {
+    await recallMessageFeishu(delivery.client, { messageId }, call);
+  } catch (error) {
+    delivery.logger.warn("a card that is not needed any more could not be recalled", {
+      reason: error instanceof Error ? error.message : "unknown",
+    });
+  } finally {
+    grant.done();
+  }
+}

@@ -1,0 +1,15 @@
+export { createReplyDispatcher } from "./reply-dispatcher.ts";
+export type { ReplyDispatcher, ReplyDispatcherOptions, ReplySettings } from "./reply-dispatcher.ts";
+export { FeishuDelivery } from "./delivery/index.ts";
+export type { DeliverySettings, FeishuDeliveryOptions, Patience } from "./delivery/index.ts";
+export type { CardButton, CardHeader, CardLocale } from "./card/index.ts";
+export { createFeishuClient, FeishuApiError, FeishuInputError, FeishuTransportError } from "./client/index.ts";
+export type {
+  CallOptions,
+  CallRecord,
+  FeishuAccount,
+  FeishuClient,
+  FeishuClientOptions,
+  FeishuDomain,
+} from "./client/index.ts";
+export type { MessageTarget, SentMessage } from "./send.ts";
