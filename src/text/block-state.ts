@@ -72,7 +72,10 @@ export class BlockState {
   #header = "";
   readonly #maxFence: number;
 
-  /** @param maxFence longer fence markers are taken for text, for they would leave no room for anything else. */
+  /**
+   * @param maxFence longer fence markers are taken for text, for they would leave no room for anything else; and that many units
+   * of an info string tell a fence from inline code.
+   */
   constructor(maxFence: number = Infinity) {
     this.#maxFence = maxFence;
   }
@@ -232,7 +235,8 @@ export class BlockState {
   #openFence(text: string, at: number, end: number, container: number): boolean {
     const run = runLength(text, at, end);
     const info = text.slice(at + run, end).trimEnd();
-    if (run > this.#maxFence || (text.charCodeAt(at) === 0x60 && info.includes("`"))) return false;
+    if (run > this.#maxFence || (text.charCodeAt(at) === 0x60 && info.slice(0, this.#maxFence).includes("`")))
+      return false;
     this.fence = { marker: text.slice(at, at + run), info, container, depth: this.quoteDepth };
     return true;
   }

@@ -52,6 +52,8 @@ export class CardScan {
   readonly #ended: boolean;
   readonly #room: Room;
   readonly #limits: SeamLimits;
+  /** Units of a fence's info string after which it is taken for one. */
+  readonly #maxFence: number;
   #line: Line = { at: 0, end: 0, next: 0, complete: false };
   /** Blocks open before and after the current line. */
   #before: BlockState;
@@ -73,11 +75,14 @@ export class CardScan {
     const sourceAt = from + carry.skip;
     this.#start = carry.prefix.length;
     this.#shift = sourceAt - this.#start;
-    this.#text = carry.prefix + text.slice(sourceAt, sourceAt + extent + LOOKAHEAD);
-    this.#ended = final && this.#text.length + this.#shift >= text.length;
+    const rest = text.slice(sourceAt, sourceAt + extent + LOOKAHEAD);
+    this.#ended = final && sourceAt + rest.length >= text.length;
+    // Half a line break says nothing yet.
+    this.#text = carry.prefix + (rest.endsWith("\r") && !this.#ended ? rest.slice(0, -1) : rest);
     this.#limits = limits;
     this.#room = new Room(this.#text, limits);
-    this.#state = new BlockState(Math.floor(Math.min(limits.maxChars, limits.maxBytes) / 8));
+    this.#maxFence = Math.floor(Math.min(limits.maxChars, limits.maxBytes / 3) / 8);
+    this.#state = new BlockState(this.#maxFence);
     this.#before = this.#state;
   }
 
@@ -128,7 +133,8 @@ export class CardScan {
 
   /** Nothing is decided yet, and nothing from `at` on may be shown before it is. */
   #hold(at: number): CardPlan {
-    return { seam: undefined, shown: Math.max(at, this.#start) + this.#shift };
+    const held = Math.min(at, this.#header?.line.at ?? at);
+    return { seam: undefined, shown: Math.max(held, this.#start) + this.#shift };
   }
 
   /** Reads the line into the block state; before that, cuts in front of it when that is a good place. */
@@ -136,7 +142,7 @@ export class CardScan {
     const text = this.#text;
     const before = this.#state;
     const closing = closingRoom(before, this.#limits);
-    const known = line.complete || isHeadKnown(text, line.at, line.end);
+    const known = line.complete || this.#isKnown(line);
     if (!known && !this.#room.mayFit(line.at, HEAD_MAX + SPAN_MAX + CLUSTER_MAX, closing)) return this.#hold(line.at);
     this.#before = before;
     this.#state = before.clone();
@@ -148,6 +154,17 @@ export class CardScan {
     const quality = this.#boundaryQuality();
     if (quality === undefined || line.at < this.#room.softEnd(quality, closing)) return undefined;
     return this.#cutBefore(line, before);
+  }
+
+  /** Whether the unfinished line's kind is certain. */
+  #isKnown(line: Line): boolean {
+    const text = this.#text;
+    if (!isHeadKnown(text, line.at, line.end)) return false;
+    if (this.#state.fence !== undefined) return true;
+    const state = this.#state.clone();
+    state.advance(text, line.at, line.end);
+    const opens = isFenceRun(text, state.textAt, line.end);
+    return !opens || line.end - state.textAt > 2 * this.#maxFence;
   }
 
   /** How good it is to cut between the last line and this one; undefined when they must stay together. */
@@ -181,7 +198,10 @@ export class CardScan {
       if (line.at > this.#start) return this.#cutBefore(line, this.#before);
     }
     if (this.#before.tables < this.#limits.maxTables) return undefined;
-    if (this.#mayBeDelimiter(line)) return this.#hold(header?.line.at ?? line.at);
+    if (this.#mayBeDelimiter(line)) {
+      this.#header = header;
+      return this.#hold(line.at);
+    }
     const mayBecomeText = state.kind === "text" || (!line.complete && state.kind !== "fence" && state.kind !== "row");
     if (!mayBecomeText) return undefined;
     const pipe = this.#text.slice(line.at, Math.min(line.end, line.at + HEADER_PIPE_MAX)).includes("|");
@@ -331,7 +351,6 @@ export class CardScan {
       if ((text.charCodeAt(shown - 1) & 0xfc00) === 0xd800) shown--;
       if (!this.#room.mayFit(shown, CLUSTER_MAX, closingRoom(this.#state, this.#limits)))
         shown = this.#heldCluster(shown);
-      if (this.#header !== undefined) shown = Math.min(shown, this.#header.line.at);
     }
     return this.#hold(shown);
   }
