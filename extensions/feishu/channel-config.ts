@@ -55,6 +55,8 @@ export function readFeishuAccounts(
       if (appId === undefined) issues.push(missing(path("appId", "APP_ID"), domain));
       if (appSecret === undefined) issues.push(missing(path("appSecret", "APP_SECRET"), domain));
       if (!isDomain(domain)) issues.push(wrongDomain(path("domain", "DOMAIN")));
+      if (account.config.connectionMode === "webhook")
+        issues.push(noWebhook(path("connectionMode", "CONNECTION_MODE")));
       if (appId === undefined || appSecret === undefined) continue;
       const twin = accounts.find((other) => other.appId === appId && other.domain === domain);
       if (twin !== undefined) issues.push(sameApp(path("appId", "APP_ID"), twin.id));
@@ -128,6 +130,15 @@ const sameApp = (path: string, other: string): ConfigIssue => ({
   path,
   problem: { en: `the same app as account ${other}`, zh: `与账号 ${other} 是同一个应用` },
   fix: { en: "give each account an app of its own, or remove one", zh: "每个账号使用各自的应用，或删除其中一个" },
+});
+
+const noWebhook = (path: string): ConfigIssue => ({
+  path,
+  problem: { en: "events by webhook are not taken here", zh: "这里不支持以 webhook 接收事件" },
+  fix: {
+    en: 'use "websocket" (no public address needed), and choose "long connection" in the developer console',
+    zh: "请改为 websocket（无需公网地址），并在开发者后台选择“使用长连接接收事件”",
+  },
 });
 
 function wrongDomain(path: string): ConfigIssue {

@@ -1,8 +1,8 @@
 export { createReplyDispatcher } from "./reply-dispatcher.ts";
 export type { ReplyDispatcher, ReplyDispatcherOptions, ReplySettings } from "./reply-dispatcher.ts";
-export { FeishuDelivery } from "./delivery/index.ts";
-export type { DeliverySettings, FeishuDeliveryOptions, Patience } from "./delivery/index.ts";
-export type { CardButton, CardHeader, CardLocale } from "./card/index.ts";
+export { closeOrphanCard, FeishuDelivery } from "./delivery/index.ts";
+export type { DeliverySettings, FeishuDeliveryOptions, OrphanCard, Patience } from "./delivery/index.ts";
+export type { CardHeader, CardLocale } from "./card/index.ts";
 export { createFeishuClient, FeishuApiError, FeishuInputError, FeishuTransportError } from "./client/index.ts";
 export type {
   CallOptions,
@@ -13,3 +13,6 @@ export type {
   FeishuDomain,
 } from "./client/index.ts";
 export type { MessageTarget, SentMessage } from "./send.ts";
+export { createFeishuChannel } from "./channel.ts";
+export type { FeishuChannelOptions } from "./channel.ts";
+export type { FeishuChannelAccount } from "./channel-config.ts";

@@ -107,6 +107,13 @@ describe("the accounts of channels.feishu", () => {
     ]);
   });
 
+  it("refuse what this host cannot do, instead of staying silent for ever", () => {
+    expect(readFeishuAccounts({ ...app, connectionMode: "webhook" }, {}).issues[0]).toMatchObject({
+      path: "channels.feishu.connectionMode",
+      fix: { en: expect.stringContaining("websocket") },
+    });
+  });
+
   it("name keys that have no effect", () => {
     expect(readFeishuAccounts({ ...app, stremaing: true }, {}).unknownKeys).toEqual(["channels.feishu.stremaing"]);
   });
