@@ -4,6 +4,7 @@ import type { Tool } from "../llm/index.ts";
 import type { Logger } from "../log/index.ts";
 import { detectLanguage } from "../plugin-sdk/index.ts";
 import type {
+  AccountStreaming,
   CardAction,
   CardActionAnswer,
   ChannelCapabilities,
@@ -12,7 +13,8 @@ import type {
   Language,
   ReplyTarget,
 } from "../plugin-sdk/index.ts";
-import { sleep } from "../time/index.ts";
+import type { ReplyStream } from "../stream/index.ts";
+import { DeadlineError, withDeadline } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
 import { parseCommand, runCommand } from "./commands.ts";
 import { Conversation } from "./conversation.ts";
@@ -23,7 +25,7 @@ import { Lanes } from "./lane.ts";
 import type { ModelCatalog } from "./models.ts";
 import { journalCards } from "./open-cards.ts";
 import { Presses } from "./presses.ts";
-import type { HostSettings, StreamingMode } from "./settings.ts";
+import type { BlockSettings, HostSettings, StreamingMode } from "./settings.ts";
 import { hostStrings } from "./strings.ts";
 import { createTextSink } from "./text-sink.ts";
 import { TurnStop } from "./turn-stop.ts";
@@ -35,13 +37,17 @@ export interface HostedAccount {
   readonly channel: string;
   readonly capabilities: ChannelCapabilities;
   readonly streaming: StreamingMode;
+  /** The account's own wishes for merging blocks, over the host's. */
+  readonly coalesce?: AccountStreaming["coalesce"];
   readonly connection: ChannelConnection;
 }
 
 /** What the host tells those who watch it. */
 export interface HostEvents {
-  "turn-start": (turn: { turnId: string; message: InboundMessage }) => void;
+  "turn-start": (turn: { turnId: string; message: InboundMessage; reply: ReplyStream }) => void;
   "turn-end": (turn: { turnId: string; message: InboundMessage; result: TurnResult }) => void;
+  /** A command was answered; its answer has been sent, or could not be. */
+  command: (event: { message: InboundMessage }) => void;
 }
 
 /** What {@link Host} works with. */
@@ -80,6 +86,7 @@ export class Host {
   readonly #accounts = new Map<string, HostedAccount>();
   readonly #conversations: LRUCache<string, Conversation>;
   readonly #lanes: Lanes<Ask>;
+  readonly #running = new Set<Turn>();
   readonly #startedAt: number;
   #stopping: Promise<void> | undefined;
 
@@ -131,7 +138,7 @@ export class Host {
       upMs: this.#options.clock.now() - this.#startedAt,
       dropWaiting: () => this.#lanes.clear(conversation.key),
     });
-    this.#say(message, answer, conversation.language);
+    void this.#say(message, answer, conversation.language).then(() => this.events.emit("command", { message }));
   }
 
   /** Takes a press on a button. Answers at once; what the press starts goes on behind it. */
@@ -152,12 +159,13 @@ export class Host {
   async #stop(): Promise<void> {
     const { clock, models, journal, logger } = this.#options;
     this.#lanes.clear();
-    for (const conversation of this.#conversations.values()) conversation.current?.stop(new TurnStop("interrupted"));
-    const ended = await Promise.race([
-      this.#lanes.idle().then(() => true),
-      sleep(clock, STOP_GRACE_MS).then(() => false),
-    ]);
-    if (!ended) logger.warn("some replies did not reach their final state in time; the next start closes their cards");
+    for (const turn of this.#running) turn.stop(new TurnStop("interrupted"));
+    try {
+      await withDeadline(clock, STOP_GRACE_MS, "ending the replies", () => this.#lanes.idle());
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+      logger.warn("some replies did not reach their final state in time; the next start closes their cards");
+    }
     await Promise.allSettled([
       models.close(),
       ...[...this.#accounts.values()].map(({ connection }) => connection.close()),
@@ -179,7 +187,7 @@ export class Host {
 
   #ask(conversation: Conversation, ask: Ask): void {
     if (!this.#lanes.push(conversation.key, ask)) {
-      this.#say(ask.message, hostStrings[conversation.language].tooManyWaiting, conversation.language);
+      void this.#say(ask.message, hostStrings[conversation.language].tooManyWaiting, conversation.language);
       return;
     }
     if (this.#options.settings.queueMode === "interrupt") conversation.current?.stop(new TurnStop("superseded"));
@@ -196,8 +204,9 @@ export class Host {
     const turn = this.#open(account, conversation, message, question);
     this.#presses.register(turn, conversation);
     conversation.current = turn;
+    this.#running.add(turn);
     const { generation } = conversation;
-    this.events.emit("turn-start", { turnId: turn.id, message });
+    this.events.emit("turn-start", { turnId: turn.id, message, reply: turn.reply });
     try {
       const result = await turn.run();
       if (conversation.generation === generation) {
@@ -210,6 +219,7 @@ export class Host {
       }
       this.events.emit("turn-end", { turnId: turn.id, message, result });
     } finally {
+      this.#running.delete(turn);
       conversation.current = undefined;
     }
   }
@@ -232,7 +242,7 @@ export class Host {
       messages: conversation.messages(question),
       tools: tools ?? [],
       reply,
-      sink: createTextSink(account.streaming, { reply, block: settings.block, clock }),
+      sink: createTextSink(account.streaming, { reply, block: withCoalesce(settings.block, account.coalesce), clock }),
       language,
       progress: { reasoning: settings.reasoning && !quiet && account.capabilities.reasoning, tools: !quiet },
       usageFooter: settings.usageFooter,
@@ -248,15 +258,26 @@ export class Host {
     return action.operator.name ?? account?.connection.nameOf?.(action.operator) ?? hostStrings[language].asker;
   }
 
-  #say(message: InboundMessage, text: string, language: Language): void {
+  async #say(message: InboundMessage, text: string, language: Language): Promise<void> {
     const account = this.#accounts.get(accountKey(message.channel, message.account));
-    account?.connection.sendText(toTarget(message), text, { language }).catch((error: unknown) => {
+    try {
+      await account?.connection.sendText(toTarget(message), text, { language });
+    } catch (error) {
       this.#options.logger.warn("a short answer could not be sent", {
         error: error instanceof Error ? error.message : String(error),
       });
-    });
+    }
   }
 }
+
+const withCoalesce = (block: BlockSettings, own: AccountStreaming["coalesce"]): BlockSettings => ({
+  ...block,
+  coalesce: {
+    minChars: own?.minChars ?? block.coalesce.minChars,
+    maxChars: own?.maxChars ?? block.coalesce.maxChars,
+    idleMs: own?.idleMs ?? block.coalesce.idleMs,
+  },
+});
 
 const accountKey = (channel: string, account: string): string => `${channel}:${account}`;
 

@@ -75,6 +75,11 @@ export class Turn {
     this.#strings = hostStrings[options.language];
   }
 
+  /** Where the answer goes. */
+  get reply(): ReplyStream {
+    return this.#options.reply;
+  }
+
   /** Ends the turn from outside; the first reason counts. Does nothing when it has ended. */
   stop(reason: TurnStop): void {
     this.#abort.abort(reason);

@@ -96,7 +96,7 @@ export interface ChannelStartOptions<Account> {
   readonly logger: Logger;
   readonly clock: Clock;
   /** Gives numbers from 0 to below 1, like Math.random. */
-  random(): number;
+  readonly random: () => number;
   readonly signal: AbortSignal;
 }
 
