@@ -1,4 +1,5 @@
 import { EventEmitter } from "eventemitter3";
+import type { ReplyButtons } from "../../src/plugin-sdk/index.ts";
 import type {
   DeliveryResult,
   DeliveryTier,
@@ -14,7 +15,7 @@ import type {
 } from "../../src/stream/index.ts";
 import { ReplyText } from "../../src/stream/index.ts";
 import type { CancelTimer } from "../../src/time/index.ts";
-import type { CardButton, CardHeader, CardLocale } from "./card/index.ts";
+import type { CardHeader, CardLocale } from "./card/index.ts";
 import { cardStrings } from "./card/index.ts";
 import type { FeishuDelivery, Outcome, ReplyState } from "./delivery/index.ts";
 import { CardChain, Heartbeat, Tally, WaitingLine } from "./delivery/index.ts";
@@ -47,10 +48,8 @@ export interface ReplyDispatcherOptions {
   readonly chatId?: string | undefined;
   readonly settings?: ReplySettings | undefined;
   readonly header?: CardHeader | undefined;
-  /** Shown while the reply is being written. */
-  readonly stopButton?: CardButton | undefined;
-  /** Shown on the last card once the reply has ended. */
-  readonly afterButtons?: readonly CardButton[] | undefined;
+  /** One shown while the reply is being written, others on the last card once it has ended. */
+  readonly buttons?: ReplyButtons | undefined;
 }
 
 /** A reply in Feishu; see {@link ReplyStream} for what all replies promise. */
@@ -109,8 +108,8 @@ class FeishuReply implements ReplyDispatcher {
       status: strings.thinking,
       outcome: undefined,
       header: options.header,
-      stop: options.stopButton,
-      after: options.afterButtons ?? [],
+      stop: options.buttons?.stop && { ...options.buttons.stop, id: "stop" },
+      after: (options.buttons?.after ?? []).map((button, index) => ({ ...button, id: `after${index}` })),
       strings,
       typing: delivery.typing,
     };

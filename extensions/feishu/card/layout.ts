@@ -37,6 +37,7 @@ export interface CardHeader {
 
 /** A button below the answer. `value` comes back in the card action. */
 export interface CardButton {
+  /** Element id (≤ 20 characters, a letter first). */
   readonly id: string;
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
@@ -59,6 +60,7 @@ export const ELEMENT = {
   answer: (index: number): string => `a${index}`,
   status: "status",
   note: "note",
+  actions: "actions",
   footer: "foot",
 } as const;
 
@@ -91,21 +93,30 @@ export function panelBlock(title: string, text: string, expanded: boolean): Card
   };
 }
 
-/** A button that sends a card action. */
-export function buttonBlock(button: CardButton): CardBlock {
+/** Buttons side by side, each of which sends a card action. */
+export function buttonsBlock(buttons: readonly CardButton[]): CardBlock {
   return {
-    id: button.id,
+    id: ELEMENT.actions,
     textId: undefined,
     text: "",
-    shape: `button:${JSON.stringify(button)}`,
+    shape: `buttons:${JSON.stringify(buttons)}`,
     build: () => ({
-      tag: "button",
-      element_id: button.id,
-      text: { tag: "plain_text", content: button.text },
-      type: button.type ?? "default",
-      size: "small",
-      behaviors: [{ type: "callback", value: button.value }],
+      tag: "column_set",
+      element_id: ELEMENT.actions,
+      horizontal_spacing: "8px",
+      columns: buttons.map((button) => ({ tag: "column", width: "auto", elements: [buttonJson(button)] })),
     }),
+  };
+}
+
+function buttonJson(button: CardButton): ElementJson {
+  return {
+    tag: "button",
+    element_id: button.id,
+    text: { tag: "plain_text", content: button.text },
+    type: button.type ?? "default",
+    size: "small",
+    behaviors: [{ type: "callback", value: button.value }],
   };
 }
 

@@ -3,6 +3,8 @@ export { FeishuDelivery } from "./engine.ts";
 export type { DeliverySettings, FeishuDeliveryOptions } from "./engine.ts";
 export type { Patience } from "./recovery.ts";
 export type { Outcome, ReplyState, ToolLine } from "./reply-state.ts";
+export { closeOrphanCard } from "./orphan.ts";
+export type { OrphanCard } from "./orphan.ts";
 export { Tally } from "./tally.ts";
 export { Heartbeat } from "./heartbeat.ts";
 export { WaitingLine } from "./waiting-line.ts";

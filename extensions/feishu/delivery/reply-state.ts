@@ -15,6 +15,9 @@ export type Outcome =
   | { readonly kind: "failed"; readonly failure: ReplyFailure }
   | { readonly kind: "aborted"; readonly by: string | undefined };
 
+/** A button of the last card; `incomplete`: only when the reply ended early. */
+export type AfterButton = CardButton & { readonly when: "always" | "incomplete" };
+
 /** Everything a reply's cards are drawn from. */
 export interface ReplyState {
   readonly text: ReplyText;
@@ -26,7 +29,7 @@ export interface ReplyState {
   outcome: Outcome | undefined;
   readonly header: CardHeader | undefined;
   readonly stop: CardButton | undefined;
-  readonly after: readonly CardButton[];
+  readonly after: readonly AfterButton[];
   readonly strings: CardStrings;
   readonly typing: TypingSpeed;
 }

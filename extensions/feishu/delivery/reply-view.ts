@@ -1,5 +1,5 @@
 import type { CardBlock, CardView } from "../card/index.ts";
-import { buttonBlock, ELEMENT, markdownBlock, panelBlock, toSummary } from "../card/index.ts";
+import { buttonsBlock, ELEMENT, markdownBlock, panelBlock, toSummary } from "../card/index.ts";
 import type { Outcome, ReplyState, ToolLine } from "./reply-state.ts";
 
 /** Thoughts beyond this many characters are not shown: they must not crowd the answer out of the card's 30 KB. */
@@ -29,7 +29,7 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
   part.pieces.forEach((piece, index) => blocks.push(markdownBlock(ELEMENT.answer(index), piece)));
   if (!part.final) {
     blocks.push(markdownBlock(ELEMENT.status, `<font color='grey'>${state.status}</font>`, "notation"));
-    if (part.last && state.stop !== undefined) blocks.push(buttonBlock(state.stop));
+    if (part.last && state.stop !== undefined) blocks.push(buttonsBlock([state.stop]));
   } else if (part.last && state.outcome !== undefined) {
     blocks.push(...endBlocks(state, state.outcome, blocks.length === 0));
   }
@@ -59,7 +59,8 @@ function endBlocks(state: ReplyState, outcome: Outcome, empty: boolean): CardBlo
   if (outcome.kind === "finalized" && outcome.footer !== undefined && outcome.footer !== "") {
     blocks.push(markdownBlock(ELEMENT.footer, outcome.footer, "notation"));
   }
-  blocks.push(...state.after.map(buttonBlock));
+  const after = state.after.filter(({ when }) => when === "always" || outcome.kind !== "finalized");
+  if (after.length > 0) blocks.push(buttonsBlock(after));
   return blocks;
 }
 
