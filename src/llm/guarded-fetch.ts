@@ -5,7 +5,7 @@ import { createPlainReader } from "./guard/body-reader.ts";
 import { Budget } from "./guard/budget.ts";
 import { GuardedBody } from "./guard/guarded-body.ts";
 import { resolveTimeouts } from "./guard/options.ts";
-import type { GuardedFetchOptions, ResolvedTimeouts, StreamReport } from "./guard/options.ts";
+import type { Fetch, GuardedFetchOptions, ResolvedTimeouts, StreamReport } from "./guard/options.ts";
 import { readRequest } from "./guard/request.ts";
 import type { Asked } from "./guard/request.ts";
 import { SseReader } from "./guard/sse-reader.ts";
@@ -15,6 +15,12 @@ import type { Transport } from "./guard/undici-transport.ts";
 /** A `fetch` whose streams always end. */
 export interface GuardedFetch {
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /**
+   * A fetch over the same connections for a client that reads ahead: when a stream breaks, `onBreak` gets the error, and the body
+   * ends as if all were well. An error would make such a client forget what it has read and not yet told (the AI SDK does). What
+   * goes wrong before the headers is thrown as always.
+   */
+  quiet(onBreak: (error: LlmStreamError) => void): Fetch;
   /** Ends running requests with `closed` and closes connections, within 5 s. Idempotent. */
   close(): Promise<void>;
 }
@@ -35,9 +41,16 @@ const NO_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
  */
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const guard = new Guard(options);
-  const guarded = (input: string | URL | Request, init?: RequestInit): Promise<Response> => guard.request(input, init);
-  return Object.assign(guarded, { close: () => guard.close() });
+  return Object.assign((input: string | URL | Request, init?: RequestInit) => guard.request(input, init, undefined), {
+    quiet:
+      (onBreak: OnBreak): Fetch =>
+      (input, init) =>
+        guard.request(input, init, onBreak),
+    close: () => guard.close(),
+  });
 }
+
+type OnBreak = (error: LlmStreamError) => void;
 
 class Guard {
   readonly #options: GuardedFetchOptions;
@@ -59,7 +72,11 @@ class Guard {
     this.#timeouts = resolveTimeouts(options.timeouts);
   }
 
-  async request(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+  async request(
+    input: string | URL | Request,
+    init: RequestInit | undefined,
+    onBreak: OnBreak | undefined,
+  ): Promise<Response> {
     const asked = this.#ask(input, init);
     const startedAt = this.#options.clock.now();
     const upstream = new AbortController();
@@ -71,8 +88,8 @@ class Guard {
       if (asked.stream && response.ok) throw this.#error("not-sse", "asked for a stream, got no body", { status });
       return response;
     }
-    const body = this.#guardBody(response, response.body, asked, startedAt, upstream);
-    const onAbort = (): void => body.guarded.fail(signal.reason);
+    const body = this.#guardBody(response, response.body, asked, startedAt, upstream, onBreak);
+    const onAbort = (): void => body.guarded.abort(signal.reason);
     body.onEnd = () => signal.removeEventListener("abort", onAbort);
     signal.addEventListener("abort", onAbort, { once: true });
 
@@ -170,6 +187,7 @@ class Guard {
     asked: Asked,
     startedAt: number,
     upstream: AbortController,
+    onBreak: OnBreak | undefined,
   ): { readonly guarded: GuardedBody; onEnd: () => void } {
     const { clock, provider, logger = silentLogger, maxEventChars = DEFAULT_MAX_EVENT_CHARS } = this.#options;
     const declaredSse = /^\s*text\/event-stream\b/iu.test(response.headers.get("content-type") ?? "");
@@ -195,6 +213,7 @@ class Guard {
         reader,
         startedAt,
         release: () => upstream.abort(),
+        onBreak,
         onEnd: (report) => {
           handle.onEnd();
           this.#report(report);

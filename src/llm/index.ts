@@ -14,3 +14,19 @@ export { createGuardedFetch } from "./guarded-fetch.ts";
 export type { GuardedFetch } from "./guarded-fetch.ts";
 export type { Fetch, GuardedFetchOptions, GuardTimeouts, StreamReport } from "./guard/options.ts";
 export type { Protocol } from "./guard/protocol.ts";
+export { createModel, modelFromEnv } from "./create-model.ts";
+export type { ModelDependencies } from "./create-model.ts";
+export { readModelEnv } from "./model/env.ts";
+export type { Env } from "./model/env.ts";
+export { findPreset, providerPresets } from "./model/presets.ts";
+export type { ProviderPreset } from "./model/presets.ts";
+export type { RetryOptions } from "./model/retry.ts";
+export { ModelSettingsError, resolveModelSettings } from "./model/settings.ts";
+export type {
+  Localized,
+  ModelApi,
+  ModelIssue,
+  ModelSettings,
+  ResolvedModelSettings,
+  SettingNames,
+} from "./model/settings.ts";

@@ -1,4 +1,4 @@
-import Anthropic from "@anthropic-ai/sdk";
+import { APIConnectionTimeoutError } from "@anthropic-ai/sdk";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createGuardedFetch, findLlmError } from "../../src/llm/index.ts";
 import type { GuardedFetch, LlmErrorCode, StreamReport } from "../../src/llm/index.ts";
@@ -87,7 +87,7 @@ describe("the table of provider behaviours", () => {
     if (expected !== "ok") {
       const error = "error" in outcome ? outcome.error : undefined;
       // This SDK says its own word for a fetch that timed out and forgets the cause.
-      if (expected === "header-timeout" && error instanceof Anthropic.APIConnectionTimeoutError) return;
+      if (expected === "header-timeout" && error instanceof APIConnectionTimeoutError) return;
       expect(findLlmError(error) ?? outcome).toMatchObject({ code: expected, provider: "fake" });
       return;
     }

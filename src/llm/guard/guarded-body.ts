@@ -17,6 +17,11 @@ export interface GuardedBodyOptions {
   readonly startedAt: number;
   /** Ends the request below; called when nobody needs it any more. Never waits. */
   readonly release: () => void;
+  /**
+   * Takes the error of a stream that broke. The body then ends without one: many SDKs read ahead, and an error makes them forget
+   * what they have read and not yet told. @defaultValue the body ends with the error
+   */
+  readonly onBreak: ((error: LlmStreamError) => void) | undefined;
   /** Called once, when the consumer's body has ended. */
   readonly onEnd: (report: StreamReport) => void;
 }
@@ -72,23 +77,35 @@ export class GuardedBody {
     this.#total.resume();
   }
 
-  /** Ends the body with `error`, at once; does nothing when it has ended. `outcome` is for the report. */
-  fail(error: unknown, outcome: string = error instanceof LlmStreamError ? error.code : "aborted"): void {
+  /** Ends the body with the reason of an abort, at once; does nothing when it has ended. */
+  abort(reason: unknown): void {
     if (this.#ended) return;
-    this.#end(outcome, undefined);
-    this.#controller?.error(error);
+    this.#end(reason instanceof LlmStreamError ? reason.code : "aborted", undefined);
+    this.#controller?.error(reason);
+    this.#abandon();
+  }
+
+  #fail(error: LlmStreamError): void {
+    if (this.#ended) return;
+    this.#end(error.code, undefined);
+    const { onBreak } = this.#options;
+    if (onBreak === undefined) this.#controller?.error(error);
+    else {
+      onBreak(error);
+      this.#controller?.close();
+    }
     this.#abandon();
   }
 
   /** Upstream is of no more use. After a terminal event that is no loss: the answer is whole. */
   #breakOff(error: LlmStreamError): void {
-    if (this.#grace === undefined) this.fail(error);
+    if (this.#grace === undefined) this.#fail(error);
     else this.#finish("grace");
   }
 
   async #pull(): Promise<void> {
     if (this.#pendingError !== undefined) {
-      this.fail(this.#pendingError);
+      this.#fail(this.#pendingError);
       return;
     }
     this.#runClocks();
@@ -139,7 +156,7 @@ export class GuardedBody {
   /** Hands the outcome of a chunk to the consumer. True when the consumer has got something, or the end. */
   #take(fed: Fed, endedBy: "closer" | "eof"): boolean {
     if (fed.error !== undefined) {
-      if (fed.output === undefined) this.fail(fed.error);
+      if (fed.output === undefined) this.#fail(fed.error);
       else {
         this.#pendingError = fed.error;
         this.#controller?.enqueue(fed.output);
