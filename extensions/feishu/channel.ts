@@ -11,12 +11,11 @@ import type {
 import type { ReplyStream } from "../../src/stream/index.ts";
 import { readFeishuAccounts } from "./channel-config.ts";
 import type { FeishuChannelAccount } from "./channel-config.ts";
-import { createFeishuClient } from "./client/index.ts";
+import { createFeishuClient, FeishuApiError } from "./client/index.ts";
 import type { Fetch } from "./client/index.ts";
-import { FeishuDelivery } from "./delivery/index.ts";
+import { closeOrphanCard, FeishuDelivery } from "./delivery/index.ts";
 import { admitMessage, BotLoopGuard, FeishuConnection } from "./inbound/index.ts";
 import type { FeishuCardActionAnswer, FeishuInboundMessage } from "./inbound/index.ts";
-import { closeOrphanCard } from "./orphan-card.ts";
 import { PersonNames } from "./person-names.ts";
 import { createReplyDispatcher } from "./reply-dispatcher.ts";
 import { sendTextFeishu } from "./send.ts";
@@ -102,8 +101,14 @@ async function connect(
       );
       return sent.messageId;
     },
-    closeOrphan: ({ cardId, messageId, language }, { signal } = {}) =>
-      closeOrphanCard(client, { cardId, messageId, locale: language, now: clock.wallNow() }, { signal }),
+    async closeOrphan({ cardId, messageId, language }, { signal } = {}) {
+      try {
+        await closeOrphanCard(delivery, { cardId, messageId, locale: language }, signal);
+      } catch (error) {
+        // A card that is gone needs no end, and asking again at every start would not change that.
+        if (!(error instanceof FeishuApiError) || (error.kind !== "not-found" && error.kind !== "expired")) throw error;
+      }
+    },
     nameOf: ({ id }) => names.get(id),
     close: () =>
       (closing ??= (async () => {
