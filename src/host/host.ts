@@ -175,12 +175,14 @@ export class Host {
 
   #conversation(message: InboundMessage): Conversation {
     const key = [message.channel, message.account, message.chatId, message.threadId ?? ""].join(":");
-    const { language, memory } = this.#options.settings;
+    const { language, fallbackLanguage, memory } = this.#options.settings;
     const known = this.#conversations.get(key);
-    const spoken = language === "auto" ? detectLanguage(message.text, known?.language ?? "zh") : language;
-    const conversation = known ?? new Conversation(key, spoken, memory);
+    const before = known?.language ?? fallbackLanguage;
     // A command's Latin letters say nothing about the language people speak here.
-    if (known === undefined || parseCommand(message.text) === undefined) conversation.language = spoken;
+    const heard = parseCommand(message.text) === undefined ? detectLanguage(message.text, before) : before;
+    const spoken = language === "auto" ? heard : language;
+    const conversation = known ?? new Conversation(key, spoken, memory);
+    conversation.language = spoken;
     if (known === undefined) this.#conversations.set(key, conversation);
     return conversation;
   }

@@ -1,3 +1,4 @@
+import type { Language } from "../plugin-sdk/index.ts";
 import type { MemoryLimits } from "./conversation.ts";
 
 /** What a second message in a chat does while the first is being answered. */
@@ -18,6 +19,8 @@ export interface BlockSettings {
 export interface HostSettings {
   /** Language of the host's own words; `auto`: that of the person's message. */
   readonly language: "auto" | "zh" | "en";
+  /** What `auto` means for a message without words, when the chat's language is not known yet. */
+  readonly fallbackLanguage: Language;
   readonly systemPrompt: string;
   readonly queueMode: QueueMode;
   readonly memory: MemoryLimits;

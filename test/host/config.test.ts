@@ -9,7 +9,7 @@ describe("the host's config file", () => {
   it("is JSON5 and every setting has a default", () => {
     const { value, issues } = read("{ /* nothing yet */ }");
     expect(issues).toEqual([]);
-    expect(value && toHostSettings(value)).toMatchObject({
+    expect(value && toHostSettings(value, "zh")).toMatchObject({
       language: "auto",
       queueMode: "queue",
       blockStreaming: false,
@@ -31,7 +31,7 @@ describe("the host's config file", () => {
       blockStreamingCoalesce: { idleMs: 300 },
       model: { primary: "deepseek/deepseek-chat" },
     } } }`);
-    expect(value && toHostSettings(value)).toMatchObject({
+    expect(value && toHostSettings(value, "zh")).toMatchObject({
       blockStreaming: true,
       block: {
         minChars: 150,

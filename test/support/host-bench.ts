@@ -11,6 +11,7 @@ import { StepModel } from "./step-model.ts";
 /** Settings of the host in tests; as in the product, but small enough to see the bounds. */
 export const testSettings: HostSettings = {
   language: "auto",
+  fallbackLanguage: "en",
   systemPrompt: "You are a test.",
   queueMode: "queue",
   memory: { maxTurns: 20, maxChars: 40_000 },

@@ -1,13 +1,15 @@
+import type { Language } from "../../plugin-sdk/index.ts";
 import type { HostSettings } from "../settings.ts";
 import { defaultSystemPrompt } from "../system-prompt.ts";
 import type { HostConfig } from "./schema.ts";
 
 /** The host's settings as the config file says them. */
-export function toHostSettings(config: HostConfig): HostSettings {
+export function toHostSettings(config: HostConfig, fallbackLanguage: Language): HostSettings {
   const { defaults } = config.agents;
   const { blockStreamingChunk: chunk, blockStreamingCoalesce: coalesce } = defaults;
   return {
     language: config.language,
+    fallbackLanguage,
     systemPrompt: defaults.systemPrompt ?? defaultSystemPrompt,
     queueMode: config.messages.queue.mode === "interrupt" ? "interrupt" : "queue",
     memory: config.session.memory,
