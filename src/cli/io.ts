@@ -1,0 +1,35 @@
+/** The outside world of one run of the command line; handed in so that tests need no process. */
+export interface CliIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Standard error is a terminal, where a line may be rewritten. */
+  readonly errIsTerminal: boolean;
+  /** Calls `handler` for SIGINT and SIGTERM; the returned function stops that. */
+  onSignal(handler: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+  /** Ends the process at once; for a second signal and for a shutdown that takes too long. */
+  exitNow(code: number): void;
+}
+
+/** The process itself. */
+export function processIo(): CliIo {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    errIsTerminal: process.stderr.isTTY,
+    onSignal(handler) {
+      const listeners = (["SIGINT", "SIGTERM"] as const).map((signal) => ({
+        signal,
+        listener: (): void => handler(signal),
+      }));
+      for (const { signal, listener } of listeners) process.on(signal, listener);
+      return () => {
+        for (const { signal, listener } of listeners) process.off(signal, listener);
+      };
+    },
+    exitNow: (code) => process.exit(code),
+  };
+}

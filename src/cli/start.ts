@@ -1,0 +1,102 @@
+import { createSystemClock } from "../time/index.ts";
+import type { Language } from "../plugin-sdk/index.ts";
+import type { Emulator } from "../emulator/index.ts";
+import { printBanner } from "./banner.ts";
+import { ConnectError, startBot } from "./bot.ts";
+import type { Bot } from "./bot.ts";
+import { createConsoleLogger } from "./console-logger.ts";
+import { toEmulatorAccount } from "./emulator-account.ts";
+import type { CliIo } from "./io.ts";
+import { openLocalFeishu } from "./local-feishu.ts";
+import { createModels } from "./model-catalog.ts";
+import { runOnce } from "./once.ts";
+import { openInBrowser } from "./open-in-browser.ts";
+import { readSettings } from "./settings.ts";
+import { listenForStop } from "./stop-on-signal.ts";
+import type { StopSignal } from "./stop-on-signal.ts";
+import { cliStrings } from "./strings/index.ts";
+
+/** Options of `cardstream start`. */
+export interface StartOptions {
+  readonly language: Language;
+  readonly once?: string | undefined;
+  readonly config?: string | undefined;
+  readonly port?: number | undefined;
+  readonly open?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+/** `cardstream start`: runs the bot until a signal ends it, or for one message with `--once`. Gives the exit code. */
+export async function start(options: StartOptions, io: CliIo): Promise<number> {
+  const { language, once } = options;
+  const strings = cliStrings[language];
+  const settings = readSettings(options, io);
+  if (settings === undefined) return 2;
+  const local = settings.accounts.length === 0;
+  if (once !== undefined && !local) {
+    io.err(`${strings.once.needsEmulator}\n`);
+    return 2;
+  }
+  const logger = createConsoleLogger(io.err, options.verbose === true);
+  const clock = createSystemClock();
+  const models = createModels({ config: settings.config, language, clock, logger, random: Math.random }, io);
+  if (models === undefined) return 2;
+  const stop = listenForStop(io);
+  let emulator: Emulator | undefined;
+  let bot: Bot | undefined;
+  try {
+    if (local) {
+      const opened = await openLocalFeishu({ port: options.port, anyPort: once !== undefined, language }, io);
+      if (opened === undefined) return 2;
+      emulator = opened;
+    }
+    bot = await startBot({
+      config: settings.config,
+      language,
+      accounts:
+        emulator === undefined ? settings.accounts : [toEmulatorAccount(emulator, settings.config.channels["feishu"])],
+      models: models.catalog,
+      tools: models.tools,
+      stateDir: emulator === undefined ? settings.stateDir : undefined,
+      clock,
+      logger,
+      random: Math.random,
+      signal: stop.signal,
+    });
+    if (once !== undefined && emulator !== undefined)
+      return await runOnce({ text: once, emulator, host: bot.host, stop, language }, io);
+    return await serve({ bot, emulator, modelName: models.label, stop, options }, io);
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    io.err(`${strings.errors.connect(error.account, error.message)}\n`);
+    return 1;
+  } finally {
+    await bot?.host.stop();
+    await models.catalog.close();
+    await emulator?.close();
+    stop.dispose();
+  }
+}
+
+async function serve(
+  run: { bot: Bot; emulator: Emulator | undefined; modelName: string; stop: StopSignal; options: StartOptions },
+  io: CliIo,
+): Promise<number> {
+  const { bot, emulator, options, stop } = run;
+  const strings = cliStrings[options.language];
+  printBanner(
+    { accounts: bot.accounts, pageUrl: emulator?.pageUrl, modelName: run.modelName, language: options.language },
+    io,
+  );
+  if (options.open === true && emulator !== undefined) openInBrowser(emulator.pageUrl);
+  void reportRecovered(bot, options.language, io);
+  await stop.received;
+  io.err(`${strings.errors.interrupted}\n`);
+  return 0;
+}
+
+/** Says how many cards of an earlier run were closed, when that is known. */
+async function reportRecovered(bot: Bot, language: Language, io: CliIo): Promise<void> {
+  const count = await bot.recovered;
+  if (count > 0) io.err(`${cliStrings[language].journal.closed(count)}\n`);
+}

@@ -1,0 +1,113 @@
+import type { CliStrings } from "./strings.ts";
+
+const thousands = (value: number): string => Math.round(value).toLocaleString("en-US");
+
+/** The command line in Chinese. */
+export const zh: CliStrings = {
+  help: {
+    titles: { "Usage:": "用法：", "Options:": "选项：", "Commands:": "命令：", "Arguments:": "参数：" },
+    intro: "把 AI 助手的回答流式写进飞书和 Lark 卡片，每个字恰好显示一次。",
+    examples: [
+      "示例：",
+      "  cardstream start",
+      "      本地飞书、机器人和演示模型，在浏览器里试用",
+      '  cardstream start --once "现在几点？"',
+      "      同上，但不用浏览器：打印最终卡片",
+      "  OPENAI_API_KEY=… OPENAI_MODEL=… cardstream start",
+      "      使用真实模型（各家服务商见 cardstream models --help）",
+      "  FEISHU_APP_ID=… FEISHU_APP_SECRET=… cardstream start",
+      "      在真实飞书中运行（Lark 用 LARK_…）",
+      "",
+      "语言：--lang en，或 LANG=en_US.UTF-8",
+    ].join("\n"),
+    optionHelp: "显示帮助",
+    optionVersion: "显示版本",
+    optionLang: "本程序的语言",
+    optionConfig: "配置文件，JSON5（默认读取 ./cardstream.json5，若存在）",
+    optionVerbose: "输出流式过程的调试日志",
+    start: "运行机器人：默认在本地飞书中，设置了凭证则在真实飞书中",
+    startMore: [
+      "没有凭证时会启动本地飞书（模拟器），机器人像连接真实飞书一样连接它。",
+      "没有模型（OPENAI_API_KEY 或配置文件）时由内置的演示模型回答。",
+      "",
+      "--once 的退出码：0 全部送达，1 回答或送达不完整，2 设置有误，130/143 被信号中止。",
+    ].join("\n"),
+    optionOnce: "对机器人说这句话，打印最终卡片和数据后退出",
+    optionPort: "本地页面的端口；0 表示任意空闲端口",
+    optionOpen: "在浏览器中打开页面",
+    emulator: "只运行本地飞书，供你自己的（任何语言的）机器人使用",
+    optionJson: "以一行 JSON 打印地址和密钥",
+    optionTls: "以临时证书提供 https",
+    optionState: "把会话和卡片保存在此文件",
+    models: "用一次极小的请求检查模型，并解释哪里不对",
+    argumentModel: "服务商/模型；省略则为默认模型",
+    modelsMore: (providers) =>
+      [
+        "环境变量以密钥和模型名指定模型；配置文件用 agents.defaults.model 和 models.providers：",
+        ...providers.map(({ name, keyEnv, modelEnv }) => `  ${name.padEnd(16)} ${keyEnv}, ${modelEnv}`),
+        "其他 OpenAI 兼容的服务：OPENAI_BASE_URL 加 OPENAI_API_KEY 和 OPENAI_MODEL。",
+      ].join("\n"),
+  },
+  banner: {
+    page: "本地飞书",
+    feishu: "飞书应用",
+    bot: "机器人",
+    model: "模型",
+    demoModel: "演示（内置脚本；设置 OPENAI_API_KEY 可用真实模型）",
+    tryTitle: "打开页面，试试：",
+    tries: ["现在几点？", "想一想什么是流式输出", "写一段长文，然后点“停止”"],
+    stop: "按 Ctrl-C 结束；正在写的回答会先写好最终状态。",
+    waiting: "正在等待消息。",
+    portTaken: (port, other) => `端口 ${port} 已被占用，页面改用 ${other}。`,
+  },
+  once: {
+    progress: (shown, total, cards) => `已显示 ${thousands(shown)}/${thousands(total)} 字，第 ${cards} 张卡片`,
+    moved: (from, to) => `改用 ${to} 继续送达（原为 ${from}）`,
+    ledger: ({ delivered, total, cards, tier, calls, firstGlyphMs }) =>
+      `送达 ${thousands(delivered)}/${thousands(total)}，卡片 ${cards}，方式 ${tier}，调用 ${calls}，首字 ${
+        firstGlyphMs === undefined ? "无" : `${thousands(firstGlyphMs)} ms`
+      }`,
+    ended: (code) => `回答不完整：${code}`,
+    noAnswer: "机器人没有处理这条消息。",
+    needsEmulator: "--once 以本地飞书中的用户身份发言，不能与真实凭证同用。",
+  },
+  emulatorReady: {
+    api: "接口",
+    page: "页面",
+    app: "应用",
+    pointYourBot: "让你的机器人用此接口地址代替 https://open.feishu.cn，并使用这组 App ID 和 App Secret。",
+  },
+  models: {
+    none: "没有配置模型。请设置 OPENAI_API_KEY（以及 OPENAI_BASE_URL、OPENAI_MODEL），或配置文件中的 models.providers。",
+    checking: (name) => `${name}：正在请求一个词……`,
+    ok: (name, firstMs, totalMs) => `${name}：可用，首字 ${thousands(firstMs)} ms，完成 ${thousands(totalMs)} ms`,
+    failed: (name, message) => `${name}：不可用：${message}`,
+    causes: {
+      "header-timeout": "该地址收到了请求但没有回应。主机对吗？是否需要设置代理（models.providers.<名称>.proxy）？",
+      "first-event-timeout": "服务商收到请求但没有输出。模型可能在加载或负载过高，请重试。",
+      "idle-timeout": "服务商中途停下了。请重试或换一个模型。",
+      "connection-lost": "无法连接或连接中断。请检查 base URL、网络，以及服务是否在运行。",
+      "not-sse": "该地址返回的不是流。base URL 对吗（通常以 /v1 结尾）？",
+      truncated: "回答未完成流就结束了，中间有设备切断了连接。",
+    },
+    otherCause: "见上面的信息；常见原因列在 docs/how-to/choose-a-provider.md。",
+    reasons: {
+      unauthorized: "密钥被拒绝。是否完整、属于该服务商且未过期？",
+      notFound: "服务商不认识该地址或模型名。",
+      quota: "服务商表示请求过多或额度已用完。",
+    },
+    unknown: (name, names) => `没有名为 ${name} 的模型。可用：${names.join("、")}`,
+  },
+  errors: {
+    config: "设置无法使用：",
+    configNotFound: (path) => `没有配置文件 ${path}。`,
+    unknownKeys: "以下设置在这里不认识，不起作用：",
+    portInUse: (port) => `端口 ${port} 已被其他程序占用。请用 --port 换一个，或用 --port 0 取任意空闲端口。`,
+    portDenied: (port) => `端口 ${port} 需要更高权限。请用 --port 选择 1023 以上的端口。`,
+    connect: (account, why) => `账号 ${account} 无法连接：${why}`,
+    badPort: "--port 需要 0 到 65535 的数字。",
+    unexpected: "发生了意外错误：",
+    interrupted: "正在结束；正在写的回答会写好最终状态。",
+  },
+  journal: { closed: (count) => `已把上次运行遗留的 ${count} 张卡片标记为中断。` },
+};

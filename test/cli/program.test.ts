@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { runCli } from "../../src/cli/program.ts";
+import { readVersion } from "../../src/cli/version.ts";
+import { recordIo } from "../support/cli-io.ts";
+
+describe("the command line", () => {
+  it("[D16] explains itself in English, and in Chinese by --lang or the locale", async () => {
+    const en = recordIo();
+    expect(await runCli(["--help"], en)).toBe(0);
+    expect(en.stdout().replace(/\s+/gu, " ")).toContain("every word visible exactly once");
+    expect(en.stdout()).toContain("Commands:");
+    for (const [argv, env] of [
+      [["--lang", "zh", "--help"], {}],
+      [["--help"], { LANG: "zh_CN.UTF-8" }],
+      [[], { LC_ALL: "zh_TW", LANG: "en_US" }],
+    ] as const) {
+      const zh = recordIo({ env: { ...env } });
+      expect(await runCli(argv, zh)).toBe(0);
+      expect(zh.stdout().replace(/\s+/gu, "")).toContain("每个字恰好显示一次");
+      expect(zh.stdout()).toContain("命令：");
+      expect(zh.stdout()).not.toContain("Options:");
+    }
+  });
+
+  it.each(["start", "emulator", "models"])("says what %s takes, without loading it", async (command) => {
+    const io = recordIo();
+    expect(await runCli([command, "--help"], io)).toBe(0);
+    expect(io.stdout()).toContain("--lang");
+  });
+
+  it("tells its version", async () => {
+    const io = recordIo();
+    expect(await runCli(["--version"], io)).toBe(0);
+    expect(io.stdout()).toBe(`${readVersion()}\n`);
+    expect(readVersion()).toMatch(/^\d+\.\d+\.\d+/u);
+  });
+
+  it.each([
+    [["fly"]],
+    [["start", "--fast"]],
+    [["start", "--port", "99999"]],
+    [["start", "--port", "many"]],
+    [["--lang", "fr", "start"]],
+  ])("refuses %j with exit code 2 and a reason", async (argv) => {
+    const io = recordIo();
+    expect(await runCli(argv, io)).toBe(2);
+    expect(io.stderr()).not.toBe("");
+    expect(io.stdout()).toBe("");
+  });
+});
