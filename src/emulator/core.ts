@@ -3,7 +3,8 @@ import type { Logger } from "../log/index.ts";
 import type { Faults } from "./faults/index.ts";
 import type { Feed } from "./feed.ts";
 import type { Ids } from "./ids.ts";
-import type { Inbound } from "./inbound/index.ts";
+import type { Inbound, Tickets } from "./inbound/index.ts";
+import type { ActionTokens } from "./inbound/index.ts";
 import type { Meters } from "./meters.ts";
 import type { Random } from "./random.ts";
 import type { Settings } from "./settings.ts";
@@ -31,6 +32,8 @@ export interface Core {
   readonly faults: Faults;
   readonly meters: Meters;
   readonly inbound: Inbound;
+  readonly tickets: Tickets;
+  readonly actionTokens: ActionTokens;
   /** `appId uuid` -> what it sent. */
   readonly messageUuids: Map<string, UsedMessageUuid>;
   /** The app that stands for "the bot" where none is named. */

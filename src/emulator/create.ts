@@ -1,7 +1,9 @@
+import type { Hono } from "hono";
 import { silentLogger } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
 import { createSystemClock } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
+import { createAdmin } from "./admin/index.ts";
 import { editAsUser, findPerson, recallAsUser, reactAsUser, sendAsUser } from "./as-user.ts";
 import { endStreaming } from "./card/entity.ts";
 import type { Core } from "./core.ts";
@@ -9,12 +11,15 @@ import { Faults } from "./faults/index.ts";
 import type { Milliseconds } from "./faults/index.ts";
 import { Feed } from "./feed.ts";
 import { createFetch } from "./fetch.ts";
+import type { Fetch } from "./fetch.ts";
 import { createGateway } from "./gateway.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Emulator } from "./handle.ts";
 import { createIds } from "./ids.ts";
-import { Inbound } from "./inbound/index.ts";
+import { clickAs } from "./inbound/card-action.ts";
+import { ActionTokens, Inbound, Tickets } from "./inbound/index.ts";
 import { directChat } from "./messages/target.ts";
+import { storeUpload } from "./media/upload.ts";
 import { Meters } from "./meters.ts";
 import { createRandom } from "./random.ts";
 import { createRouter } from "./router.ts";
@@ -50,6 +55,10 @@ export interface Parts {
   readonly emulator: Emulator;
   readonly core: Core;
   readonly gateway: Gateway;
+  /** Serves `/emulator/*`. */
+  readonly admin: Hono;
+  /** What `close` runs after the long connections were broken, in order. */
+  readonly onClose: (() => Promise<void>)[];
 }
 
 /** Paths that belong to Feishu; the rest is the emulator's own. */
@@ -57,7 +66,7 @@ export function isApiPath(path: string): boolean {
   return path.startsWith("/open-apis/") || path.startsWith("/callback/");
 }
 
-export function createParts(options: EmulatorOptions, apiUrl: string): Parts {
+export function createParts(options: EmulatorOptions, apiUrl: () => string, webhookFetch?: Fetch): Parts {
   const clock = options.clock ?? createSystemClock();
   const random = createRandom(options.seed ?? 1);
   const ids = createIds(random);
@@ -65,7 +74,7 @@ export function createParts(options: EmulatorOptions, apiUrl: string): Parts {
   const apps = options.apps ?? [DEFAULT_APP];
   const startedAt = clock.now();
   const feed = new Feed();
-  const inbound = new Inbound(undefined);
+  const inbound = new Inbound(webhookFetch);
   const faults = new Faults({
     random,
     sinceStart: () => clock.now() - startedAt,
@@ -83,21 +92,33 @@ export function createParts(options: EmulatorOptions, apiUrl: string): Parts {
     faults,
     meters: new Meters(settings),
     inbound,
+    tickets: new Tickets(ids),
+    actionTokens: new ActionTokens(clock, ids),
     messageUuids: new Map(),
     defaultAppId: () => core.store.apps.keys().next().value ?? "",
   };
   inbound.attachTo(core);
   seedStore(core, apps);
+  const onClose: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    inbound.close();
+    for (const fn of onClose) await fn();
+  };
   const gateway = createGateway(core, createRouter(ROUTES), () => emulator.latencyMs);
   const emulator: Emulator = {
-    apiUrl,
-    pageUrl: `${apiUrl}/`,
+    get apiUrl() {
+      return apiUrl();
+    },
+    get pageUrl() {
+      return `${apiUrl()}/`;
+    },
     adminToken: ids.secret(32),
     get app() {
       // The seeds always hold one, and apps are never taken away.
       return core.store.apps.get(core.defaultAppId()) as Emulator["app"];
     },
-    fetch: createFetch(gateway, isApiPath, async () => new Response("not found", { status: 404 })),
+    fetch: createFetch(gateway, isApiPath, async (request) => admin.fetch(request)),
     store: core.store,
     faults,
     timeline: core.timeline,
@@ -111,6 +132,10 @@ export function createParts(options: EmulatorOptions, apiUrl: string): Parts {
     editAsUser: ({ messageId, text }) => void editAsUser(core, messageId, text),
     recallAsUser: ({ messageId }) => void recallAsUser(core, messageId),
     reactAsUser: (reaction) => reactAsUser(core, reaction),
+    clickAs: (click) => clickAs(core, click),
+    uploadAsUser: ({ kind, name, data }) => ({
+      key: storeUpload(core, { appId: undefined, kind, name, data, type: undefined, durationMs: undefined }).key,
+    }),
     onEvent: (appId, handler) => inbound.subscribe(appId, handler),
     visibleTexts: (chatId) => visibleTexts(core, chatId),
     directChatId(person, appId) {
@@ -135,6 +160,7 @@ export function createParts(options: EmulatorOptions, apiUrl: string): Parts {
     },
     reset() {
       inbound.drop();
+      inbound.forget();
       core.store.clear();
       core.messageUuids.clear();
       core.meters.clear();
@@ -143,11 +169,10 @@ export function createParts(options: EmulatorOptions, apiUrl: string): Parts {
       seedStore(core, apps);
       feed.emit(() => ({ type: "reset" }));
     },
-    async close() {
-      inbound.close();
-    },
+    close: () => (closing ??= close()),
   };
-  return { emulator, core, gateway };
+  const admin = createAdmin({ core, emulator, fetch: webhookFetch });
+  return { emulator, core, gateway, admin, onClose };
 }
 
 /** Where a socket-free emulator says it is; any host reaches it through its `fetch`. */
@@ -158,5 +183,5 @@ const IN_PROCESS_URL = "http://feishu.emulator";
  * within microtasks, so it can be driven in virtual time.
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
-  return createParts(options, IN_PROCESS_URL).emulator;
+  return createParts(options, () => IN_PROCESS_URL).emulator;
 }

@@ -2,6 +2,7 @@ import type { UserMessage } from "./as-user.ts";
 import type { Faults, Milliseconds } from "./faults/index.ts";
 import type { Feed } from "./feed.ts";
 import type { Fetch } from "./fetch.ts";
+import type { Click, ClickResult } from "./inbound/card-action.ts";
 import type { EventHandler } from "./inbound/index.ts";
 import type { App } from "./store/apps.ts";
 import type { Store } from "./store/store.ts";
@@ -42,6 +43,10 @@ export interface Emulator {
     emoji: string;
     remove?: boolean | undefined;
   }): void;
+  /** A person clicks something in a card; resolves when the app answered or 3 s are over. Rejects with UserActionError when there is nothing to click. */
+  clickAs(click: Click): Promise<ClickResult>;
+  /** A person uploads something to send. */
+  uploadAsUser(upload: { kind: "image" | "file"; name: string; data: Uint8Array<ArrayBuffer> }): { key: string };
   /** Takes an app's events in this process, where it has neither long connection nor webhook. */
   onEvent(appId: string, handler: EventHandler): () => void;
   /** What a reader sees of a chat, in order. */

@@ -51,6 +51,16 @@ export interface Settings {
   editWindowMs: number;
   /** Deliver every message event twice, the second time with another event_id: delivery is at least once. */
   duplicateEvents: boolean;
+  /** What clients of the long connection are told, and how large a frame may be before an event is split. */
+  longConnection: {
+    pingIntervalSeconds: number;
+    /** -1: for ever. */
+    reconnectCount: number;
+    reconnectIntervalSeconds: number;
+    /** The first attempt comes after a random time up to this. */
+    reconnectNonceSeconds: number;
+    frameBytes: number;
+  };
   /** Keep every applied text of every element, for tests. */
   keepHistory: boolean;
 }
@@ -79,5 +89,12 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = Object.freeze({
   recallWindowMs: 86_400_000,
   editWindowMs: 86_400_000,
   duplicateEvents: false,
+  longConnection: Object.freeze({
+    pingIntervalSeconds: 120,
+    reconnectCount: -1,
+    reconnectIntervalSeconds: 120,
+    reconnectNonceSeconds: 30,
+    frameBytes: 64 * 1024,
+  }),
   keepHistory: false,
 } satisfies Settings);

@@ -36,8 +36,15 @@ function isMentionable(core: Core, appId: string, id: string): boolean {
 
 /** Registers a checked card as an entity. Streaming starts now when its config says so. */
 export function addEntity(core: Core, appId: string, tree: CardTree): CardEntity {
+  const card = newEntity(core, appId, tree);
+  core.store.cards.add(card);
+  return card;
+}
+
+/** An entity that is not in the store yet. */
+export function newEntity(core: Core, appId: string, tree: CardTree): CardEntity {
   const now = core.clock.now();
-  const card: CardEntity = {
+  return {
     cardId: core.ids.cardId(),
     appId,
     createdAt: now,
@@ -57,8 +64,6 @@ export function addEntity(core: Core, appId: string, tree: CardTree): CardEntity
     history: [],
     writes: 0,
   };
-  core.store.cards.add(card);
-  return card;
 }
 
 /** Is streaming mode on? The ten minutes are noticed when somebody asks, so no timer is needed. @see web:streaming-overview */

@@ -1,6 +1,7 @@
-import { DeadlineError, withDeadline } from "../../time/index.ts";
-import type { Clock } from "../../time/index.ts";
+import { DeadlineError, sleep, withDeadline } from "../../time/index.ts";
+import type { Core } from "../core.ts";
 import { CALLBACK_MS, EVENT_RETRY_MS } from "../limits.ts";
+import type { TimelineEntry } from "../timeline.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Sink, SinkResult } from "./sink.ts";
 
@@ -8,12 +9,59 @@ import type { Sink, SinkResult } from "./sink.ts";
 const NO_ANSWER: SinkResult = { status: "failed", problem: 200341 };
 /** No address to call. */
 const NO_ADDRESS: SinkResult = { status: "failed", problem: 200340 };
+/** The connection failed. */
+const NO_CONNECTION: SinkResult = { status: "failed", problem: 200342 };
 
-/** Hands an event over once. */
-export async function deliverOnce(clock: Clock, sink: Sink | undefined, event: Envelope): Promise<SinkResult> {
+/** Hands an event over once and puts it in the timeline as `event.<type>`. Faults for that name take part. */
+export async function deliverOnce(core: Core, sink: Sink | undefined, event: Envelope): Promise<SinkResult> {
+  const body = JSON.stringify(event.body);
+  const entry: TimelineEntry = {
+    seq: core.timeline.nextSeq(),
+    at: Math.round(core.clock.wallNow()),
+    operation: `event.${event.eventType}`,
+    method: "EVENT",
+    path: "",
+    appId: event.appId,
+    httpStatus: 0,
+    code: -1,
+    msg: "",
+    ms: 0,
+    requestBytes: Buffer.byteLength(body),
+    responseBytes: 0,
+    body: body.slice(0, core.timeline.bodyChars),
+    outcome: "pending",
+  };
+  core.timeline.add(entry);
+  const started = core.clock.now();
+  const result = await attempt(core, sink, event, entry);
+  entry.ms = core.clock.now() - started;
+  entry.outcome = result.status === "ok" ? "answered" : "lost";
+  entry.code = result.status === "ok" ? 0 : result.problem;
+  entry.answer =
+    result.status === "ok" && result.answer !== undefined
+      ? JSON.stringify(result.answer)?.slice(0, core.timeline.bodyChars)
+      : undefined;
+  if (sink === undefined) entry.warning = "the app has no long connection and no webhook: nobody takes this event";
+  core.feed.emit(() => ({ type: "call", entry }));
+  return result;
+}
+
+async function attempt(core: Core, sink: Sink | undefined, event: Envelope, entry: TimelineEntry): Promise<SinkResult> {
   if (sink === undefined) return NO_ADDRESS;
+  const effects = core.faults.take(entry);
+  if (effects.length > 0) entry.fault = effects.map((effect) => effect.type).join("+");
+  for (const effect of effects) {
+    if (effect.type === "latency") {
+      const ms = effect.beforeMs ?? 0;
+      await sleep(core.clock, typeof ms === "number" ? ms : ms[0] + core.random() * (ms[1] - ms[0]));
+    } else if (effect.type === "reset" || effect.type === "hang" || effect.type === "http" || effect.type === "code") {
+      return NO_CONNECTION;
+    }
+  }
   try {
-    return await withDeadline(clock, CALLBACK_MS, "event", () => sink.send(event));
+    const result = await withDeadline(core.clock, CALLBACK_MS, "event", () => sink.send(event));
+    // Taken, but its acknowledgement is lost: the same event will come again.
+    return effects.some((effect) => effect.type === "lost") ? NO_ANSWER : result;
   } catch (error) {
     if (error instanceof DeadlineError) return NO_ANSWER;
     throw error;
@@ -24,20 +72,13 @@ export async function deliverOnce(clock: Clock, sink: Sink | undefined, event: E
  * Hands an event over until it is taken: again after 15 s, 5 min, 1 h and 6 h, the sink chosen anew each time.
  * @see docs:event-subscription-guide
  */
-export function deliver(parts: {
-  readonly clock: Clock;
-  readonly event: Envelope;
-  readonly choose: () => Sink | undefined;
-  readonly closed: () => boolean;
-  readonly onResult: (result: SinkResult, attempt: number) => void;
-}): void {
-  const { clock, event, choose, closed, onResult } = parts;
-  const attempt = async (n: number): Promise<void> => {
-    if (closed()) return;
-    const result = await deliverOnce(clock, choose(), event);
-    onResult(result, n);
+export function deliver(core: Core, event: Envelope, choose: () => Sink | undefined, isClosed: () => boolean): void {
+  const next = async (n: number): Promise<void> => {
+    if (isClosed()) return;
+    const result = await deliverOnce(core, choose(), event);
     const wait = EVENT_RETRY_MS[n];
-    if (result.status === "failed" && wait !== undefined && !closed()) clock.setTimer(wait, () => void attempt(n + 1));
+    if (result.status === "failed" && wait !== undefined && !isClosed())
+      core.clock.setTimer(wait, () => void next(n + 1));
   };
-  void attempt(0);
+  void next(0);
 }

@@ -1,4 +1,5 @@
 import type { Core } from "../core.ts";
+import type { Fetch } from "../fetch.ts";
 import type { JsonObject } from "../json.ts";
 import type { App } from "../store/apps.ts";
 import type { Message, Reaction } from "../store/messages.ts";
@@ -9,6 +10,7 @@ import { duplicate, envelope } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
 import { messageEvent, operatorIds, reactionEvent } from "./events.ts";
 import type { Sink, SinkResult } from "./sink.ts";
+import { webhookSink } from "./webhook.ts";
 
 /** A function in this process that takes an app's events; what it returns answers a card action. */
 export type EventHandler = (body: JsonObject) => unknown;
@@ -24,18 +26,23 @@ export interface Connection extends Sink {
   drop(): void;
 }
 
+/** Messages kept for an app that has not asked for events yet, and for how long, milliseconds. */
+const MAX_HELD = 100;
+const HELD_MS = 60_000;
+
 /** Brings events to apps: by long connection, webhook, or a function in this process, in this order. */
 export class Inbound {
   #core: Core | undefined;
   readonly #handlers = new Map<string, Set<EventHandler>>();
   readonly #connections = new Set<Connection>();
   readonly #subscribed = new Set<string>();
-  readonly #webhook: ((core: Core, app: App) => Sink) | undefined;
+  readonly #fetch: Fetch | undefined;
+  #held: { readonly app: App; readonly event: Envelope; readonly at: number }[] = [];
   #closed = false;
 
-  /** `webhook` sends events by HTTP; without it apps have no webhooks. */
-  constructor(webhook: ((core: Core, app: App) => Sink) | undefined) {
-    this.#webhook = webhook;
+  /** `fetch` reaches webhooks; without it apps have none. */
+  constructor(fetch: Fetch | undefined) {
+    this.#fetch = fetch;
   }
 
   /** The rest of the emulator, which is made after this. */
@@ -53,14 +60,23 @@ export class Inbound {
     const set = this.#handlers.get(appId) ?? new Set<EventHandler>();
     set.add(handler);
     this.#handlers.set(appId, set);
-    this.#subscribed.add(appId);
+    this.#subscribedNow(appId);
     return () => void set.delete(handler);
   }
 
   connect(connection: Connection): void {
     this.#connections.add(connection);
-    this.#subscribed.add(connection.appId);
     this.#announceConnections();
+    this.#subscribedNow(connection.appId);
+  }
+
+  #subscribedNow(appId: string): void {
+    if (this.#subscribed.has(appId)) return;
+    this.#subscribed.add(appId);
+    const core = this.#have();
+    const mine = this.#held.filter((one) => one.app.appId === appId);
+    this.#held = this.#held.filter((one) => one.app.appId !== appId);
+    for (const { app, event, at } of mine) if (core.clock.now() - at < HELD_MS) this.publish(app, event);
   }
 
   disconnect(connection: Connection): void {
@@ -85,9 +101,11 @@ export class Inbound {
     const core = this.#have();
     const ready = [...this.#connections].filter((one) => one.appId === app.appId && one.ready);
     // Each event goes to one connection, drawn with equal weight; there is no broadcast.
-    const connection = ready[Math.floor(core.random() * ready.length)];
+    // One that has not pinged yet waits for its ping; better than losing the event to the next retry.
+    const usable = ready.length > 0 ? ready : [...this.#connections].filter((one) => one.appId === app.appId);
+    const connection = usable[Math.floor(core.random() * usable.length)];
     if (connection !== undefined) return connection;
-    if (app.webhook !== undefined && this.#webhook !== undefined) return this.#webhook(core, app);
+    if (app.webhook !== undefined && this.#fetch !== undefined) return webhookSink(core, this.#fetch, app.webhook);
     const handlers = this.#handlers.get(app.appId);
     if (handlers === undefined || handlers.size === 0) return undefined;
     return {
@@ -106,26 +124,30 @@ export class Inbound {
 
   /** Sends an event until it is taken. Apps that never asked for events get none. */
   publish(app: App, event: Envelope): void {
-    if (!this.#subscribed.has(app.appId) && app.webhook === undefined) return;
     const core = this.#have();
+    if (!this.#subscribed.has(app.appId) && app.webhook === undefined) {
+      // A bot that is still starting must not miss what a person wrote a moment ago.
+      if (
+        event.eventType === "im.message.receive_v1" &&
+        this.#held.push({ app, event, at: core.clock.now() }) > MAX_HELD
+      )
+        this.#held.shift();
+      return;
+    }
     const send = (one: Envelope): void =>
-      deliver({
-        clock: core.clock,
-        event: one,
-        choose: () => this.#choose(app),
-        closed: () => this.#closed,
-        onResult: (result, attempt) => {
-          if (result.status === "failed")
-            core.logger.debug("an event was not taken", { eventType: one.eventType, attempt });
-        },
-      });
+      deliver(
+        core,
+        one,
+        () => this.#choose(app),
+        () => this.#closed,
+      );
     send(event);
     if (core.settings.duplicateEvents && event.eventType === "im.message.receive_v1") send(duplicate(core, event));
   }
 
   /** Sends a card action once and waits at most 3 s. */
   ask(app: App, event: Envelope): Promise<SinkResult> {
-    return deliverOnce(this.#have().clock, this.#choose(app), event);
+    return deliverOnce(this.#have(), this.#choose(app), event);
   }
 
   /** A person wrote: tells the bots that may read it. @see docs:im-v1/message/events/receive */
@@ -224,6 +246,11 @@ export class Inbound {
       const app = core.store.apps.get(appId);
       if (app !== undefined) this.publish(app, envelope(core, app, eventType, event(app)));
     }
+  }
+
+  /** Forgets messages held for apps that are still starting. */
+  forget(): void {
+    this.#held = [];
   }
 
   /** Breaks every connection and stops retrying. */

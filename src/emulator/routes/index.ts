@@ -6,6 +6,7 @@ import { elementRoutes } from "./element.ts";
 import { messageEditRoutes } from "./message-edit.ts";
 import { messageReadRoutes } from "./message-read.ts";
 import { messageRoutes } from "./message.ts";
+import { wsEndpointRoutes } from "./ws-endpoint.ts";
 
 /** Every operation the emulator knows. */
 export const ROUTES: readonly Route[] = [
@@ -16,4 +17,5 @@ export const ROUTES: readonly Route[] = [
   ...messageRoutes,
   ...messageEditRoutes,
   ...messageReadRoutes,
+  ...wsEndpointRoutes,
 ];

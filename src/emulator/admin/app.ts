@@ -1,0 +1,34 @@
+import { Hono } from "hono";
+import { UserActionError } from "../as-user.ts";
+import { Refusal } from "../refusal.ts";
+import { isAdmin } from "./auth.ts";
+import { chatAdmin } from "./chats.ts";
+import type { AdminContext } from "./context.ts";
+import { AdminError } from "./errors.ts";
+import { faultAdmin } from "./faults.ts";
+import { feedAdmin } from "./feed.ts";
+import { messageAdmin } from "./messages.ts";
+import { stateAdmin } from "./state.ts";
+import { timelineAdmin } from "./timeline.ts";
+
+/** The routes under `/emulator`. Errors are `{error: "plain words"}` with a 4xx status. */
+export function createAdmin(context: AdminContext): Hono {
+  const app = new Hono();
+  app.use("/emulator/*", async (c, next) => {
+    if (!isAdmin(c.req.raw, context.emulator.adminToken))
+      return c.json({ error: "send Authorization: Bearer <admin token>" }, 401);
+    await next();
+    return undefined;
+  });
+  for (const routes of [stateAdmin, chatAdmin, messageAdmin, faultAdmin, timelineAdmin, feedAdmin])
+    routes(app, context);
+  app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}` }, 404));
+  app.onError((error, c) => {
+    if (error instanceof AdminError) return c.json({ error: error.message }, error.status);
+    if (error instanceof UserActionError || error instanceof Refusal || error instanceof TypeError)
+      return c.json({ error: error.message }, 400);
+    context.core.logger.error("an admin request failed", { error: String(error) });
+    return c.json({ error: "the emulator failed" }, 500);
+  });
+  return app;
+}

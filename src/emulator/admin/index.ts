@@ -1,0 +1,2 @@
+export { createAdmin } from "./app.ts";
+export { adminCookie } from "./auth.ts";

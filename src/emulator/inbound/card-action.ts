@@ -1,0 +1,181 @@
+import { UserActionError, findPerson, findSent } from "../as-user.ts";
+import { applyTree } from "../card/apply.ts";
+import { isStreaming, readEntity } from "../card/entity.ts";
+import { CardIssue } from "../card/issue.ts";
+import { fillTemplate } from "../card/template.ts";
+import type { Core } from "../core.ts";
+import { isObject, textOr } from "../json.ts";
+import type { JsonObject } from "../json.ts";
+import { CALLBACK_MS } from "../limits.ts";
+import type { CardEntity } from "../store/cards.ts";
+import { announceCard } from "../views.ts";
+import { envelope } from "./envelope.ts";
+import { operatorIds } from "./events.ts";
+import type { SinkResult } from "./sink.ts";
+
+/** A person clicks something in a card. One of `elementId`, `name` and `value` says what. */
+export interface Click {
+  /** open_id, user_id or name. @defaultValue the first person */
+  readonly from?: string | undefined;
+  readonly messageId: string;
+  readonly elementId?: string | undefined;
+  /** `name` of a component. */
+  readonly name?: string | undefined;
+  /** Sent as it is, whether or not the card has a component with it: a forged click. */
+  readonly value?: unknown;
+  readonly formValue?: JsonObject | undefined;
+  readonly inputValue?: string | undefined;
+  readonly option?: string | undefined;
+  readonly checked?: boolean | undefined;
+}
+
+/** What the person sees of a click. */
+export interface ClickResult {
+  readonly status: "ok" | "failed";
+  /** The client-visible code of a failure: 200341 no answer within 3 s, 200671 handler failed, … */
+  readonly code: number | undefined;
+  readonly toast: { readonly type: string; readonly content: string } | undefined;
+  readonly cardUpdated: boolean;
+  /** Address a component opens. */
+  readonly openUrl: string | undefined;
+  /** Plain words about an answer that could not be followed. */
+  readonly warning: string | undefined;
+}
+
+const NOTHING: ClickResult = {
+  status: "ok",
+  code: undefined,
+  toast: undefined,
+  cardUpdated: false,
+  openUrl: undefined,
+  warning: undefined,
+};
+
+function findComponent(card: JsonObject, wanted: (node: JsonObject) => boolean): JsonObject | undefined {
+  const visit = (value: unknown): JsonObject | undefined => {
+    if (Array.isArray(value)) {
+      for (const one of value) {
+        const found = visit(one);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    }
+    if (!isObject(value)) return undefined;
+    if (typeof value["tag"] === "string" && wanted(value)) return value;
+    for (const one of Object.values(value)) {
+      const found = typeof one === "object" ? visit(one) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return visit(card);
+}
+
+function behaviors(node: JsonObject | undefined): JsonObject[] {
+  const list = node?.["behaviors"];
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+/**
+ * Sends `card.action.trigger` and shows what the app's answer does: toast, new card, or the error the person would see.
+ * The card is locked (200810) until the answer is there.
+ * @throws UserActionError when there is nothing to click
+ * @see docs:cardkit-v1/card-callback-communication
+ */
+export async function clickAs(core: Core, click: Click): Promise<ClickResult> {
+  const user = findPerson(core, click.from);
+  const message = findSent(core, click.messageId);
+  const card = core.store.cards.get(message.cardId ?? "");
+  const app = message.sender.type === "app" ? core.store.apps.get(message.sender.appId) : undefined;
+  if (card === undefined || app === undefined || message.recalled)
+    throw new UserActionError("this message shows no card");
+  if (core.store.chats.get(message.chatId)?.members.has(user.userId) !== true)
+    throw new UserActionError(`${user.name} is not in this chat`);
+  const node =
+    click.elementId !== undefined || click.name !== undefined
+      ? findComponent(card.tree.json, (one) =>
+          click.elementId === undefined ? one["name"] === click.name : one["element_id"] === click.elementId,
+        )
+      : undefined;
+  if (node === undefined && click.value === undefined)
+    throw new UserActionError("the card has nothing like that to click");
+  if (node?.["disabled"] === true) throw new UserActionError("this is disabled");
+  const callback = behaviors(node).find((one) => one["type"] === "callback");
+  const link = behaviors(node).find((one) => one["type"] === "open_url");
+  const openUrl = link === undefined ? undefined : textOr(link["pc_url"]) || textOr(link["default_url"]);
+  const submits =
+    node?.["form_action_type"] === "submit" || behaviors(node).some((one) => one["type"] === "form_action");
+  if (callback === undefined && click.value === undefined && !submits) return { ...NOTHING, openUrl };
+  const { value, token } = core.actionTokens.issue(app.appId, message.messageId);
+  const event = envelope(core, app, "card.action.trigger", {
+    operator: { tenant_key: app.tenantKey, ...operatorIds(core, app, user.userId) },
+    token: value,
+    action: {
+      value: click.value ?? callback?.["value"] ?? {},
+      tag: textOr(node?.["tag"]) || "button",
+      ...(typeof node?.["name"] === "string" ? { name: node["name"] } : {}),
+      ...(click.formValue === undefined ? {} : { form_value: click.formValue }),
+      ...(click.inputValue === undefined ? {} : { input_value: click.inputValue }),
+      ...(click.option === undefined ? {} : { option: click.option }),
+      ...(click.checked === undefined ? {} : { checked: click.checked }),
+      timezone: "Asia/Shanghai",
+    },
+    host: "im_message",
+    context: { open_message_id: message.messageId, open_chat_id: message.chatId },
+  });
+  card.lockedUntil = core.clock.now() + CALLBACK_MS;
+  announceCard(core, card);
+  const result = await core.inbound.ask(app, event);
+  card.lockedUntil = -1;
+  token.answered = true;
+  const seen = follow(core, card, result);
+  announceCard(core, card);
+  const { toast } = seen;
+  if (toast !== undefined)
+    core.feed.emit(() => ({
+      type: "toast",
+      from: core.store.users.openId(user, core.defaultAppId()),
+      messageId: message.messageId,
+      toast,
+    }));
+  return { ...seen, openUrl };
+}
+
+/** What an answer does. @see docs:cardkit-v1/card-callback-communication */
+function follow(core: Core, card: CardEntity, result: SinkResult): ClickResult {
+  const failed = (code: number, warning?: string): ClickResult => ({ ...NOTHING, status: "failed", code, warning });
+  if (result.status === "failed") return failed(result.problem);
+  const { answer } = result;
+  if (answer === undefined || answer === null) return NOTHING;
+  if (!isObject(answer)) return failed(200672, "the answer is not a JSON object");
+  const shown = isObject(answer["toast"]) ? answer["toast"] : undefined;
+  const toast =
+    shown === undefined ? undefined : { type: textOr(shown["type"]) || "info", content: textOr(shown["content"]) };
+  if (answer["card"] === undefined) return { ...NOTHING, toast };
+  const { card: given } = answer;
+  if (!isObject(given) || !isObject(given["data"]))
+    return failed(200673, "card needs type and data, and data is an object, not a string");
+  if (isStreaming(core, card)) {
+    return {
+      ...NOTHING,
+      toast,
+      warning: "while a card is streaming, an answer cannot change it: turn streaming off first",
+    };
+  }
+  try {
+    const json = given["type"] === "template" ? fillTemplate(core, card.appId, given["data"]) : given["data"];
+    if (
+      isObject(json) &&
+      Object.keys(json).length > 0 &&
+      json["schema"] !== "2.0" &&
+      card.tree.json["schema"] === "2.0"
+    ) {
+      return failed(200830, "a card of version 2.0 was answered with one of version 1.0");
+    }
+    applyTree(card, readEntity(core, card.appId, json));
+    return { ...NOTHING, toast, cardUpdated: true };
+  } catch (error) {
+    if (error instanceof CardIssue) return failed(200673, error.message);
+    throw error;
+  }
+}

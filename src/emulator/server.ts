@@ -1,0 +1,98 @@
+import { createServer as createHttpServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { fetch as undiciFetch } from "undici";
+import { adminCookie } from "./admin/index.ts";
+import { createParts, isApiPath } from "./create.ts";
+import type { EmulatorOptions } from "./create.ts";
+import type { Fetch } from "./fetch.ts";
+import type { Emulator } from "./handle.ts";
+import { serveApi } from "./http.ts";
+import { readPageAsset } from "./page/index.ts";
+import { keepState } from "./state-file.ts";
+import { createCertificate } from "./tls.ts";
+import { createUpgrade } from "./upgrade.ts";
+
+export interface StartOptions extends EmulatorOptions {
+  /** 0 takes any free port. @defaultValue 0 */
+  readonly port?: number | undefined;
+  /** Address to listen on. Others than the loopback let everybody on the network in. @defaultValue "127.0.0.1" */
+  readonly host?: string | undefined;
+  /** Serve HTTPS with a certificate made at start. @defaultValue false */
+  readonly tls?: boolean | undefined;
+  /** Keep chats, messages and cards in this file over restarts. */
+  readonly stateFile?: string | undefined;
+  /** Reaches webhooks. @defaultValue undici's */
+  readonly fetch?: Fetch | undefined;
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Hosts for which the page hands out the admin cookie; a name that a stranger made point here (DNS rebinding) is none. */
+function isOwnHost(header: string | undefined, listening: string): boolean {
+  const name = (header ?? "").replace(/:\d+$/u, "").replace(/^\[|\]$/gu, "");
+  return ["localhost", "127.0.0.1", "::1", listening].includes(name);
+}
+
+/**
+ * A local Feishu over HTTP and WebSocket, with its web page.
+ * @throws what listening throws, such as EADDRINUSE; and when `stateFile` cannot be read
+ */
+export async function startEmulator(options: StartOptions = {}): Promise<Emulator> {
+  const host = options.host ?? "127.0.0.1";
+  const scheme = options.tls === true ? "https" : "http";
+  let apiUrl = "";
+  // undici's fetch is the standard one with its own Response class; the parts that are used here agree.
+  const webhookFetch = options.fetch ?? (undiciFetch as unknown as Fetch);
+  const { emulator, core, gateway, admin, onClose } = createParts(options, () => apiUrl, webhookFetch);
+  if (options.stateFile !== undefined) onClose.push(await keepState(core, options.stateFile));
+
+  admin.use("*", async (c, next) => {
+    const asset = await readPageAsset(c.req.path);
+    if (asset === undefined) {
+      await next();
+      return undefined;
+    }
+    const headers: Record<string, string> = { ...asset.headers, "content-type": asset.contentType };
+    if (isOwnHost(c.req.header("host"), host))
+      headers["set-cookie"] = adminCookie(emulator.adminToken, new URL(apiUrl).port);
+    return c.body(asset.body, 200, headers);
+  });
+  const listener = getRequestListener(admin.fetch);
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    // A caller that goes away in the middle is no failure of the emulator.
+    const origin = `${scheme}://${request.headers.host ?? new URL(apiUrl).host}`;
+    const done = isApiPath(path) ? serveApi(gateway, request, response, origin) : listener(request, response);
+    Promise.resolve(done).catch((error: unknown) => {
+      core.logger.debug("a request broke off", { error: String(error) });
+      response.destroy();
+    });
+  };
+  const server =
+    options.tls === true ? createHttpsServer(await createCertificate(host), onRequest) : createHttpServer(onRequest);
+  const upgrade = createUpgrade(core);
+  server.on("upgrade", upgrade.handle);
+  await listen(server, options.port ?? 0, host);
+  // A listening TCP server has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  apiUrl = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+  onClose.push(async () => {
+    upgrade.close();
+    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  });
+  return emulator;
+}
