@@ -1,5 +1,17 @@
-import { headingMarker, indentation, isFenceRun, isRule, listMarker, quoteMarkers, runLength } from "./line-head.ts";
+import {
+  HEAD_MAX,
+  headingMarker,
+  indentation,
+  isFenceRun,
+  isRule,
+  listMarker,
+  quoteMarkers,
+  runLength,
+} from "./line-head.ts";
 import { startsTable } from "./tables.ts";
+
+/** Longest list marker with the space after it: nine digits, a dot, a space. */
+const MARKER_MAX = 11;
 
 /** A list item that is open: the lines indented to its content belong to it. Columns count from the quote markers on. */
 export interface ListItem {
@@ -20,6 +32,8 @@ export interface Fence {
   readonly info: string;
   /** Content column of the list item that holds it, 0 outside lists. */
   readonly container: number;
+  /** Its own column; as much white space is taken off its lines. */
+  readonly indent: number;
   /** Depth of the quote that holds it. */
   readonly depth: number;
 }
@@ -99,7 +113,7 @@ export class BlockState {
     if (quote.depth > 0) this.quote = text.slice(at, quote.end);
     this.textAt = textAt;
     if (textAt >= end) this.#blankLine();
-    else this.#textLine(text, textAt, end, columns, continues);
+    else this.#textLine(text, textAt, end, columns, continues, at + HEAD_MAX - MARKER_MAX);
   }
 
   /** Reads a line in an open fence; false when the line lies outside the fence's containers and so ends it. */
@@ -150,7 +164,7 @@ export class BlockState {
     this.kind = "blank";
   }
 
-  #textLine(text: string, at: number, end: number, columns: number, continues: boolean): void {
+  #textLine(text: string, at: number, end: number, columns: number, continues: boolean, markersEnd: number): void {
     const wasBlank = this.blank;
     this.blank = false;
     let sibling: ListItem | undefined;
@@ -159,17 +173,25 @@ export class BlockState {
       sibling = this.list.pop();
       this.#endLeaf();
     }
-    this.#markers(text, at, end, columns, sibling);
+    this.#markers(text, at, end, columns, sibling, markersEnd);
   }
 
   /** Opens the list items whose markers the line begins with, then reads what they hold. */
-  #markers(text: string, at: number, end: number, columns: number, sibling: ListItem | undefined): void {
+  #markers(
+    text: string,
+    at: number,
+    end: number,
+    columns: number,
+    sibling: ListItem | undefined,
+    markersEnd: number,
+  ): void {
     let textAt = at;
     let column = columns;
     let last = sibling;
     for (;;) {
       const base = this.list.at(-1)?.contentColumn ?? 0;
-      const marker = column - base < 4 && !isRule(text, textAt, end) ? listMarker(text, textAt, end) : undefined;
+      const mayOpen = column - base < 4 && textAt < markersEnd;
+      const marker = mayOpen && !isRule(text, textAt, end) ? listMarker(text, textAt, end) : undefined;
       if (marker === undefined) break;
       // Only a list that starts with 1 may interrupt a paragraph; a sibling's marker does not interrupt anything.
       if (this.paragraph && last === undefined && marker.number !== undefined && marker.number !== 1) break;
@@ -202,7 +224,7 @@ export class BlockState {
       this.kind = "text";
     } else if (column - base >= 4 && !this.paragraph && this.table === undefined) {
       this.kind = "code";
-    } else if (isFenceRun(text, at, end) && this.#openFence(text, at, end, base)) {
+    } else if (isFenceRun(text, at, end) && this.#openFence(text, at, end, base, column)) {
       this.#endLeaf();
       this.kind = "fence-open";
     } else if (heading !== undefined) {
@@ -232,12 +254,12 @@ export class BlockState {
     }
   }
 
-  #openFence(text: string, at: number, end: number, container: number): boolean {
+  #openFence(text: string, at: number, end: number, container: number, indent: number): boolean {
     const run = runLength(text, at, end);
     const info = text.slice(at + run, end).trimEnd();
     if (run > this.#maxFence || (text.charCodeAt(at) === 0x60 && info.slice(0, this.#maxFence).includes("`")))
       return false;
-    this.fence = { marker: text.slice(at, at + run), info, container, depth: this.quoteDepth };
+    this.fence = { marker: text.slice(at, at + run), info, container, indent, depth: this.quoteDepth };
     return true;
   }
 }

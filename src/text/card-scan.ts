@@ -172,7 +172,7 @@ export class CardScan {
     const before = this.#before;
     const after = this.#state;
     if (after.kind === "blank" || after.kind === "fence-close" || after.kind === "table-head") return undefined;
-    if (after.kind === "fence") return "line";
+    if (after.kind === "fence") return "item";
     if (before.afterHeading) return "word";
     if (after.table !== undefined && after.table === before.table) return "item";
     const nested = after.list.length > 0 || after.quoteDepth > 0;
@@ -217,10 +217,9 @@ export class CardScan {
     const hard = this.#room.hardEnd(closing);
     const inCode = state.kind === "code" || state.kind === "fence";
     const fenceRun = isFenceRun(text, indentation(text, state.textAt, line.end).textAt, line.end);
-    if (fenceRun && line.at > this.#start && line.end - line.at <= FENCE_LINE_MAX) {
+    if (fenceRun && line.at > this.#start && !this.#room.mayFit(line.at, FENCE_LINE_MAX, closing)) {
       if (line.end > hard) return this.#cutBefore(line, this.#before);
-      if (!line.complete && !this.#room.mayFit(line.at, FENCE_LINE_MAX, closing)) return this.#hold(line.at);
-      return undefined;
+      return line.complete ? undefined : this.#hold(line.at);
     }
     const plain = inCode || fenceRun;
     const soft = this.#room.softEnd(plain ? "word" : "sentence", closing);

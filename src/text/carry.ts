@@ -56,7 +56,7 @@ function reopenList(items: readonly ListItem[], column: number): string {
 
 /** What stands before the closing marker of a fence, and before its lines. */
 function fenceMargin(state: BlockState, fence: Fence, room: CarryRoom): string {
-  const margin = (fence.depth > 0 ? state.quote : "") + " ".repeat(fence.container);
+  const margin = (fence.depth > 0 ? state.quote : "") + " ".repeat(fence.indent);
   return margin.length + fence.marker.length <= room.maxChars / 4 ? margin : "";
 }
 
@@ -78,8 +78,7 @@ function reopenFence(state: BlockState, fence: Fence): string[] {
   const contained = fence.container > 0 && last !== undefined;
   // Up to three columns an indented fence is one without its list item, which need not be shown twice then.
   const needsItem = contained && (fence.container > 3 || state.list.length > 1 || last.number !== last.written);
-  const lead =
-    quote + (needsItem ? reopenList(state.list, last.contentColumn) : " ".repeat(Math.min(fence.container, 3)));
+  const lead = quote + (needsItem ? reopenList(state.list, last.contentColumn) : " ".repeat(Math.min(fence.indent, 3)));
   const language = fence.info.split(/\s/u, 1)[0] ?? "";
   return [fence.info, language, ""].map((info) => `${lead}${fence.marker}${info}\n`).concat(`${fence.marker}\n`);
 }

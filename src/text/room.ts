@@ -8,7 +8,7 @@ const ZONE_MAX_CHARS = 300;
 const ZONE_MAX_BYTES = 900;
 
 /** How far into the zone (0 = its start, 1 = the limit) a card goes on before it ends at a place of that quality. */
-const PATIENCE: Record<BreakQuality, number> = { block: 0, item: 0.15, line: 0.3, sentence: 0.5, word: 0.8 };
+const PATIENCE: Record<BreakQuality, number> = { block: 0, item: 0.1, line: 0.3, sentence: 0.5, word: 0.7 };
 
 /** How much of a text fits on a card, in characters and bytes at once. Indices are lengths of the rendered text. */
 export class Room {
