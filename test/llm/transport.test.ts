@@ -1,0 +1,115 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createGuardedFetch } from "../../src/llm/index.ts";
+import { createSystemClock } from "../../src/time/index.ts";
+import { startForwardProxy } from "../support/forward-proxy.ts";
+import { CLIENTS } from "../support/llm-clients.ts";
+import { startLlmServer } from "../support/llm-server.ts";
+import type { LlmServer } from "../support/llm-server.ts";
+import { ANSWER } from "../support/llm-streams.ts";
+
+const run = promisify(execFile);
+const support = (file: string): string => join(import.meta.dirname, "../support", file);
+const BODY = { method: "POST", body: '{"stream":true}' };
+
+describe("connections", () => {
+  let server: LlmServer;
+  beforeAll(async () => {
+    server = await startLlmServer();
+  });
+  afterAll(() => server.close());
+
+  it("[B17] are never proxied by environment variables or a global dispatcher", async () => {
+    const proxy = await startForwardProxy();
+    try {
+      const env = {
+        ...process.env,
+        NODE_USE_ENV_PROXY: "1",
+        HTTP_PROXY: proxy.url,
+        HTTPS_PROXY: proxy.url,
+        ALL_PROXY: proxy.url,
+        http_proxy: proxy.url,
+        https_proxy: proxy.url,
+        NO_PROXY: "",
+        no_proxy: "",
+      };
+      const { stdout } = await run(process.execPath, [support("llm-child.ts"), "env", server.url, proxy.url], { env });
+      expect(stdout).toBe(ANSWER);
+      // The two traps went through it; the model did not.
+      expect(proxy.uses).toBe(2);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it("[B17] go through the proxy that the model's settings name", async () => {
+    const proxy = await startForwardProxy();
+    try {
+      const { stdout } = await run(process.execPath, [support("llm-child.ts"), "explicit", server.url, proxy.url]);
+      expect(stdout).toBe(ANSWER);
+      expect(proxy.uses).toBe(1);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it("are used again after an answer whose body was not closed at once", async () => {
+    const guard = createGuardedFetch({ clock: createSystemClock() });
+    try {
+      const before = server.requests.length;
+      for (let i = 0; i < 6; i++) {
+        const response = await guard(`${server.url}/complete/v1/chat/completions`, BODY);
+        expect(await response.text()).toContain("[DONE]");
+        // The drain has no end that could be awaited; the next request finds its connection or opens one.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const ports = server.requests.slice(before).map((request) => request.port);
+      expect(new Set(ports).size).toBe(1);
+    } finally {
+      await guard.close();
+    }
+  });
+
+  it("[B20] to a frozen process are let go at once, by every client", async () => {
+    const child = spawn(process.execPath, [support("frozen-llm-child.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const [line] = (await once(child.stdout, "data")) as [Buffer];
+      const base = `${line.toString().trim()}/stall-in-mid-stream`;
+      const guard = createGuardedFetch({ clock: createSystemClock() });
+      const stop = new AbortController();
+      const bodies = CLIENTS.map((client) => client.ask(base, guard, stop.signal).catch((error: unknown) => error));
+      // Long enough for every client to be in mid-stream; an earlier abort would prove less, not fail.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      child.kill("SIGSTOP");
+      const started = performance.now();
+      stop.abort(new Error("stop"));
+      const outcomes = await Promise.all(bodies);
+      // 15 ms on an idle machine; other tests may be running.
+      expect(performance.now() - started).toBeLessThan(200);
+      for (const outcome of outcomes) expect(outcome).toBeInstanceOf(Error);
+      await guard.close();
+      expect(performance.now() - started).toBeLessThan(5000);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+});
+
+describe("loading", () => {
+  it("loads neither the AI SDK nor undici nor MCP before a model is used", async () => {
+    const code = `
+      import { registerHooks } from "node:module";
+      const urls = [];
+      registerHooks({ resolve(specifier, context, next) { const found = next(specifier, context); urls.push(found.url); return found; } });
+      const { createModel } = await import(${JSON.stringify(new URL("../../src/llm/index.ts", import.meta.url).href)});
+      createModel({ provider: "deepseek", model: "m", apiKey: "k" }, { clock: {}, random: () => 0 });
+      const packages = urls.map((url) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1]).filter(Boolean);
+      console.log(JSON.stringify([...new Set(packages)].sort()));
+    `;
+    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code]);
+    expect(JSON.parse(stdout)).toEqual(["eventsource-parser", "zod"]);
+  });
+});
