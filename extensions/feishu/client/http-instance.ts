@@ -84,7 +84,6 @@ async function toWireRequest(request: HttpRequest, options: HttpInstanceOptions)
     signal: call?.signal,
     timeoutMs: call?.timeoutMs,
     onCall: call?.onCall,
-    onCall: call?.onCall,
   };
   const data = (request.data ?? {}) as Readonly<Record<string, unknown>>;
   if (headers["Content-Type"]?.startsWith("multipart/form-data") === true) {

@@ -16,7 +16,6 @@ export interface WireRequest {
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
-  readonly onCall?: ((record: CallRecord) => void) | undefined;
   readonly onCall: ((record: CallRecord) => void) | undefined;
 }
 
@@ -125,9 +124,7 @@ export class Transport {
         httpStatus: answer?.status,
         logId: answer === undefined ? undefined : logIdOf(answer),
         outcome,
-      };
-      this.#report(record);
-      request.onCall?.(record);
+      });
       if (this.#inFlight.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
     }
   }

@@ -1,0 +1,18 @@
+export { BotLoopGuard } from "./bot-loop-guard.ts";
+export type { BotLoopGuardOptions } from "./bot-loop-guard.ts";
+export type { FeishuCardAction, FeishuCardActionAnswer } from "./card-action.ts";
+export { FeishuConnection } from "./connection.ts";
+export type { FeishuConnectionOptions } from "./connection.ts";
+export { MemoryDedupe } from "./dedupe.ts";
+export type { DedupeStore } from "./dedupe.ts";
+export type { ConnectionState, ConnectionStatus, FeishuListener } from "./listener.ts";
+export type { FeishuAttachment, FeishuInboundMessage, FeishuMention, FeishuPerson } from "./message.ts";
+export type { FeishuBotMembership, FeishuChatEntered, FeishuReaction, FeishuRecall } from "./notices.ts";
+export { admitMessage } from "./policy.ts";
+export type { Admission, GroupSettings, InboundPolicy, RefusalReason } from "./policy.ts";
+export { joinForwarded, loadForwardedFeishu, loadQuotedFeishu } from "./quoted.ts";
+export type { FeishuQuote } from "./quoted.ts";
+export { FeishuReceiver } from "./receiver.ts";
+export type { FeishuReceiverOptions } from "./receiver.ts";
+export { createFeishuWebhook } from "./webhook.ts";
+export type { FeishuWebhookOptions } from "./webhook.ts";

@@ -1,0 +1,206 @@
+import type { Logger } from "../../../src/log/index.ts";
+import { DeadlineError, withDeadline } from "../../../src/time/index.ts";
+import type { Clock } from "../../../src/time/index.ts";
+import { toCallbackAnswer, toCardAction } from "./card-action.ts";
+import { ChatQueue } from "./chat-queue.ts";
+import { MemoryDedupe } from "./dedupe.ts";
+import type { DedupeStore } from "./dedupe.ts";
+import { openEnvelope } from "./envelope.ts";
+import type { FeishuEnvelope } from "./envelope.ts";
+import type { FeishuListener } from "./listener.ts";
+import { toBotMembership, toChatEntered, toReaction, toRecall } from "./notices.ts";
+import { toInboundMessage } from "./parse-message.ts";
+
+/** How to make a {@link FeishuReceiver}. */
+export interface FeishuReceiverOptions {
+  readonly accountId: string;
+  readonly appId: string;
+  readonly listener: FeishuListener;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The bot's open_id, when it is known already; a connection sets it when it starts. */
+  readonly botOpenId?: string | undefined;
+  /** @defaultValue in this process's memory */
+  readonly dedupe?: DedupeStore | undefined;
+  /** How long a message or event is remembered. Feishu's last redelivery comes about 7 h after the first. @defaultValue 12 h */
+  readonly dedupeForMs?: number | undefined;
+  /** Messages older than this are dropped: a person does not wait for their answer any more. @defaultValue 30 minutes */
+  readonly staleAfterMs?: number | undefined;
+}
+
+/** Feishu gives up on an answer after 3 s, the way there and back included. */
+const ANSWER_WITHIN_MS = 2_500;
+
+/** Takes the envelopes of one app, from whichever transport, and tells the listener about each event once and in order. */
+export class FeishuReceiver {
+  /** The bot's open_id; mentions of it are recognised from when it is set. */
+  botOpenId: string | undefined;
+  readonly #options: FeishuReceiverOptions;
+  readonly #dedupe: DedupeStore;
+  readonly #queue = new ChatQueue();
+
+  constructor(options: FeishuReceiverOptions) {
+    this.#options = options;
+    this.botOpenId = options.botOpenId;
+    this.#dedupe = options.dedupe ?? new MemoryDedupe(options.clock);
+  }
+
+  /** The account whose events these are. */
+  get accountId(): string {
+    return this.#options.accountId;
+  }
+
+  /**
+   * Takes one envelope. Resolves with the answer to send back as JSON: at once for events, which are handled afterwards, and within
+   * 2.5 s for card actions. Never rejects.
+   */
+  async receive(body: unknown): Promise<object> {
+    const envelope = openEnvelope(body);
+    if (envelope === undefined) {
+      this.#options.logger.warn("an event without an envelope was dropped", { accountId: this.accountId });
+      return {};
+    }
+    if (envelope.appId !== undefined && envelope.appId !== this.#options.appId) {
+      this.#options.logger.warn("an event of another app was dropped", {
+        accountId: this.accountId,
+        type: envelope.type,
+      });
+      return {};
+    }
+    if (envelope.type === "card.action.trigger") return this.#answerAction(envelope);
+    this.#dispatch(envelope);
+    return {};
+  }
+
+  /** Resolves when everything received so far was told. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  #dispatch(envelope: FeishuEnvelope): void {
+    const { listener } = this.#options;
+    switch (envelope.type) {
+      case "im.message.receive_v1":
+        this.#message(envelope);
+        break;
+      case "im.message.reaction.created_v1":
+      case "im.message.reaction.deleted_v1":
+        this.#notice(envelope, toReaction(envelope, this.accountId), (it) => listener.onReaction?.(it));
+        break;
+      case "im.chat.member.bot.added_v1":
+      case "im.chat.member.bot.deleted_v1":
+        this.#notice(envelope, toBotMembership(envelope, this.accountId), (it) => listener.onBotMembership?.(it));
+        break;
+      case "im.message.recalled_v1":
+        this.#notice(envelope, toRecall(envelope, this.accountId), (it) => listener.onRecall?.(it));
+        break;
+      case "im.chat.access_event.bot_p2p_chat_entered_v1":
+        this.#notice(envelope, toChatEntered(envelope, this.accountId), (it) => listener.onChatEntered?.(it));
+        break;
+      default:
+        this.#options.logger.debug("an event nobody handles", { accountId: this.accountId, type: envelope.type });
+    }
+  }
+
+  #message(envelope: FeishuEnvelope): void {
+    const { clock, listener, logger } = this.#options;
+    const message = toInboundMessage(envelope, this);
+    if (message === undefined) {
+      logger.warn("a message that could not be read was dropped", {
+        accountId: this.accountId,
+        eventId: envelope.eventId,
+      });
+      return;
+    }
+    // Redelivered messages may come with another event id, so the message id decides.
+    this.#once(message.chatId, `message:${message.messageId}`, envelope.type, async () => {
+      const ageMs = clock.wallNow() - message.createdAt;
+      if (message.createdAt > 0 && ageMs > (this.#options.staleAfterMs ?? 30 * 60_000)) {
+        logger.info("a message that came too late was dropped", {
+          accountId: this.accountId,
+          messageId: message.messageId,
+          ageMs,
+        });
+        return;
+      }
+      if (message.sender.openId !== "" && message.sender.openId === this.botOpenId) return;
+      await listener.onMessage?.(message);
+    });
+  }
+
+  #notice<T extends object>(
+    envelope: FeishuEnvelope,
+    event: T | undefined,
+    tell: (event: T) => void | Promise<void>,
+  ): void {
+    if (event === undefined) {
+      this.#options.logger.warn("an event that could not be read was dropped", {
+        accountId: this.accountId,
+        type: envelope.type,
+      });
+      return;
+    }
+    const chatId = "chatId" in event ? String(event.chatId) : "";
+    this.#once(chatId, `event:${envelope.eventId}`, envelope.type, async () => tell(event));
+  }
+
+  /** In the chat's turn, and if nobody took `key` before. */
+  #once(chatId: string, key: string, type: string, work: () => Promise<void>): void {
+    const { logger } = this.#options;
+    void this.#queue.add(chatId, async () => {
+      try {
+        if (await this.#claim(key)) await work();
+        else logger.debug("a redelivered event was dropped", { accountId: this.accountId, type });
+      } catch (error) {
+        logger.error("the handler of an event failed", { accountId: this.accountId, type, error: nameOf(error) });
+      }
+    });
+  }
+
+  async #claim(key: string): Promise<boolean> {
+    try {
+      return await this.#dedupe.claim(
+        `feishu:${this.#options.appId}:${key}`,
+        this.#options.dedupeForMs ?? 12 * 3_600_000,
+      );
+    } catch (error) {
+      // Better answered twice than never.
+      this.#options.logger.error("the dedupe store failed; the event is taken", {
+        accountId: this.accountId,
+        error: nameOf(error),
+      });
+      return true;
+    }
+  }
+
+  async #answerAction(envelope: FeishuEnvelope): Promise<object> {
+    const { clock, listener, logger } = this.#options;
+    const action = toCardAction(envelope, this.accountId);
+    if (action === undefined) {
+      logger.warn("a card action that could not be read was dropped", {
+        accountId: this.accountId,
+        eventId: envelope.eventId,
+      });
+      return {};
+    }
+    const answer = async (): Promise<object> => {
+      if (!(await this.#claim(`action:${action.eventId}`))) return {};
+      return toCallbackAnswer(await listener.onCardAction?.(action));
+    };
+    try {
+      return await withDeadline(clock, ANSWER_WITHIN_MS, "card action", answer);
+    } catch (error) {
+      const late = error instanceof DeadlineError;
+      logger.error(late ? "a card action was not answered in time" : "the handler of a card action failed", {
+        accountId: this.accountId,
+        error: nameOf(error),
+      });
+      return {};
+    }
+  }
+}
+
+/** An error's kind for the log; its message might quote people's text. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
