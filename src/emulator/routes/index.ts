@@ -1,21 +1,33 @@
 import type { Route } from "../call.ts";
+import { applicationRoutes } from "./application.ts";
 import { authRoutes } from "./auth.ts";
 import { botRoutes } from "./bot.ts";
 import { cardRoutes } from "./card.ts";
+import { chatRoutes } from "./chat.ts";
+import { delayedUpdateRoutes } from "./delayed-update.ts";
 import { elementRoutes } from "./element.ts";
+import { mediaRoutes } from "./media.ts";
 import { messageEditRoutes } from "./message-edit.ts";
 import { messageReadRoutes } from "./message-read.ts";
 import { messageRoutes } from "./message.ts";
+import { reactionRoutes } from "./reaction.ts";
+import { userRoutes } from "./user.ts";
 import { wsEndpointRoutes } from "./ws-endpoint.ts";
 
 /** Every operation the emulator knows. */
 export const ROUTES: readonly Route[] = [
   ...authRoutes,
   ...botRoutes,
+  ...applicationRoutes,
   ...cardRoutes,
   ...elementRoutes,
+  ...delayedUpdateRoutes,
   ...messageRoutes,
   ...messageEditRoutes,
   ...messageReadRoutes,
+  ...reactionRoutes,
+  ...mediaRoutes,
+  ...chatRoutes,
+  ...userRoutes,
   ...wsEndpointRoutes,
 ];
