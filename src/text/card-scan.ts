@@ -112,10 +112,11 @@ export class CardScan {
       this.#before = this.#state;
       this.#state = this.#before.clone();
       this.#state.advance(text, at, line.end);
-      if (at === cut) return { end, ...jointAtLine(this.#before, text, at, line.end, this.#limits) };
       const whole = { at, ...line, complete: true };
-      const joint = cut >= line.end && cut < line.next ? this.#jointAtLineBreak(whole, cut) : undefined;
+      const inBreak = cut >= line.end && cut < line.next && !this.#isBlankCode(whole);
+      const joint = inBreak ? this.#jointAtLineBreak(whole, cut) : undefined;
       if (joint !== undefined) return { end, ...joint };
+      if (at === cut) return { end, ...jointAtLine(this.#before, text, at, line.end, this.#limits) };
       if (cut < line.next || !line.broken) return { end, ...this.#jointInside(cut) };
       at = line.next;
     }
@@ -313,8 +314,14 @@ export class CardScan {
     const state = this.#state;
     if (line.next === line.end || line.end <= this.#start) return undefined;
     if (line.next <= this.#room.hardEnd(closingRoom(state, this.#limits))) return undefined;
+    if (this.#isBlankCode(line)) return this.#cutBefore(line, this.#before);
     const joint = this.#jointAtLineBreak(line, line.end);
     return joint === undefined ? this.#hold(line.end) : this.#cut(line.end, joint);
+  }
+
+  /** A blank line of code is not to be lost with its line break. */
+  #isBlankCode(line: Line): boolean {
+    return line.end === line.at && line.at > this.#start && this.#before.fence !== undefined;
   }
 
   /**

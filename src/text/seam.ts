@@ -46,11 +46,11 @@ export function shownLimit(text: string, from: number, carry: Carry, limits: Sea
 
 /**
  * The seam of a card that began at `from` and has to end at exactly `end`, good place or not (nothing more can be shown on it):
- * what closes it, and what the next card begins with. `end` must not exceed the text.
+ * what closes it, and what the next card begins with, as far as the text that has come tells. `end` must not exceed the text.
  */
 export function seamAt(text: string, from: number, carry: Carry, end: number, limits: SeamLimits): Seam {
   const shown = end - from;
   // Nothing of the text has been shown: the next card is to begin as this one did.
   if (shown <= carry.skip) return { end, close: "", next: { prefix: carry.prefix, skip: carry.skip - shown } };
-  return new CardScan(text, from, carry, limits, false, shown).seamAt(end);
+  return new CardScan(text, from, carry, limits, true, shown).seamAt(end);
 }

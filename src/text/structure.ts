@@ -40,7 +40,8 @@ export function findBlockEnd(
 ): number | undefined {
   const state = new BlockState();
   const shift = from + carry.skip - carry.prefix.length;
-  const shown = carry.prefix + text.slice(from + carry.skip);
+  // A carriage return at the end is half of a line break, which says nothing yet.
+  const shown = carry.prefix + text.slice(from + carry.skip, text.endsWith("\r") ? -1 : undefined);
   for (let at = 0; at < shown.length;) {
     const line = lineAt(shown, at);
     const mayEnd =
