@@ -30,3 +30,7 @@ export type {
   ResolvedModelSettings,
   SettingNames,
 } from "./model/settings.ts";
+export { connectMcpTools } from "./mcp-tools.ts";
+export type { McpDependencies, McpServerStatus, McpTools } from "./mcp-tools.ts";
+export { readMcpServers } from "./mcp/config.ts";
+export type { McpHttpServer, McpServerConfig, McpServerLimits, McpStdioServer } from "./mcp/config.ts";
