@@ -125,12 +125,12 @@ function openReply(
   delivery: FeishuDelivery,
   account: FeishuChannelAccount,
   target: ReplyTarget,
-  { language, buttons, title }: OpenReplyOptions,
+  { language, buttons, title, placeholder }: OpenReplyOptions,
 ): ReplyStream {
   const { card } = account.config;
   const header = title ?? card?.title;
   const shown = card?.buttons === false ? undefined : buttons;
-  return createReplyDispatcher({
+  const reply = createReplyDispatcher({
     delivery,
     target: toTarget(target, account),
     chatId: target.chatId,
@@ -138,6 +138,8 @@ function openReply(
     header: header === undefined ? undefined : { title: header, template: card?.template },
     buttons: shown,
   });
+  if (placeholder === true) reply.open();
+  return reply;
 }
 
 /** A reply to a message of a topic stays in it by itself; `inThread` opens a topic where there is none. */

@@ -232,10 +232,10 @@ export class Host {
     const id = this.#presses.newTurnId();
     const ownerId = message.sender.id;
     const buttons = account.capabilities.buttons ? this.#presses.buttons(id, ownerId, language) : undefined;
-    const reply = account.connection.openReply(toTarget(message), { language, buttons });
+    const quiet = account.streaming === "off";
+    const reply = account.connection.openReply(toTarget(message), { language, buttons, placeholder: !quiet });
     if (journal !== undefined)
       journalCards(journal, reply, { channel: message.channel, account: message.account, language }, clock);
-    const quiet = account.streaming === "off";
     return new Turn({
       id,
       ownerId,

@@ -181,11 +181,19 @@ export class Turn {
     this.#options.reply.status(text);
   }
 
+  /** A reply that shows nothing until it ends would end without a word when there is none. */
+  #showSomething(text: string): void {
+    this.#options.reply.status(text);
+  }
+
   async #finished(reason: FinishReason): Promise<TurnResult> {
     const { reply, sink, model, usageFooter } = this.#options;
     sink.endMessage();
     const notes: string[] = [];
-    if (reply.text === "") notes.push(this.#strings.emptyAnswer);
+    if (reply.text === "") {
+      notes.push(this.#strings.emptyAnswer);
+      this.#showSomething(this.#strings.emptyAnswer);
+    }
     if (reason === "length") notes.push(this.#strings.cutByLength);
     if (reason === "content-filter") notes.push(this.#strings.cutByFilter);
     if (usageFooter) notes.push(this.#strings.usage(this.#usage?.inputTokens, this.#usage?.outputTokens, model.model));
@@ -198,6 +206,7 @@ export class Turn {
     sink.endMessage();
     for (const [id, name] of this.#running) this.#tool(id, name, "failed", this.#strings.toolEnded);
     if (this.#hasStatus) this.#setStatus(undefined);
+    if (reply.text === "") this.#showSomething(this.#strings.failedOtherwise);
     if (error instanceof TurnStop && (error.kind === "stopped" || error.kind === "superseded")) {
       logger.debug("turn stopped", { kind: error.kind });
       const delivery = await reply.abort({ by: error.by });

@@ -46,6 +46,8 @@ export interface OpenReplyOptions {
   /** Language of the card's own words ("thinking", "stopped by …"). */
   readonly language: Language;
   readonly buttons?: ReplyButtons | undefined;
+  /** Show the card before there is any text, so that the person knows the message has arrived. @defaultValue false */
+  readonly placeholder?: boolean | undefined;
   /** Header of the card; without it the card has none, unless the channel's config sets one. */
   readonly title?: string | undefined;
 }
@@ -71,7 +73,7 @@ export interface ConnectionStatus {
 export interface ChannelConnection {
   readonly account: string;
   status(): ConnectionStatus;
-  /** Opens a streaming reply. Returns at once; nothing is sent before there is something to show. */
+  /** Opens a streaming reply. Returns at once; without `placeholder` nothing is sent before there is something to show. */
   openReply(target: ReplyTarget, options: OpenReplyOptions): ReplyStream;
   /** Sends a finished message (answers to commands); resolves with its id. Never touches any card. */
   sendText(
