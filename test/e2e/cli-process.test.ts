@@ -1,0 +1,177 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { startEmulator } from "../../src/emulator/index.ts";
+import type { Emulator } from "../../src/emulator/index.ts";
+import { startCli } from "../support/cli-process.ts";
+import { beginStream, chatChunk, startModelServer } from "../support/sse-model-server.ts";
+import { untilShown } from "../support/until-shown.ts";
+
+/** Loading the SDKs takes seconds on a busy machine. */
+const SLOW = 60_000;
+
+const appEnv = (emulator: Emulator): Record<string, string> => ({
+  FEISHU_APP_ID: emulator.app.appId,
+  FEISHU_APP_SECRET: emulator.app.appSecret,
+  FEISHU_DOMAIN: emulator.apiUrl,
+});
+
+const modelEnv = (baseUrl: string): Record<string, string> => ({
+  OPENAI_API_KEY: "k",
+  OPENAI_BASE_URL: baseUrl,
+  OPENAI_MODEL: "m",
+});
+
+describe("cardstream start --once, in a process of its own", () => {
+  it("prints the final card and the figures, and exits 0", { timeout: SLOW }, async () => {
+    const cli = startCli(["start", "--once", "what time is it?", "--lang", "en"]);
+    expect(await cli.ended).toBe(0);
+    expect(cli.stdout()).toMatch(/^delivered ([\d,]+)\/\1, cards 1, tier cardkit, calls \d+, first glyph [\d,]+ ms$/mu);
+    expect(cli.stdout()).toMatch(/✅ .*\d\.\d s/u);
+    expect(cli.stderr()).toMatch(/\d+\/\d+ characters visible, card 1/u);
+  });
+
+  it(
+    "[B16] against a model that dies in the middle shows what came, marked, and says so by its exit code",
+    { timeout: SLOW },
+    async () => {
+      const server = await startModelServer((_body, response) => {
+        beginStream(response);
+        chatChunk(response, { content: "前半句话，" });
+        chatChunk(response, { content: "然后" });
+        setTimeout(() => response.destroy(), 300);
+      });
+      try {
+        const cli = startCli(["start", "--once", "说", "--lang", "zh"], { env: modelEnv(server.baseUrl) });
+        expect(await cli.ended).toBe(1);
+        expect(cli.stdout()).toContain("前半句话，然后");
+        expect(cli.stdout()).toContain("与模型的连接");
+        expect(cli.stdout()).toMatch(/^送达 7\/7/mu);
+        expect(cli.stderr()).toMatch(/回答不完整：(?:connection-lost|truncated)/u);
+      } finally {
+        await server.close();
+      }
+    },
+  );
+
+  it("lists everything that is wrong with the settings, and exits 2", { timeout: SLOW }, async () => {
+    const cli = startCli(["start", "--once", "hi", "--lang", "en"], {
+      env: { FEISHU_APP_ID: "cli_a", OPENAI_API_KEY: "k" },
+    });
+    expect(await cli.ended).toBe(2);
+    expect(cli.stderr()).toContain("FEISHU_APP_SECRET: missing");
+    expect(cli.stderr()).toContain("https://open.feishu.cn/app");
+  });
+});
+
+describe("cardstream start and signals", () => {
+  it(
+    "[B16][B20] TERM in the middle of a tool call: the card gets its final state and the process ends within 5 s",
+    { timeout: SLOW },
+    async () => {
+      const emulator = await startEmulator();
+      const server = await startModelServer((_body, response) => {
+        beginStream(response);
+        chatChunk(response, { content: "我查一下。" });
+        const call = { index: 0, id: "t1", type: "function", function: { name: "calculator", arguments: '{"expres' } };
+        // The call's arguments never end: the tool stays in the middle of being called.
+        chatChunk(response, { tool_calls: [call] });
+      });
+      const stateDir = mkdtempSync(join(tmpdir(), "cardstream-e2e-"));
+      try {
+        const cli = startCli(["start", "--lang", "zh"], {
+          cwd: stateDir,
+          env: { ...appEnv(emulator), ...modelEnv(server.baseUrl) },
+        });
+        await cli.until(/正在等待消息/u);
+        const { chatId } = emulator.sendAsUser({ text: "算一下" });
+        const card = await untilShown(emulator, chatId, ({ parts }) =>
+          parts.some(({ elementId }) => elementId === "tools"),
+        );
+        const before = performance.now();
+        cli.child.kill("SIGTERM");
+        expect(await cli.ended).toBe(0);
+        expect(performance.now() - before).toBeLessThan(5000);
+        const final = emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId);
+        expect(final?.streaming).toBe(false);
+        expect(final?.text).toContain("我查一下。");
+        expect(final?.text).toContain("机器人正在重启");
+        expect(final?.parts.find(({ elementId }) => elementId === "tools")?.text).toContain("❌");
+        expect(readdirSync(join(stateDir, ".cardstream"))).toEqual([]);
+      } finally {
+        await server.close();
+        await emulator.close();
+        rmSync(stateDir, { recursive: true });
+      }
+    },
+  );
+
+  it("[D7] kill -9: the next start ends the card as interrupted, with its text", { timeout: SLOW }, async () => {
+    const emulator = await startEmulator();
+    const server = await startModelServer((_body, response) => {
+      beginStream(response);
+      chatChunk(response, { content: "写到一半的回答" });
+    });
+    const stateDir = mkdtempSync(join(tmpdir(), "cardstream-e2e-"));
+    const options = { cwd: stateDir, env: { ...appEnv(emulator), ...modelEnv(server.baseUrl) } };
+    try {
+      const first = startCli(["start", "--lang", "zh"], options);
+      await first.until(/正在等待消息/u);
+      const { chatId } = emulator.sendAsUser({ text: "说" });
+      const card = await untilShown(emulator, chatId, ({ text }) => text.includes("写到一半的回答"));
+      first.child.kill("SIGKILL");
+      expect(await first.ended).toBe("SIGKILL");
+      expect(emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId)?.streaming).toBe(true);
+
+      const second = startCli(["start", "--lang", "zh"], options);
+      await second.until(/已把上次运行遗留的 1 张卡片标记为中断/u);
+      const final = emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId);
+      expect(final?.streaming).toBe(false);
+      expect(final?.text).toContain("写到一半的回答");
+      expect(final?.text).toContain("中断");
+      expect(final?.labels).not.toContain("停止");
+      second.child.kill("SIGTERM");
+      expect(await second.ended).toBe(0);
+      expect(readdirSync(join(stateDir, ".cardstream"))).toEqual([]);
+    } finally {
+      await server.close();
+      await emulator.close();
+      rmSync(stateDir, { recursive: true });
+    }
+  });
+
+  it("says clearly that a port is in use", { timeout: SLOW }, async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    // A listening TCP server's address is an object.
+    const { port } = other.address() as AddressInfo;
+    try {
+      for (const command of ["start", "emulator"]) {
+        const cli = startCli([command, "--port", String(port), "--lang", "en"]);
+        expect(await cli.ended).toBe(2);
+        expect(cli.stderr()).toContain(`Port ${port} is in use`);
+      }
+    } finally {
+      other.close();
+    }
+  });
+});
+
+describe("cardstream emulator", () => {
+  it("prints its addresses as JSON, serves the API, and ends by a signal", { timeout: SLOW }, async () => {
+    const cli = startCli(["emulator", "--json", "--port", "0"]);
+    await cli.until(/\}\n/u);
+    const { apiUrl, appId, appSecret } = JSON.parse(cli.stdout()) as Record<string, string>;
+    const answer = await fetch(`${apiUrl}/open-apis/auth/v3/tenant_access_token/internal`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ app_id: appId, app_secret: appSecret }),
+    });
+    expect(await answer.json()).toMatchObject({ code: 0 });
+    cli.child.kill("SIGINT");
+    expect(await cli.ended).toBe(0);
+  });
+});
