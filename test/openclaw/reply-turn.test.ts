@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { silentLogger } from "../../src/log/index.ts";
 import { ReplyTurn } from "../../extensions/feishu/openclaw/reply-turn.ts";
 import type { CompleteMessage, ReplyTurnOptions } from "../../extensions/feishu/openclaw/reply-turn.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -18,8 +17,9 @@ function rig(options: Partial<ReplyTurnOptions> = {}): Rig {
   const complete: CompleteMessage[] = [];
   const clock = new FakeClock();
   const turn = new ReplyTurn({
-    openStream() {
+    openStream(early) {
       const reply = new MemoryReply(`card-${replies.length + 1}`);
+      if (early) reply.status("early");
       replies.push(reply);
       return reply;
     },
@@ -30,9 +30,7 @@ function rig(options: Partial<ReplyTurnOptions> = {}): Rig {
     toDeliveryError: (result, text) => new Error(`${result.delivered} of ${text.length}`),
     live: true,
     earlyMs: 1000,
-    earlyStatus: "thinking",
     clock,
-    logger: silentLogger,
     ...options,
   });
   return { turn, replies, complete, clock };
@@ -55,7 +53,7 @@ describe("[A10] a turn of the host", () => {
     const { turn, replies, clock } = rig();
     turn.callbacks.onAgentRunStart("run");
     await clock.advance(1000);
-    expect(replies[0]?.statusLine).toBe("thinking");
+    expect(replies[0]?.statusLine).toBe("early");
     turn.callbacks.onReasoningStream({ text: "Let me" });
     turn.callbacks.onReasoningStream({ text: "Let me think" });
     await turn.deliver({ text: "42" }, { kind: "final" });

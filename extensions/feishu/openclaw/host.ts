@@ -285,6 +285,9 @@ export interface HostRuntime {
   readonly media: {
     loadWebMedia(url: string, options?: { maxBytes?: number; localRoots?: readonly string[] }): Promise<LoadedMedia>;
   };
+  readonly system: {
+    enqueueSystemEvent(text: string, options: { sessionKey: string; contextKey: string }): unknown;
+  };
   readonly channel: {
     readonly routing: {
       resolveAgentRoute(input: {

@@ -1,7 +1,7 @@
 /**
  * The adapters that this plugin gives to the host, typed narrowly; see `host.ts` for why.
  */
-import type { HostConfig, Presentation, ReplyPayload } from "./host.ts";
+import type { HostConfig, HostValue, Presentation, ReplyPayload } from "./host.ts";
 
 /** What `channels status` shows of an account, as far as this plugin fills it in. */
 export interface AccountSnapshot {
@@ -13,7 +13,7 @@ export interface AccountSnapshot {
   connected?: boolean;
   lastError?: string | null;
   lastConnectedAt?: number | null;
-  lastDisconnect?: { at: number; error?: string } | null;
+  lastDisconnect?: string | { at: number; error?: string } | null;
   lastInboundAt?: number | null;
   lastOutboundAt?: number | null;
   mode?: string;
@@ -57,6 +57,7 @@ export interface OutboundContext {
 
 /** What was sent. */
 export interface OutboundResult {
+  channel: "feishu";
   messageId: string;
 }
 
@@ -68,6 +69,30 @@ export interface ActionContext {
   accountId?: string | null;
   toolContext?: { currentChannelId?: string; currentMessageId?: string | number };
   mediaLocalRoots?: readonly string[];
+}
+
+/** What the `message` tool may do in this channel, and doing it. */
+export interface ActionsAdapter {
+  describeMessageTool(params: {
+    cfg: HostConfig;
+    accountId?: string | null;
+  }): { actions: ("send" | "react" | "edit" | "unsend" | "delete")[]; capabilities: "presentation"[] } | null;
+  supportsAction(params: { action: string }): boolean;
+  handleAction(ctx: ActionContext): Promise<ActionResult>;
+}
+
+/** Sending outside a turn. */
+export interface OutboundAdapter {
+  deliveryMode: "direct";
+  textChunkLimit: number;
+  chunkerMode: "markdown";
+  presentationCapabilities: object;
+  resolveTarget(params: { to?: string }): { ok: true; to: string } | { ok: false; error: Error };
+  /** Gives the host's payload back with the card in it; null: the host writes the presentation out as text. */
+  renderPresentation(params: RenderPresentationParams): HostValue | null;
+  sendText(ctx: OutboundContext): Promise<OutboundResult>;
+  sendMedia(ctx: OutboundContext): Promise<OutboundResult>;
+  sendPayload(ctx: OutboundContext & { payload: ReplyPayload }): Promise<OutboundResult>;
 }
 
 /** An entry of a directory. */
@@ -110,8 +135,7 @@ export interface PluginParams<Account> {
       resolveAllowFrom?(params: { cfg: HostConfig; accountId?: string | null }): (string | number)[];
       formatAllowFrom?(params: { allowFrom: (string | number)[] }): string[];
     };
-    setup?: object;
-    setupWizard?: object;
+    setupContract?: object;
     secrets?: object;
     gateway: {
       startAccount(ctx: AccountContext<Account>): Promise<void>;

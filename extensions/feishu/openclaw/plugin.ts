@@ -1,50 +1,145 @@
+import { randomBytes } from "node:crypto";
 import { createChatChannelPlugin } from "openclaw/plugin-sdk/channel-core";
-import { defaultAccountId, listAccountIds, resolveAccount, type ResolvedAccount } from "./account.ts";
+import { createChannelMessageAdapterFromOutbound } from "openclaw/plugin-sdk/channel-outbound";
+import { createSimpleChannelSecretContract } from "openclaw/plugin-sdk/channel-secret-basic-runtime";
+import { silentLogger } from "../../../src/log/index.ts";
+import { createSystemClock } from "../../../src/time/index.ts";
+import { AccountClients } from "./account-clients.ts";
+import { defaultAccountId, listAccountIds, resolveAccount } from "./account.ts";
+import type { ResolvedAccount } from "./account.ts";
+import { createActions } from "./actions.ts";
+import { createDirectory } from "./directory.ts";
+import { collectWarnings } from "./doctor.ts";
+import { runAccount } from "./gateway.ts";
+import type { HostConfig } from "./host.ts";
+import { createOutbound, notifyApproved } from "./outbound.ts";
 import type { PluginShape } from "./plugin-shape.ts";
+import { runtimeStore } from "./runtime.ts";
+import { setupContract } from "./setup.ts";
+import { createStatus } from "./status.ts";
+import { normalizePlace, parsePlace } from "./target.ts";
+import { ButtonRegistry } from "./turn-buttons.ts";
 
-/** The channel as the host sees it. */
-export const feishuPlugin: PluginShape = createChatChannelPlugin<ResolvedAccount>({
-  base: {
-    id: "feishu",
-    meta: {
+const SECRETS = ["appSecret", "encryptKey", "verificationToken"] as const;
+
+/** Makes the channel as the host sees it. Nothing is opened and no timer is set before an account starts or something is sent. */
+export function createPlugin(): PluginShape {
+  const clock = createSystemClock();
+  const random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
+  // The host loads plugins in its CLI too, where a log line per call would be noise; accounts log by their own context.
+  const clients = new AccountClients({ clock, random, logger: silentLogger });
+  const buttons = new ButtonRegistry(() => randomBytes(16).toString("hex"));
+  const runtime = runtimeStore.getRuntime;
+  const outbound = createOutbound({ clients, runtime });
+  const plugin = createChatChannelPlugin<ResolvedAccount>({
+    base: {
       id: "feishu",
-      label: "Feishu",
-      selectionLabel: "Feishu/Lark (飞书)",
-      docsPath: "/channels/feishu",
-      blurb: "Feishu and Lark bots whose replies stream into a card.",
-      aliases: ["lark"],
-    },
-    capabilities: {
-      chatTypes: ["direct", "group"],
-      media: true,
-      reactions: true,
-      edit: true,
-      unsend: true,
-      reply: true,
-      threads: true,
-      blockStreaming: true,
-    },
-    reload: { configPrefixes: ["channels.feishu"] },
-    config: {
-      listAccountIds,
-      resolveAccount,
-      defaultAccountId,
-      isConfigured: (account) => account.configured,
-      isEnabled: (account) => account.enabled,
-      unconfiguredReason: () => "channels.feishu.appId and appSecret are needed",
-      describeAccount: (account) => ({
-        accountId: account.accountId,
-        enabled: account.enabled,
-        configured: account.configured,
+      meta: {
+        id: "feishu",
+        label: "Feishu",
+        selectionLabel: "Feishu/Lark (飞书)",
+        docsPath: "/channels/feishu",
+        blurb: "Feishu and Lark bots whose replies stream into a card.",
+        aliases: ["lark"],
+      },
+      capabilities: {
+        chatTypes: ["direct", "group"],
+        media: true,
+        reactions: true,
+        edit: true,
+        unsend: true,
+        reply: true,
+        threads: true,
+        blockStreaming: true,
+      },
+      // Small blocks, so that block streaming has something to show early; the card merges them anyway.
+      streaming: { blockStreamingCoalesceDefaults: { minChars: 100, idleMs: 300 } },
+      reload: { configPrefixes: ["channels.feishu"] },
+      config: {
+        listAccountIds,
+        resolveAccount,
+        defaultAccountId,
+        isConfigured: (account) => account.configured,
+        isEnabled: (account) => account.enabled,
+        unconfiguredReason: () => "channels.feishu needs appId and appSecret",
+        describeAccount: ({ accountId, name, enabled, configured }) => ({
+          accountId,
+          enabled,
+          configured,
+          ...(name !== undefined && { name }),
+        }),
+        resolveAllowFrom: ({ cfg, accountId }) => [...(resolveAccount(cfg, accountId).config.allowFrom ?? [])],
+        formatAllowFrom: ({ allowFrom }) => allowFrom.map(String),
+      },
+      setupContract,
+      secrets: createSimpleChannelSecretContract({
+        channelKey: "feishu",
+        label: "Feishu",
+        accountFields: SECRETS,
+        channelFields: SECRETS,
+        mode: "account-inheritance",
       }),
-    },
-    gateway: {
-      startAccount: async (ctx) => {
-        ctx.setStatus({ ...ctx.getStatus(), running: true, connected: true });
-        await new Promise((resolve) => {
-          ctx.abortSignal.addEventListener("abort", resolve, { once: true });
-        });
+      gateway: {
+        startAccount: (ctx) => runAccount(ctx, { clients, buttons, clock, random, runtime }),
+      },
+      status: createStatus(clients),
+      messaging: {
+        targetPrefixes: ["feishu", "lark"],
+        normalizeTarget: normalizePlace,
+        inferTargetChatType: ({ to }: { to: string }) => (parsePlace(to)?.kind === "user" ? "direct" : "group"),
+        targetResolver: {
+          looksLikeId: (raw: string) => parsePlace(raw) !== undefined,
+          hint: "user:ou_…, chat:oc_…, chat:oc_…:topic:omt_…",
+        },
+      },
+      directory: createDirectory(clients),
+      actions: createActions(clients),
+      doctor: {
+        groupModel: "hybrid",
+        groupAllowFromFallbackToAllowFrom: false,
+        collectPreviewWarnings: ({ cfg }: { cfg: HostConfig }) => collectWarnings(cfg),
       },
     },
-  },
-});
+    security: {
+      dm: {
+        channelKey: "feishu",
+        resolvePolicy: (account: ResolvedAccount) => account.config.dmPolicy,
+        resolveAllowFrom: (account: ResolvedAccount) => [...(account.config.allowFrom ?? [])],
+        defaultPolicy: "pairing",
+        normalizeEntry: (raw: string) => raw.trim().replace(/^(?:(?:feishu|lark|user):)+/iu, ""),
+      },
+    },
+    pairing: {
+      text: {
+        idLabel: "feishuOpenId",
+        message: "✅ 已批准，现在可以和我对话了。 / Approved: you can talk to me now.",
+        normalizeAllowEntry: (entry: string) => entry.trim().replace(/^(?:(?:feishu|lark|user):)+/iu, ""),
+        notify: async ({
+          cfg,
+          id,
+          accountId,
+          message,
+        }: {
+          cfg: HostConfig;
+          id: string;
+          accountId?: string;
+          message: string;
+        }) => {
+          const account = resolveAccount(cfg, accountId);
+          await clients.use(account, (lease) => notifyApproved(lease, id, message));
+        },
+      },
+    },
+    threading: { topLevelReplyToMode: "reply" },
+    outbound,
+  });
+  plugin.message = createChannelMessageAdapterFromOutbound({
+    id: "feishu",
+    outbound,
+    capabilities: { text: true, media: true, replyTo: true, thread: true },
+  });
+  return plugin;
+}
+
+/** The one channel of this process. */
+export const feishuPlugin: PluginShape = createPlugin();

@@ -1,4 +1,3 @@
-import type { Logger } from "../../../src/log/index.ts";
 import type { DeliveryResult, ReplyStream, ToolUpdate } from "../../../src/stream/index.ts";
 import { toSnapshot } from "../../../src/stream/index.ts";
 import type { CancelTimer, Clock } from "../../../src/time/index.ts";
@@ -17,8 +16,8 @@ export interface CompleteMessage {
 
 /** What one turn needs. */
 export interface ReplyTurnOptions {
-  /** Opens a reply. Nothing is sent before it is given something to show. */
-  openStream(): ReplyStream;
+  /** Opens a reply. Nothing is sent before it is given something to show, unless it is to be seen `early`. */
+  openStream(early: boolean): ReplyStream;
   /** Sends a complete message to where the reply goes; resolves with the ids of what was sent. */
   sendComplete(message: CompleteMessage): Promise<string[]>;
   /** Turns a result that is not complete into the error class by which the host knows what the reader has seen. */
@@ -27,10 +26,7 @@ export interface ReplyTurnOptions {
   readonly live: boolean;
   /** Show a card when nothing has come for this long; undefined: wait for text (the agent may have nothing to say). */
   readonly earlyMs: number | undefined;
-  /** The line shown by then. */
-  readonly earlyStatus: string;
   readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 type Callbacks = Omit<
@@ -70,7 +66,7 @@ export class ReplyTurn {
     const { earlyMs, clock, live } = this.#options;
     if (!live || earlyMs === undefined || this.#cancelEarly !== undefined || this.#stream !== undefined) return;
     this.#cancelEarly = clock.setTimer(earlyMs, () => {
-      if (this.#stream === undefined) this.#opened().status(this.#options.earlyStatus);
+      this.#opened(true);
     });
   }
 
@@ -241,9 +237,9 @@ export class ReplyTurn {
     return [...new Set(parts.filter((id) => id !== undefined))];
   }
 
-  #opened(): ReplyStream {
+  #opened(early = false): ReplyStream {
     this.#cancelEarly?.();
-    this.#stream ??= this.#options.openStream();
+    this.#stream ??= this.#options.openStream(early);
     return this.#stream;
   }
 

@@ -53,8 +53,7 @@ declare module "openclaw/plugin-sdk/channel-outbound" {
     agentId: string;
     channel: string;
     accountId: string;
-    typing: { start: () => Promise<void>; stop: () => Promise<void>; onStartError: (error: unknown) => void };
-  }): { onModelSelected?: (selected: never) => void; typingCallbacks?: object };
+  }): { onModelSelected?: (selected: never) => void };
   export function createChannelMessageAdapterFromOutbound(params: {
     id: string;
     outbound: object;
@@ -100,4 +99,25 @@ declare module "openclaw/plugin-sdk/persistent-dedupe" {
     stateMaxEntries: number;
     onDiskError?: (error: unknown) => void;
   }): { checkAndRecord(key: string, options?: { namespace?: string }): Promise<boolean> };
+}
+
+declare module "openclaw/plugin-sdk/channel-setup" {
+  type SetupField = {
+    kind: "string" | "choice";
+    choices?: readonly string[];
+    sensitive?: true;
+    cli: { flags: string; description: string };
+  };
+  type SetupInput = { name?: string; appId?: string; appSecret?: string; domain?: "feishu" | "lark" };
+  export function defineChannelSetupContract(options: {
+    fields: Record<string, SetupField>;
+    adapter: {
+      applyAccountConfig: (params: {
+        cfg: import("./host.ts").HostConfig;
+        accountId: string;
+        input: SetupInput;
+      }) => import("./host.ts").HostConfig;
+      validateInput: (params: { input: SetupInput }) => string | null;
+    };
+  }): object;
 }

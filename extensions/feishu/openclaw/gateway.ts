@@ -1,0 +1,161 @@
+import { createPersistentDedupe } from "openclaw/plugin-sdk/persistent-dedupe";
+import type { Logger } from "../../../src/log/index.ts";
+import { silentLogger } from "../../../src/log/index.ts";
+import type { Clock } from "../../../src/time/index.ts";
+import { createFeishuWebhook, FeishuConnection, FeishuReceiver } from "../inbound/index.ts";
+import type { DedupeStore, FeishuListener } from "../inbound/index.ts";
+import { getBotInfoFeishu } from "../send.ts";
+import type { AccountClients, AccountLease } from "./account-clients.ts";
+import { AccountSession } from "./account-session.ts";
+import type { ResolvedAccount } from "./account.ts";
+import type { HostRuntime } from "./host.ts";
+import { toLogger } from "./host-log.ts";
+import { findIgnoredKeys } from "./ignored-keys.ts";
+import type { AccountContext, AccountSnapshot } from "./plugin-shape.ts";
+import { readSection } from "./account.ts";
+import type { ButtonRegistry } from "./turn-buttons.ts";
+import { startWebhookServer } from "./webhook-server.ts";
+
+/** What accounts share. */
+export interface GatewayOptions {
+  readonly clients: AccountClients;
+  readonly buttons: ButtonRegistry;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly runtime: () => HostRuntime;
+}
+
+/** Feishu's last redelivery of an event comes about 7 h after the first. */
+const DEDUPE_MS = 12 * 3_600_000;
+const DEDUPE_ENTRIES = 20_000;
+/** Open cards are closed within this long when the account stops. */
+const CLOSE_WITHIN_MS = 4_000;
+
+/**
+ * Runs one account until the host stops it. While the network or Feishu is down the connection keeps trying, and says so in the
+ * account's status.
+ * @throws when Feishu refuses the app, or the config cannot work; the host shows that, and tries again later.
+ */
+export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: GatewayOptions): Promise<void> {
+  const { account, abortSignal } = ctx;
+  const logger = ctx.log === undefined ? silentLogger : toLogger(ctx.log, `[feishu:${account.accountId}]`);
+  const setStatus = (change: Partial<AccountSnapshot>): void => ctx.setStatus({ ...ctx.getStatus(), ...change });
+  const ignored = findIgnoredKeys(readSection(ctx.cfg) as Readonly<Record<string, unknown>>);
+  if (ignored.length > 0) logger.warn(`settings without effect in this plugin: ${ignored.join(", ")}`);
+  const lease = options.clients.borrow(account);
+  const session = new AccountSession({
+    account,
+    lease,
+    runtime: options.runtime(),
+    buttons: options.buttons,
+    clock: options.clock,
+    logger,
+    onInbound: () => setStatus({ lastInboundAt: options.clock.wallNow() }),
+  });
+  const listener: FeishuListener = {
+    onMessage: (message) => session.onMessage(message),
+    onCardAction: (action) => session.onCardAction(action),
+    onReaction: (reaction) => session.onReaction(reaction),
+    onStatus: ({ state, error }) => {
+      const now = options.clock.wallNow();
+      setStatus({
+        connected: state === "connected",
+        running: state !== "failed",
+        lastError: error?.message ?? (state === "connected" ? null : (ctx.getStatus().lastError ?? null)),
+        ...(state === "connected" ? { lastConnectedAt: now } : {}),
+        ...(state === "reconnecting" || state === "failed"
+          ? { lastDisconnect: { at: now, ...(error && { error: error.message }) } }
+          : {}),
+      });
+    },
+  };
+  const dedupe = persistentDedupe(account, logger);
+  setStatus({ running: true, connected: false, mode: account.config.connectionMode ?? "websocket" });
+  try {
+    const transport =
+      account.config.connectionMode === "webhook"
+        ? await listen(account, lease, listener, dedupe, options, logger)
+        : await connect(lease, listener, dedupe, options, logger, abortSignal);
+    try {
+      await aborted(abortSignal);
+    } finally {
+      // Open cards first: their readers wait, new messages do not.
+      await session.close(CLOSE_WITHIN_MS);
+      await transport.close();
+    }
+  } finally {
+    lease.release();
+    setStatus({ running: false, connected: false });
+  }
+}
+
+async function connect(
+  lease: AccountLease,
+  listener: FeishuListener,
+  dedupe: DedupeStore,
+  { clock, random }: GatewayOptions,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<{ close(): Promise<void> }> {
+  const connection = new FeishuConnection({ client: lease.client, listener, clock, random, logger, dedupe });
+  try {
+    await connection.start(signal);
+  } catch (error) {
+    await connection.close();
+    if (!signal.aborted) throw error;
+  }
+  return connection;
+}
+
+async function listen(
+  account: ResolvedAccount,
+  lease: AccountLease,
+  listener: FeishuListener,
+  dedupe: DedupeStore,
+  { clock }: GatewayOptions,
+  logger: Logger,
+): Promise<{ close(): Promise<void> }> {
+  const { client } = lease;
+  const { openId: botOpenId } = await getBotInfoFeishu(client);
+  const { accountId } = account;
+  const receiver = new FeishuReceiver({
+    accountId,
+    appId: client.account.appId,
+    listener,
+    clock,
+    logger,
+    botOpenId,
+    dedupe,
+  });
+  const { encryptKey, verificationToken } = account;
+  const {
+    webhookHost: host = "127.0.0.1",
+    webhookPort: port = 3000,
+    webhookPath: path = "/feishu/events",
+  } = account.config;
+  const handle = createFeishuWebhook({ receiver, clock, logger, encryptKey, verificationToken });
+  const server = await startWebhookServer({ host, port, path, handle });
+  logger.info("taking events by webhook", { host, port: server.port });
+  listener.onStatus?.({ accountId, state: "connected" });
+  return server;
+}
+
+/** Events taken once, also across restarts: in the host's own database. */
+function persistentDedupe(account: ResolvedAccount, logger: Logger): DedupeStore {
+  const store = createPersistentDedupe({
+    pluginId: "feishu",
+    ttlMs: DEDUPE_MS,
+    memoryMaxSize: DEDUPE_ENTRIES,
+    stateMaxEntries: DEDUPE_ENTRIES,
+    onDiskError: (error) =>
+      logger.warn("the dedupe store failed", { error: error instanceof Error ? error.message : undefined }),
+  });
+  return { claim: (key) => store.checkAndRecord(key, { namespace: account.accountId }) };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

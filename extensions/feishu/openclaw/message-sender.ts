@@ -1,0 +1,135 @@
+import { basename } from "node:path";
+import type { CardJson } from "../card/index.ts";
+import type { FeishuClient } from "../client/index.ts";
+import { createReplyDispatcher } from "../reply-dispatcher.ts";
+import {
+  sendAudioFeishu,
+  sendCardFeishu,
+  sendFileFeishu,
+  sendImageFeishu,
+  sendMediaFeishu,
+  sendPostFeishu,
+  sendTextFeishu,
+  uploadFileFeishu,
+  uploadImageFeishu,
+} from "../send.ts";
+import type { MessageTarget, SentMessage } from "../send.ts";
+import { toSnapshot } from "../../../src/stream/index.ts";
+import type { AccountLease } from "./account-clients.ts";
+import type { FeishuAccountConfig } from "./config-schema.ts";
+import type { LoadedMedia, Presentation } from "./host.ts";
+import { mediaKind } from "./media-kind.ts";
+import { isInteractive, toPresentationCard } from "./presentation-card.ts";
+
+/** Longest text that goes as one ordinary message; longer ones go as a card, which may go on in the next. */
+const MAX_POST_CHARS = 3_000;
+/** Feishu's default limit of what a bot may send, in megabytes, when the config says nothing. */
+const DEFAULT_MEDIA_MB = 30;
+/** Markdown that rich text does not show properly, so that it needs a card: tables and code blocks. */
+const NEEDS_CARD = /^\s*(?:```|~~~|\|.*\|\s*$)/mu;
+
+/** Where a message goes and how. */
+export interface SendContext {
+  readonly lease: AccountLease;
+  readonly config: FeishuAccountConfig;
+  readonly target: MessageTarget;
+  readonly chatId?: string | undefined;
+  readonly locale: "zh" | "en";
+}
+
+/**
+ * Sends complete text. Short text goes as rich text (or plain text with `renderMode: "raw"`); long text, tables and code go as cards.
+ * @returns the ids of the messages, in order
+ * @throws FeishuApiError, FeishuTransportError or FeishuInputError when not all of it is visible
+ */
+export async function sendWholeText(context: SendContext, text: string): Promise<string[]> {
+  const { lease, config, target } = context;
+  if (config.renderMode === "raw") return sendRaw(context, text);
+  if (config.renderMode !== "card" && text.length <= MAX_POST_CHARS && !NEEDS_CARD.test(text)) {
+    return [
+      (await sendPostFeishu(lease.client, { to: target, markdown: text, uuid: lease.delivery.nonce(32) })).messageId,
+    ];
+  }
+  const reply = createReplyDispatcher({
+    delivery: lease.delivery,
+    target,
+    chatId: context.chatId,
+    settings: { locale: context.locale, rolloverChars: config.card?.maxChars },
+  });
+  reply.replace(toSnapshot(text));
+  const result = await reply.finalize();
+  if (result.delivered < result.total) throw result.error ?? new Error("the text was not delivered completely");
+  return result.parts.map((part) => part.messageId).filter((id) => id !== undefined);
+}
+
+/** Sends a presentation as a card, or its plain form when it is nothing but text. */
+export async function sendPresentation(
+  context: SendContext,
+  presentation: Presentation,
+  fallback: string,
+): Promise<string[]> {
+  const onlyText = presentation.title === undefined && !isInteractive(presentation) && fallback.trim() !== "";
+  if (onlyText || context.config.renderMode === "raw") return sendWholeText(context, fallback);
+  return [(await sendCard(context, toPresentationCard(presentation))).messageId];
+}
+
+/** Sends a card as it is. */
+export function sendCard({ lease, target }: SendContext, card: CardJson): Promise<SentMessage> {
+  return sendCardFeishu(lease.client, { to: target, card, uuid: lease.delivery.nonce(32) });
+}
+
+/** Uploads a file and sends it as an image, a voice message, a video or a file, by what it is. */
+export async function sendLoadedMedia(context: SendContext, media: LoadedMedia, url: string): Promise<string> {
+  const { lease, target } = context;
+  const { client } = lease;
+  const fileName = media.fileName ?? (basename(url.split(/[?#]/u)[0] ?? "") || "file");
+  const to = { to: target, uuid: lease.delivery.nonce(32) };
+  const kind = mediaKind(media.contentType, fileName);
+  if (kind === "image") {
+    const { imageKey } = await uploadImageFeishu(client, { data: media.buffer });
+    return (await sendImageFeishu(client, { ...to, imageKey })).messageId;
+  }
+  const fileKey = await upload(client, media, fileName, kind);
+  const send = { voice: sendAudioFeishu, video: sendMediaFeishu, file: sendFileFeishu }[kind];
+  return (await send(client, { ...to, fileKey })).messageId;
+}
+
+/** Largest file that may be sent or fetched, in bytes. */
+export function mediaMaxBytes(config: FeishuAccountConfig): number {
+  return Math.floor((config.mediaMaxMb ?? DEFAULT_MEDIA_MB) * 1_048_576);
+}
+
+async function upload(
+  client: FeishuClient,
+  media: LoadedMedia,
+  fileName: string,
+  kind: "voice" | "video" | "file",
+): Promise<string> {
+  const fileType = { voice: "opus", video: "mp4", file: undefined } as const;
+  return (await uploadFileFeishu(client, { data: media.buffer, fileName, fileType: fileType[kind] })).fileKey;
+}
+
+async function sendRaw({ lease, config, target }: SendContext, text: string): Promise<string[]> {
+  const limit = config.textChunkLimit ?? 4_000;
+  const ids: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = cut(text, at, limit);
+    const sent = await sendTextFeishu(lease.client, {
+      to: target,
+      text: text.slice(at, end),
+      uuid: lease.delivery.nonce(32),
+    });
+    ids.push(sent.messageId);
+    at = end;
+  }
+  return ids;
+}
+
+/** The end of the piece that starts at `at`: at a line's end if there is one in the second half, never inside a surrogate pair. */
+function cut(text: string, at: number, limit: number): number {
+  if (text.length - at <= limit) return text.length;
+  const newline = text.lastIndexOf("\n", at + limit - 1);
+  if (newline > at + limit / 2) return newline + 1;
+  const code = text.charCodeAt(at + limit - 1);
+  return at + (code >= 0xd800 && code <= 0xdbff && limit > 1 ? limit - 1 : limit);
+}

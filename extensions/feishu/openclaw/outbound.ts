@@ -1,0 +1,92 @@
+import type { CardJson } from "../card/index.ts";
+import type { AccountClients, AccountLease } from "./account-clients.ts";
+import { resolveAccount } from "./account.ts";
+import { toSendError } from "./delivery-error.ts";
+import type { HostRuntime, HostValue, LoadedMedia } from "./host.ts";
+import { mediaMaxBytes, sendCard, sendLoadedMedia, sendWholeText } from "./message-sender.ts";
+import type { SendContext } from "./message-sender.ts";
+import type { OutboundAdapter, OutboundContext, OutboundResult } from "./plugin-shape.ts";
+import { isInteractive, presentationCapabilities, toPresentationCard } from "./presentation-card.ts";
+import { normalizePlace, resolveMessageTarget } from "./target.ts";
+
+/** What sending needs; no state of its own, since the host's CLI sends from a process of its own. */
+export interface OutboundOptions {
+  readonly clients: AccountClients;
+  readonly runtime: () => HostRuntime;
+}
+
+/** The key under which a rendered card travels in a payload. */
+const CARD_KEY = "feishu";
+
+/** How the host sends messages that are no answers in a turn: its CLI, its `message` tool, schedules, and recovery of lost answers. */
+export function createOutbound(options: OutboundOptions): OutboundAdapter {
+  const send = async (
+    ctx: OutboundContext,
+    work: (context: SendContext) => Promise<string[]>,
+  ): Promise<OutboundResult> => {
+    const account = resolveAccount(ctx.cfg, ctx.accountId);
+    try {
+      return await options.clients.use(account, async (lease) => {
+        const target = await resolveMessageTarget(lease.client, ctx.to, ctx);
+        const locale = account.domain === "lark" ? "en" : "zh";
+        const ids = await work({ lease, config: account.config, target, locale });
+        return { channel: "feishu", messageId: ids.at(-1) ?? "" };
+      });
+    } catch (error) {
+      throw toSendError(error);
+    }
+  };
+  const loadMedia = (ctx: OutboundContext, url: string, maxBytes: number): Promise<LoadedMedia> =>
+    options.runtime().media.loadWebMedia(url, {
+      maxBytes,
+      ...(ctx.mediaLocalRoots !== undefined && { localRoots: ctx.mediaLocalRoots }),
+    });
+  return {
+    deliveryMode: "direct",
+    textChunkLimit: 20_000,
+    chunkerMode: "markdown",
+    presentationCapabilities,
+    resolveTarget: ({ to }) => {
+      const place = to === undefined ? undefined : normalizePlace(to);
+      return place === undefined
+        ? { ok: false, error: new Error("a target is needed: user:ou_…, chat:oc_… or chat:oc_…:topic:omt_…") }
+        : { ok: true, to: place };
+    },
+    renderPresentation: ({ payload, presentation }) => {
+      if (presentation.title === undefined && !isInteractive(presentation)) return null;
+      const card = toPresentationCard(presentation, payload.text);
+      // The host's own payload with one more field.
+      return { ...payload, channelData: { ...payload.channelData, [CARD_KEY]: { card } } } as HostValue;
+    },
+    sendText: (ctx) => send(ctx, (context) => sendWholeText(context, ctx.text)),
+    sendMedia: (ctx) =>
+      send(ctx, async (context) => {
+        const ids = ctx.text.trim() === "" ? [] : await sendWholeText(context, ctx.text);
+        if (ctx.mediaUrl === undefined) return ids;
+        const media = await loadMedia(ctx, ctx.mediaUrl, mediaMaxBytes(context.config));
+        return [...ids, await sendLoadedMedia(context, media, ctx.mediaUrl)];
+      }),
+    sendPayload: (ctx) =>
+      send(ctx, async (context) => {
+        const { channelData, text, mediaUrls } = ctx.payload;
+        const card = (channelData?.[CARD_KEY] as { card?: CardJson } | undefined)?.card;
+        const said = text ?? ctx.text;
+        const ids =
+          card !== undefined
+            ? [(await sendCard(context, card)).messageId]
+            : said.trim() === ""
+              ? []
+              : await sendWholeText(context, said);
+        for (const url of mediaUrls ?? []) {
+          const media = await loadMedia(ctx, url, mediaMaxBytes(context.config));
+          ids.push(await sendLoadedMedia(context, media, url));
+        }
+        return ids;
+      }),
+  };
+}
+
+/** Tells a person that they may talk to the bot now. */
+export async function notifyApproved(lease: AccountLease, openId: string, text: string): Promise<void> {
+  await sendWholeText({ lease, config: {}, target: { type: "user", openId }, locale: "zh" }, text);
+}

@@ -1,0 +1,161 @@
+import type { CardJson, ElementJson } from "../card/index.ts";
+import type { Presentation, PresentationBlock } from "./host.ts";
+
+const TONES: Readonly<Record<string, string>> = {
+  neutral: "grey",
+  info: "blue",
+  success: "green",
+  warning: "orange",
+  danger: "red",
+};
+
+/** Key under which a component's value says what it does; see `readPress`. */
+const KEY = "openclaw";
+
+/** What a press on a component of a presentation asks for. */
+export type Press =
+  /** A slash command. */
+  | { readonly kind: "command"; readonly text: string }
+  /** Data for whoever made the presentation, passed on as it is. */
+  | { readonly kind: "callback"; readonly text: string };
+
+/** What the host may count on when it makes a presentation for us. */
+export const presentationCapabilities: object = {
+  supported: true,
+  buttons: true,
+  selects: true,
+  context: true,
+  divider: true,
+  charts: false,
+  tables: true,
+  limits: {
+    actions: {
+      maxActions: 25,
+      maxActionsPerRow: 5,
+      maxLabelLength: 60,
+      maxValueBytes: 2000,
+      supportsStyles: true,
+      supportsDisabled: true,
+    },
+    selects: { maxOptions: 100, maxLabelLength: 60, maxValueBytes: 2000 },
+    text: { maxLength: 20_000, encoding: "utf8-bytes", markdownDialect: "markdown" },
+  },
+};
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const list = (value: unknown): readonly Record<string, unknown>[] =>
+  Array.isArray(value)
+    ? value.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null)
+    : [];
+const plain = (content: string): object => ({ tag: "plain_text", content });
+
+function press(item: Record<string, unknown>): Press | undefined {
+  const action = (typeof item["action"] === "object" ? item["action"] : null) as Record<string, unknown> | null;
+  switch (action?.["type"]) {
+    case "command":
+      return { kind: "command", text: text(action["command"]) };
+    case "callback":
+      return { kind: "callback", text: text(action["value"]) };
+    case "approval":
+      return { kind: "command", text: `/approve ${text(action["approvalId"])} ${text(action["decision"])}` };
+    default: {
+      const value = text(item["value"]);
+      return value === "" ? undefined : { kind: "callback", text: value };
+    }
+  }
+}
+
+function urlOf(item: Record<string, unknown>): string {
+  const action = item["action"] as Record<string, unknown> | undefined;
+  if (action?.["type"] === "url" || action?.["type"] === "web-app") return text(action["url"]);
+  return text(item["url"]);
+}
+
+function button(item: Record<string, unknown>): ElementJson | undefined {
+  const url = urlOf(item);
+  const pressed = press(item);
+  if (url === "" && pressed === undefined) return undefined;
+  const styles: Record<string, string> = { primary: "primary", success: "primary", danger: "danger" };
+  return {
+    tag: "button",
+    text: plain(text(item["label"])),
+    type: styles[text(item["style"])] ?? "default",
+    disabled: item["disabled"] === true,
+    behaviors: [url === "" ? { type: "callback", value: { [KEY]: pressed } } : { type: "open_url", default_url: url }],
+  };
+}
+
+function table(block: PresentationBlock): string {
+  const row = (cells: readonly unknown[]): string =>
+    `| ${cells.map((cell) => String(cell).replace(/\|/gu, "\\|").replace(/\s+/gu, " ")).join(" | ")} |`;
+  const headers = Array.isArray(block["headers"]) ? (block["headers"] as unknown[]) : [];
+  const rows = Array.isArray(block["rows"]) ? (block["rows"] as unknown[][]) : [];
+  const lines = [row(headers), row(headers.map(() => "---")), ...rows.map(row)];
+  return `**${text(block["caption"])}**\n\n${lines.join("\n")}`;
+}
+
+function elements(block: PresentationBlock): readonly ElementJson[] {
+  switch (block.type) {
+    case "text":
+      return [{ tag: "markdown", content: text(block["text"]) }];
+    case "context":
+      return [{ tag: "markdown", content: text(block["text"]), text_size: "notation" }];
+    case "divider":
+      return [{ tag: "hr" }];
+    case "table":
+      return [{ tag: "markdown", content: table(block) }];
+    case "buttons": {
+      const drawn = list(block["buttons"]).map(
+        (item) => button(item) ?? { tag: "markdown", content: text(item["label"]) },
+      );
+      const columns = drawn.map((element) => ({ tag: "column", width: "auto", elements: [element] }));
+      return [{ tag: "column_set", flex_mode: "flow", columns }];
+    }
+    case "select": {
+      const options = list(block["options"]).map((item) => ({
+        text: plain(text(item["label"])),
+        value: JSON.stringify({ [KEY]: press(item) ?? { kind: "callback", text: text(item["label"]) } }),
+      }));
+      return [{ tag: "select_static", placeholder: plain(text(block["placeholder"])), options }];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The presentation as a card (schema 2.0). `lead` is shown above it when it says something that the presentation does not. */
+export function toPresentationCard(presentation: Presentation, lead?: string): CardJson {
+  const blocks: readonly PresentationBlock[] =
+    lead === undefined || lead.trim() === ""
+      ? presentation.blocks
+      : [{ type: "text", text: lead }, ...presentation.blocks];
+  return {
+    schema: "2.0",
+    config: { update_multi: true },
+    ...(presentation.title !== undefined && {
+      header: { title: plain(presentation.title), template: TONES[presentation.tone ?? "neutral"] ?? "grey" },
+    }),
+    body: { elements: blocks.flatMap(elements) },
+  };
+}
+
+/** Whether a presentation has anything that a person can press or choose. */
+export function isInteractive(presentation: Presentation): boolean {
+  return presentation.blocks.some((block) => block.type === "buttons" || block.type === "select");
+}
+
+/** What a press on one of our presentations asks for; undefined when the value is not one of ours. Untrusted: anybody can send it. */
+export function readPress(value: Readonly<Record<string, unknown>>, option: string | undefined): Press | undefined {
+  let found: unknown = value[KEY];
+  if (found === undefined && option !== undefined) {
+    try {
+      found = (JSON.parse(option) as Record<string, unknown>)[KEY];
+    } catch {
+      return undefined;
+    }
+  }
+  if (typeof found !== "object" || found === null || !("kind" in found) || !("text" in found)) return undefined;
+  const { kind, text: said } = found;
+  if ((kind !== "command" && kind !== "callback") || typeof said !== "string" || said.length > 4000) return undefined;
+  return { kind, text: said };
+}
