@@ -52,7 +52,7 @@ export class FakeClock implements Clock {
   }
 
   /** Fires timers until `promise` settles, then gives its value (or rethrows). Fails when `limitMs` of virtual time pass first. */
-  async runUntil<T>(promise: Promise<T>, limitMs = 24 * 3_600_000): Promise<T> {
+  async runUntil<T>(promise: Promise<T>, limitMs: number = 24 * 3_600_000): Promise<T> {
     let settled = false;
     const watched = promise.finally(() => {
       settled = true;
@@ -63,7 +63,8 @@ export class FakeClock implements Clock {
       await settle(this.#settleRounds);
       if (settled) return watched;
       const next = this.#next();
-      if (next === undefined) throw new Error(`nothing left to wait for at ${this.#now} ms, but the promise is pending`);
+      if (next === undefined)
+        throw new Error(`nothing left to wait for at ${this.#now} ms, but the promise is pending`);
       if (next.at > end) throw new Error(`the promise is still pending after ${limitMs} ms of virtual time`);
       await this.#fire(next);
     }

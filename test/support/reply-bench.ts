@@ -44,7 +44,7 @@ export interface ReplyBenchOptions {
 export function createReplyBench(options: ReplyBenchOptions = {}): ReplyBench {
   const clock = new FakeClock({ settleRounds: 2 });
   const random = seededRandom(options.seed ?? 1);
-  const emulator = createEmulator({ clock, random, latencyMs: [40, 120], ...options.emulator });
+  const emulator = createEmulator({ clock, seed: options.seed ?? 1, latencyMs: [40, 120], ...options.emulator });
   const { appId, appSecret } = emulator.app;
   const logger = options.logger ?? silentLogger;
   const client = createFeishuClient({

@@ -7,10 +7,12 @@ import { sleep } from "../../../src/time/index.ts";
 import type { MessageTarget, SentMessage } from "../send.ts";
 import { CardKitSurface } from "./cardkit-surface.ts";
 import { CardSlot } from "./card-slot.ts";
+import type { WriterEnd } from "./card-writer.ts";
 import { CardWriter } from "./card-writer.ts";
 import type { FeishuDelivery } from "./engine.ts";
 import { ImSurface } from "./im-surface.ts";
-import { showsTexts } from "./read-back.ts";
+import { readAnswer } from "./read-back.ts";
+import { isUnknownOutcome } from "./recovery.ts";
 import type { ReplyState } from "./reply-state.ts";
 import { buildView } from "./reply-view.ts";
 import { stopStreaming, takeAway } from "./retire.ts";
@@ -27,6 +29,9 @@ const FIRST_REST_MS = 5_000;
 const MAX_REST_MS = 60_000;
 /** Between attempts to learn what became of a message whose sending is of unknown fate. */
 const UNKNOWN_SEND_PAUSE_MS = 2_000;
+/** Between attempts to close a card that nothing can be written to, first and at most. */
+const CLOSE_PAUSE_MS = 2_000;
+const MAX_CLOSE_PAUSE_MS = 15_000;
 const READ_BACK_TIMEOUT_MS = 5_000;
 
 export interface CardChainOptions {
@@ -137,9 +142,15 @@ export class CardChain {
       onMessage(message);
     };
     const viaCardKit = delivery.cardkitUsable && this.#failuresInRow === 0;
-    const common = { client: delivery.client, target, chat, onSent: (message: SentMessage) => slot.onSent(message) };
+    const common = {
+      client: delivery.client,
+      clock: delivery.clock,
+      target,
+      chat,
+      onSent: (message: SentMessage) => slot.onSent(message),
+    };
     const surface = viaCardKit
-      ? new CardKitSurface({ ...common, clock: delivery.clock, nonce: cardNonce, start: this.#options.start })
+      ? new CardKitSurface({ ...common, nonce: cardNonce, start: this.#options.start })
       : new ImSurface({ ...common, uuid: `${cardNonce}-m1`, startAt: start, uncertain: false });
     const writer = (slot: CardSlot, by: Surface): CardWriter => this.#writer(slot, by);
     const slot = new CardSlot({
@@ -325,8 +336,9 @@ export class CardChain {
   async #drive(slot: CardSlot): Promise<void> {
     const { signal, delivery } = this.#options;
     slot.driving = true;
+    let end: WriterEnd;
     for (;;) {
-      const end = await slot.writer.run();
+      end = await slot.writer.run();
       if (end.state === "finished" || slot.retired) break;
       this.#error = end.error;
       if (signal.aborted) return;
@@ -347,28 +359,51 @@ export class CardChain {
     if (slot.retired || slot.dead) return;
     // Closed for good with less than it should show: the rest goes on elsewhere.
     if (slot.end !== undefined && !this.#textShown(slot)) this.#endHere(slot, this.#shownEnd(slot));
-    if (slot.streaming !== undefined) await this.#stopStreaming(slot.streaming);
+    // The patch that finished the card said that it does not stream; CardKit is told once as well, if it listens.
+    if (slot.streaming !== undefined && end.state === "finished") {
+      await stopStreaming(slot.streaming, this.#options, { failures: 1, forMs: 0 });
+      slot.streaming?.closedElsewhere();
+    }
   }
 
-  async #stopStreaming(surface: CardKitSurface): Promise<void> {
-    const error = await stopStreaming(surface, this.#options);
-    if (error !== undefined) this.#error = error;
+  /** A lost card must not spin for ever: streaming mode is ended by whichever means works again first. */
+  async #closeLost(slot: CardSlot): Promise<void> {
+    const { delivery, signal } = this.#options;
+    for (let pauseMs = CLOSE_PAUSE_MS; slot.streaming !== undefined && !signal.aborted; pauseMs *= 2) {
+      const error = await stopStreaming(slot.streaming, this.#options, delivery.patience);
+      if (error === undefined) return;
+      this.#error = error;
+      if (slot.surface.messageId !== undefined) {
+        const surface = this.#takeOver(slot, slot.surface);
+        const end = await this.#writer(slot, surface).run();
+        if (end.state === "finished") slot.streaming?.closedElsewhere();
+      }
+      if (slot.streaming !== undefined) {
+        await sleep(delivery.clock, Math.min(pauseMs, MAX_CLOSE_PAUSE_MS), signal).catch(() => undefined);
+      }
+    }
   }
 
-  /** From CardKit to patches of the same message, or to an ordinary card when nothing was sent. */
-  #fallBack(slot: CardSlot, from: CardKitSurface, error: unknown): void {
-    const { delivery, target, chat, events } = this.#options;
-    const { messageId } = from;
-    const surface = new ImSurface({
+  #takeOver(slot: CardSlot, from: Surface): ImSurface {
+    const { delivery, target, chat } = this.#options;
+    const { messageId, shown, lateUntil } = from;
+    return new ImSurface({
       client: delivery.client,
+      clock: delivery.clock,
       target,
       chat,
       uuid: `${slot.nonce}-m1`,
       startAt: slot.start,
-      takeOver: messageId === undefined ? undefined : { messageId, shown: from.shown },
+      takeOver: messageId === undefined ? undefined : { messageId, shown, lateUntil },
       uncertain: from.sendUnknown,
       onSent: slot.onSent,
     });
+  }
+
+  /** From CardKit to patches of the same message, or to an ordinary card when nothing was sent. */
+  #fallBack(slot: CardSlot, from: CardKitSurface, error: unknown): void {
+    const { events } = this.#options;
+    const surface = this.#takeOver(slot, from);
     slot.use(surface, this.#writer(slot, surface));
     const cause = error instanceof Error ? error : new Error("CardKit failed", { cause: error });
     events.emit("fallback", { from: "cardkit", to: "im-patch", at: this.#shownEnd(slot), error: cause });
@@ -386,24 +421,32 @@ export class CardChain {
     this.#endHere(slot, at);
     this.#cancelRest?.();
     this.#cancelRest = state.outcome === undefined ? delivery.clock.setTimer(restMs, () => this.#plan()) : undefined;
-    if (slot.streaming !== undefined) await this.#stopStreaming(slot.streaming);
+    if (slot.streaming !== undefined) this.#run(this.#closeLost(slot));
   }
 
-  /** Where the text of a lost card ends for its reader: as acknowledged, or as read back when a call's fate was left open. */
+  /**
+   * Where the text of a lost card ends for its reader: as acknowledged, or, when a call's fate was left open, as read back once no
+   * such call can still take effect.
+   */
   async #visibleEnd(slot: CardSlot): Promise<number> {
-    const { shown, messageId } = slot.surface;
-    const known = this.#shownEnd(slot);
-    if (shown?.maybeEnd === undefined || shown.maybeEnd === known || messageId === undefined) return known;
     const { delivery, state, signal, tally } = this.#options;
-    const maybe = slot.pieces(state.text.value, shown.maybeEnd);
-    const options = { signal, timeoutMs: READ_BACK_TIMEOUT_MS, onCall: tally.onCall };
-    const isThere = await showsTexts(delivery.client, messageId, maybe, options).catch((error: unknown) => {
-      this.#error = error;
-      return false;
-    });
-    if (!isThere) return known;
-    slot.sureEnd = shown.maybeEnd;
-    return shown.maybeEnd;
+    const { shown, messageId, lateUntil } = slot.surface;
+    const known = this.#shownEnd(slot);
+    if (shown?.maybeEnd === undefined || messageId === undefined) return known;
+    await sleep(delivery.clock, lateUntil - delivery.clock.now(), signal).catch(() => undefined);
+    for (let pauseMs = CLOSE_PAUSE_MS; !signal.aborted; pauseMs *= 2) {
+      try {
+        const call = { signal, timeoutMs: READ_BACK_TIMEOUT_MS, onCall: tally.onCall };
+        const answer = await readAnswer(delivery.client, messageId, call);
+        slot.sureEnd = slot.endOf(answer, state.text.value);
+        return slot.sureEnd ?? known;
+      } catch (error) {
+        this.#error = error;
+        if (!isUnknownOutcome(error)) break;
+      }
+      await sleep(delivery.clock, Math.min(pauseMs, MAX_CLOSE_PAUSE_MS), signal).catch(() => undefined);
+    }
+    return known;
   }
 
   /** The last means, once the text is complete: what is not visible yet goes out as ordinary messages. */

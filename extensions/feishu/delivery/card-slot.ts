@@ -164,6 +164,15 @@ export class CardSlot {
     return pieces;
   }
 
+  /** The offset up to which the card shows `text` when its answer elements hold `answer`; undefined when they hold something else. */
+  endOf(answer: string, text: string): number | undefined {
+    if (answer === "") return this.#start;
+    const from = this.#start + this.#carry.skip;
+    const shown = answer.slice(this.#carry.prefix.length);
+    const matches = answer.startsWith(this.#carry.prefix) && text.startsWith(shown, from);
+    return matches ? from + shown.length : undefined;
+  }
+
   #findBreaks(shown: string): void {
     for (;;) {
       const last = this.#breaks.at(-1);

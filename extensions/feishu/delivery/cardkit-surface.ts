@@ -17,6 +17,7 @@ import {
 import { diffBlocks } from "./card-diff.ts";
 import { limitName } from "./limits.ts";
 import type { Operation, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
+import { LATE_MS } from "./surface.ts";
 
 /** Feishu switches streaming mode off ten minutes after it was switched on (web:streaming-overview). */
 const RENEW_AFTER_MS = 8.5 * 60_000;
@@ -60,6 +61,7 @@ export class CardKitSurface implements Surface {
   #firstSent: Want | undefined;
   #attemptEnd = 0;
   #maybeEnd: number | undefined;
+  #lateUntil = -Infinity;
   #sendUnknown = false;
   #sequence = 0;
   #jump = FIRST_JUMP;
@@ -96,12 +98,21 @@ export class CardKitSurface implements Surface {
     return this.#sendUnknown;
   }
 
+  get lateUntil(): number {
+    return this.#lateUntil;
+  }
+
   get finished(): boolean {
     return this.#finished;
   }
 
   get streaming(): boolean {
-    return this.#streaming && this.#cardId !== undefined;
+    return this.#streaming && (this.#cardId ?? this.#messageId) !== undefined;
+  }
+
+  /** Streaming mode was ended by other means. */
+  closedElsewhere(): void {
+    this.#streaming = false;
   }
 
   /** Gives the card up: nothing but switching streaming off is still done. */
@@ -329,6 +340,7 @@ export class CardKitSurface implements Surface {
     if (this.#messageId === undefined || (!way.api.startsWith("card.") && !way.api.startsWith("element."))) return;
     if (way.api === "card.settings" || way.api === "card.id_convert") return;
     this.#maybeEnd = Math.max(this.#maybeEnd ?? 0, this.#attemptEnd);
+    this.#lateUntil = this.#options.clock.now() + LATE_MS;
     // Elements may have come or gone: only replacing the whole card makes certain. Text alone is simply put again.
     if (way.api === "card.batch_update") this.#mustReplace = true;
   }

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../src/time/index.ts";
 import { cardJson } from "../card/index.ts";
 import type { FeishuClient } from "../client/index.ts";
 import type { MessageTarget, SentMessage } from "../send.ts";
@@ -5,6 +6,7 @@ import { patchCardMessageFeishu, sendCardFeishu } from "../send.ts";
 import { limitName } from "./limits.ts";
 import { showsTexts } from "./read-back.ts";
 import type { Operation, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
+import { LATE_MS } from "./surface.ts";
 
 const SEND_TIMEOUT_MS = 10_000;
 const PATCH_TIMEOUT_MS = 8_000;
@@ -13,6 +15,7 @@ const MAX_CHECKS = 3;
 
 export interface ImSurfaceOptions {
   readonly client: FeishuClient;
+  readonly clock: Clock;
   readonly target: MessageTarget;
   /** Names the chat for its send limit. */
   readonly chat: string;
@@ -21,7 +24,9 @@ export interface ImSurfaceOptions {
   /** Offset of the reply's text at which this card begins. */
   readonly startAt: number;
   /** An existing message to take over, and what it shows. */
-  readonly takeOver?: { readonly messageId: string; readonly shown: Shown | undefined } | undefined;
+  readonly takeOver?:
+    | { readonly messageId: string; readonly shown: Shown | undefined; readonly lateUntil: number }
+    | undefined;
   /** An earlier send with this uuid may have succeeded: then the message shows something else than was sent here. */
   readonly uncertain: boolean;
   readonly onSent: (message: SentMessage) => void;
@@ -39,15 +44,17 @@ export class ImSurface implements Surface {
   #firstSent: Want | undefined;
   #sendUnknown: boolean;
   #attemptEnd = 0;
-  #lateWriteEnd: number | undefined;
+  #lateUntil = -Infinity;
   #checks = 0;
-  #checked = false;
+  #checked: boolean;
   #finished = false;
 
   constructor(options: ImSurfaceOptions) {
     this.#options = options;
     this.#messageId = options.takeOver?.messageId;
     this.#shown = options.takeOver?.shown;
+    this.#lateUntil = options.takeOver?.lateUntil ?? -Infinity;
+    this.#checked = this.#lateUntil === -Infinity;
     this.#sendUnknown = options.uncertain;
   }
 
@@ -61,6 +68,10 @@ export class ImSurface implements Surface {
 
   get sendUnknown(): boolean {
     return this.#sendUnknown;
+  }
+
+  get lateUntil(): number {
+    return this.#lateUntil;
   }
 
   get finished(): boolean {
@@ -85,7 +96,8 @@ export class ImSurface implements Surface {
       return { kind, ways: [this.#patch(messageId, want, json)], priority, timeoutMs: PATCH_TIMEOUT_MS };
     }
     if (!want.final) return undefined;
-    if (this.#lateWriteEnd !== undefined && !this.#checked && this.#checks < MAX_CHECKS) {
+    if (!this.#checked && this.#checks < MAX_CHECKS) {
+      if (this.#options.clock.now() < this.#lateUntil) return undefined;
       return { kind: "close", ways: [this.#check(messageId, want)], priority: "first", timeoutMs: PATCH_TIMEOUT_MS };
     }
     this.#finished = true;
@@ -93,14 +105,16 @@ export class ImSurface implements Surface {
   }
 
   wakeAt(): number {
-    return Infinity;
+    // Only `next` waits for it, and only once the final state is written.
+    return this.#lateUntil > this.#options.clock.now() ? this.#lateUntil : Infinity;
   }
 
   failed(way: Way, failure: SurfaceFailure): boolean {
     const { unknown, decision } = failure;
     if (unknown && way.api === "message.patch") {
       this.#json = undefined;
-      this.#lateWriteEnd = this.#attemptEnd;
+      this.#lateUntil = this.#options.clock.now() + LATE_MS;
+      this.#checked = false;
       if (this.#shown)
         this.#shown = { ...this.#shown, maybeEnd: Math.max(this.#shown.maybeEnd ?? 0, this.#attemptEnd) };
     } else if (unknown && way.api !== "message.get") {
@@ -153,7 +167,6 @@ export class ImSurface implements Surface {
         const card = cardJson(want.view, false);
         await patchCardMessageFeishu(this.#options.client, { messageId, card }, options);
         this.#json = json;
-        this.#checked = false;
         this.#shown = { end: want.end, maybeEnd: undefined, version: want.version };
       },
     };

@@ -14,3 +14,21 @@ export async function showsTexts(
   const { message } = await getMessageFeishu(client, { messageId, fullCard: true }, options);
   return texts.every((text) => message.content.includes(JSON.stringify(text).slice(1, -1)));
 }
+
+/**
+ * The answer that a message shows now: its answer elements joined.
+ * @throws FeishuApiError, FeishuTransportError, SyntaxError when Feishu gives something else than the card, or the signal's reason.
+ */
+export async function readAnswer(client: FeishuClient, messageId: string, options: CallOptions): Promise<string> {
+  const { message } = await getMessageFeishu(client, { messageId, fullCard: true }, options);
+  const pieces: string[] = [];
+  // Any shape will do: what counts are elements with our ids, wherever Feishu puts them.
+  JSON.parse(message.content, (_key, value: unknown) => {
+    if (typeof value !== "object" || value === null) return value;
+    const { element_id: id, content } = value as { element_id?: unknown; content?: unknown };
+    if (typeof id === "string" && /^a\d+$/u.test(id) && typeof content === "string")
+      pieces[Number(id.slice(1))] = content;
+    return value;
+  });
+  return pieces.join("");
+}

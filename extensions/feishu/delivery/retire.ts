@@ -6,6 +6,7 @@ import type { CardWriterOptions } from "./card-writer.ts";
 import type { CardKitSurface } from "./cardkit-surface.ts";
 import type { FeishuDelivery } from "./engine.ts";
 import { limitName } from "./limits.ts";
+import type { Patience } from "./recovery.ts";
 import type { Tally } from "./tally.ts";
 
 export interface RetireOptions {
@@ -15,7 +16,11 @@ export interface RetireOptions {
 }
 
 /** Switches off a card's streaming mode when nothing else can be done to it any more. Gives the error when that failed too. */
-export async function stopStreaming(surface: CardKitSurface, options: RetireOptions): Promise<unknown> {
+export async function stopStreaming(
+  surface: CardKitSurface,
+  options: RetireOptions,
+  patience: Patience,
+): Promise<unknown> {
   const { delivery, tally, signal } = options;
   surface.retire();
   const idle: Omit<CardWriterOptions, "surface" | "tally" | "signal"> = {
@@ -27,7 +32,7 @@ export async function stopStreaming(surface: CardKitSurface, options: RetireOpti
     clock: delivery.clock,
     random: delivery.random,
     logger: delivery.logger,
-    patience: delivery.patience,
+    patience,
     flushMs: 0,
   };
   const end = await new CardWriter({ ...idle, surface, tally, signal }).run();
@@ -44,7 +49,7 @@ const NOTHING = {
 /** Takes a card away that the reply does not need any more, best effort: recalled when it was sent, closed when it was not. */
 export async function takeAway(slot: CardSlot, options: RetireOptions): Promise<void> {
   const { delivery, tally, signal } = options;
-  if (slot.streaming !== undefined) await stopStreaming(slot.streaming, options);
+  if (slot.streaming !== undefined) await stopStreaming(slot.streaming, options, delivery.patience);
   const { messageId } = slot.surface;
   if (messageId === undefined) return;
   const names = [limitName.api("message.delete")];

@@ -45,6 +45,12 @@ export interface Shown {
   readonly version: number;
 }
 
+/**
+ * A call that was given up may still take effect, but not later than this many milliseconds after (our assumption; nothing is
+ * documented). CardKit's `sequence` makes late writes harmless; patches of messages have nothing of the kind.
+ */
+export const LATE_MS = 10_000;
+
 /** A failed call as the surface needs to know it. */
 export interface SurfaceFailure {
   /** The call may have taken effect. */
@@ -61,6 +67,8 @@ export interface Surface {
   readonly shown: Shown | undefined;
   /** The message may be visible although nobody acknowledged it. */
   readonly sendUnknown: boolean;
+  /** Clock time until which a call of unknown outcome may still change what the message shows; -Infinity for never. */
+  readonly lateUntil: number;
   /** Everything wanted is written and the card is closed. */
   readonly finished: boolean;
   /** The next call; undefined when the card shows what is wanted. */

@@ -1,0 +1,240 @@
+import fc from "fast-check";
+import type { FaultRule } from "../../src/emulator/index.ts";
+import { toDelta, toSnapshot } from "../../src/stream/index.ts";
+import type { DeliveryResult } from "../../src/stream/index.ts";
+import { createReplyBench } from "./reply-bench.ts";
+import { explainVisible } from "./visible-oracle.ts";
+
+/** One thing the model does. */
+export type Arrival =
+  | { readonly kind: "delta"; readonly text: string; readonly pauseMs: number }
+  /** The same text as a snapshot of the whole message so far. */
+  | { readonly kind: "snapshot"; readonly text: string; readonly pauseMs: number }
+  | { readonly kind: "tool"; readonly pauseMs: number }
+  | { readonly kind: "reasoning"; readonly text: string; readonly pauseMs: number };
+
+/** A reply and everything that goes wrong on its way; enough to replay it exactly. */
+export interface Schedule {
+  readonly seed: number;
+  readonly arrivals: readonly Arrival[];
+  readonly faults: readonly FaultRule[];
+  readonly latency: readonly [number, number];
+  readonly start: "create" | "convert";
+  readonly rolloverChars: number;
+  readonly flushMs: number;
+  readonly end: "finalize" | "fail" | "abort";
+}
+
+const word = fc.constantFrom(
+  "word ",
+  "ha",
+  "0",
+  "的",
+  "流式输出",
+  "。",
+  "！",
+  "\n",
+  "\n\n",
+  "👩‍👩‍👧‍👦",
+  "e\u0301",
+  "🇨🇳",
+  "**bold** ",
+  "`code` ",
+  "[link](https://example.com/a) ",
+  "- item\n",
+  "1. first\n",
+  "> quote\n",
+  "# Title\n\n",
+  "x".repeat(180),
+);
+const block = fc.oneof(
+  { weight: 6, arbitrary: fc.array(word, { minLength: 1, maxLength: 30 }).map((words) => words.join("")) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(word, { minLength: 1, maxLength: 12 })
+      .map((words) => `\n\n\`\`\`ts title="a b"\n${words.join("").replaceAll("`", "'")}\n\`\`\`\n\n`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 1, max: 12 })
+      .map((rows) => `\n\n| a | b |\n| --- | --- |\n${"| 1 | 字 |\n".repeat(rows)}\n`),
+  },
+  { weight: 1, arbitrary: fc.integer({ min: 200, max: 1_500 }).map((length) => "长".repeat(length)) },
+);
+const pauseMs = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 60 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 500, max: 20_000 }) },
+);
+const arrival = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant("delta" as const), text: block, pauseMs }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("snapshot" as const), text: block, pauseMs }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("tool" as const), pauseMs }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reasoning" as const), text: block, pauseMs }) },
+);
+
+const WRITES = ["element.content", "element.patch", "card.batch_update", "card.update", "card.settings"] as const;
+const CALLS = [
+  ...WRITES,
+  "card.create",
+  "card.id_convert",
+  "message.create",
+  "message.patch",
+  "element.*",
+  "card.*",
+  "message.*",
+  "*",
+] as const;
+const effect: fc.Arbitrary<FaultRule["effect"]> = fc.oneof(
+  fc.constantFrom<FaultRule["effect"]>(
+    { type: "code", code: 99_991_400 },
+    { type: "code", code: 230_020 },
+    { type: "code", code: 300_317 },
+    { type: "code", code: 200_810 },
+    { type: "code", code: 300_313 },
+    { type: "code", code: 300_120 },
+    { type: "code", code: 1_999_999 },
+    { type: "http", status: 500 },
+    { type: "http", status: 503 },
+    { type: "http", status: 504 },
+    { type: "reset" },
+    { type: "lost" },
+    { type: "hang" },
+    { type: "truncated" },
+    { type: "token-expired" },
+    { type: "streaming-closed" },
+  ),
+  fc.integer({ min: 100, max: 8_000 }).map((ms) => ({ type: "late" as const, ms })),
+  fc.integer({ min: 100, max: 12_000 }).map((ms) => ({ type: "latency" as const, beforeMs: ms })),
+  fc.integer({ min: 100, max: 12_000 }).map((ms) => ({ type: "latency" as const, afterMs: ms })),
+);
+/** Single failures, bursts and outages that end: after them everything must be delivered. */
+const passing = fc.record({
+  operation: fc.constantFrom(...CALLS),
+  effect,
+  skip: fc.integer({ min: 0, max: 25 }),
+  count: fc.integer({ min: 1, max: 8 }),
+});
+const tooLarge = fc.record({
+  operation: fc.constantFrom("element.content", "card.batch_update", "card.create"),
+  effect: fc.constantFrom<FaultRule["effect"]>(
+    { type: "code", code: 200_860 },
+    {
+      type: "code",
+      code: 230_099,
+      msg: "Failed to create card content, ext=ErrCode: 11310; ErrMsg: card table number over limit; ErrorValue: table; ",
+    },
+  ),
+  skip: fc.integer({ min: 0, max: 12 }),
+  count: fc.constant(1),
+});
+const outage = fc.record({
+  operation: fc.constantFrom(["card.*", "element.*"], ["message.*"], ["*"]),
+  effect: fc.constantFrom<FaultRule["effect"]>({ type: "http", status: 503 }, { type: "reset" }, { type: "hang" }),
+  from: fc.integer({ min: 0, max: 8_000 }),
+  for: fc.integer({ min: 500, max: 30_000 }),
+});
+const cardkitGone = fc.record({
+  operation: fc.constant(["card.*", "element.*"]),
+  effect: fc.constantFrom<FaultRule["effect"]>(
+    { type: "http", status: 503 },
+    { type: "code", code: 99_991_672 },
+    { type: "code", code: 300_311 },
+  ),
+  from: fc.integer({ min: 0, max: 6_000 }),
+});
+
+/** Random replies on random ways. */
+export const schedule: fc.Arbitrary<Schedule> = fc.record({
+  seed: fc.nat(),
+  arrivals: fc.array(arrival, { maxLength: 40 }),
+  faults: fc
+    .tuple(
+      fc.array(passing, { maxLength: 5 }),
+      fc.option(tooLarge, { freq: 4, nil: undefined }),
+      fc.option(outage, { freq: 4, nil: undefined }),
+      fc.option(cardkitGone, { freq: 8, nil: undefined }),
+    )
+    .map(([some, large, out, gone]): FaultRule[] => [
+      ...some,
+      ...(large ? [large] : []),
+      ...(out ? [{ operation: out.operation, effect: out.effect, from: out.from, until: out.from + out.for }] : []),
+      ...(gone ? [gone] : []),
+    ]),
+  latency: fc.constantFrom<readonly [number, number]>([0, 0], [40, 120], [200, 200], [5, 900]),
+  start: fc.constantFrom("create" as const, "convert" as const),
+  rolloverChars: fc.constantFrom(3_000, 3_000, 600),
+  flushMs: fc.constantFrom(0, 0, 400),
+  end: fc.constantFrom("finalize" as const, "finalize" as const, "fail" as const, "abort" as const),
+});
+
+/** How one schedule went. `problems` is empty when every promise was kept. */
+export interface Outcome {
+  readonly problems: readonly string[];
+  readonly result: DeliveryResult;
+  readonly timeline: string;
+}
+
+const FINISH_WITHIN_MS = 180_000;
+
+/** Plays a schedule in virtual time and checks every promise of the delivery engine. */
+export async function play(schedule: Schedule): Promise<Outcome> {
+  const bench = createReplyBench({ seed: schedule.seed, emulator: { latencyMs: schedule.latency } });
+  const { clock, emulator } = bench;
+  for (const fault of schedule.faults) emulator.faults.add(fault);
+  const { start, rolloverChars, flushMs } = schedule;
+  const reply = bench.open({ settings: { start, rolloverChars, flushMs, finishWithinMs: FINISH_WITHIN_MS } });
+  let text = "";
+  let tools = 0;
+  for (const step of schedule.arrivals) {
+    if (step.kind === "tool") reply.tool({ id: `t${tools++}`, name: "tool", state: "running" });
+    else if (step.kind === "reasoning") reply.reasoning(toDelta(step.text));
+    else {
+      text += step.text;
+      if (step.kind === "delta") reply.append(toDelta(step.text));
+      else reply.replace(toSnapshot(text));
+    }
+    await clock.advance(step.pauseMs);
+  }
+  const endedAt = clock.now();
+  const ending =
+    schedule.end === "finalize"
+      ? reply.finalize()
+      : schedule.end === "fail"
+        ? reply.fail({ code: "truncated" })
+        : reply.abort({ by: "x" });
+  const result = await clock.runUntil(ending);
+  const tookMs = clock.now() - endedAt;
+  // Calls that were given up may still be applied: what they leave behind counts as well.
+  await clock.advance(30_000);
+  const problems: string[] = [];
+  if (tookMs > FINISH_WITHIN_MS + 1) problems.push(`took ${tookMs} ms to end`);
+  if (result.total !== text.length)
+    problems.push(`total ${result.total}, but ${text.length} characters were handed in`);
+  if (result.delivered !== text.length)
+    problems.push(`delivered ${result.delivered} of ${text.length}: ${result.error?.message}`);
+  const visible = emulator.visibleTexts(bench.chatId).filter(({ sender }) => sender === "app");
+  problems.push(...explainVisible(visible, text));
+  const open = visible.filter(({ streaming }) => streaming).length;
+  if (open > 0 && result.error === undefined)
+    problems.push(`${open} cards left in streaming mode, and nobody was told`);
+  const cardkitGoneForGood = schedule.faults.some((fault) => fault.from !== undefined && fault.until === undefined);
+  if (open > 0 && !cardkitGoneForGood) problems.push(`${open} cards left in streaming mode`);
+  const sequences = new Map<string, number>();
+  for (const { cardId, sequence, code } of emulator.timeline.entries()) {
+    // A call refused for its token was not looked at any further; the same request goes out again.
+    if (cardId === undefined || sequence === undefined || code === 99_991_663) continue;
+    if (sequence <= (sequences.get(cardId) ?? 0)) problems.push(`sequence ${sequence} after ${sequences.get(cardId)}`);
+    sequences.set(cardId, sequence);
+  }
+  const timeline = emulator.timeline
+    .entries()
+    .map(
+      (entry) =>
+        `${entry.at - emulator.timeline.entries()[0]!.at} ${entry.operation} ${entry.sequence ?? ""} ${entry.fault ?? ""} ${entry.code} ${entry.outcome}`,
+    )
+    .join("\n");
+  await bench.close();
+  return { problems, result, timeline };
+}

@@ -1,0 +1,75 @@
+import type { VisibleMessage } from "../../src/emulator/index.ts";
+
+/** What a card may show before its part of the reply: a fence opened again, a table's head, quote marks, a list's number. */
+const LEAD =
+  /^(?:(?:[ >]*(?:`{3,}|~{3,})[^\n]*\n)|(?:[^\n]*\|[^\n]*\n[^\n]*-[^\n]*\n)|(?:[ >]+)|(?:[ >]*(?:\d{1,9}[.)]|[-*+])[ \t]+))/u;
+/** And after it: a fence closed. */
+const CLOSE = /^\n?[ >]*(?:`{3,}|~{3,})\n?$/u;
+/** A lead may stand in for up to this many characters of the source (a list's number, an indentation). */
+const MAX_SKIP = 24;
+
+/**
+ * Reads the messages as a person would and checks that together they say `text` exactly once. Knows nothing of how the reply was
+ * cut; tries every reading of each message. Gives a list of problems, empty when all is well.
+ */
+export function explainVisible(messages: readonly VisibleMessage[], text: string): string[] {
+  const shown = messages.map(answerOf).filter((answer) => answer !== "");
+  let positions = new Set([0]);
+  for (const [index, answer] of shown.entries()) {
+    const next = new Set<number>();
+    for (const at of positions) for (const end of readings(answer, text, at)) next.add(end);
+    if (next.size === 0) {
+      const at = Math.max(...positions);
+      return [
+        `message ${index + 1} of ${shown.length} does not go on at ${at}: shows ${excerpt(answer)} where the reply says ${excerpt(text.slice(at))}`,
+      ];
+    }
+    positions = next;
+  }
+  if (positions.has(text.length)) return [];
+  return [`the visible text ends at ${Math.max(...positions)} of ${text.length}`];
+}
+
+/** Every offset at which a message that begins at `at` may end. */
+function readings(answer: string, text: string, at: number): number[] {
+  const ends: number[] = [];
+  const plain = matched(answer, text, at);
+  if (plain !== undefined) ends.push(plain);
+  // Blank lines at the top of a new card say nothing; they may be left out.
+  const blank = /^\s{1,8}/u.exec(text.slice(at))?.[0].length ?? 0;
+  for (let skip = 1; skip <= blank; skip++) {
+    const end = matched(answer, text, at + skip);
+    if (end !== undefined) ends.push(end);
+  }
+  for (let lead = ""; ;) {
+    const more = LEAD.exec(answer.slice(lead.length))?.[0];
+    if (more === undefined || more === "") break;
+    lead += more;
+    for (let skip = 0; skip <= MAX_SKIP; skip++) {
+      const end = matched(answer.slice(lead.length), text, at + skip);
+      if (end !== undefined && end > at) ends.push(end);
+    }
+    if (lead.length > 400) break;
+  }
+  return ends;
+}
+
+/** Where `shown` ends in `text` when it begins at `at` and is followed by at most the end of a fence. */
+function matched(shown: string, text: string, at: number): number | undefined {
+  let length = 0;
+  while (length < shown.length && shown[length] === text[at + length]) length += 1;
+  if (length === shown.length) return at + length;
+  return CLOSE.test(shown.slice(length)) ? at + length : undefined;
+}
+
+function answerOf(message: VisibleMessage): string {
+  if (message.kind !== "card") return message.text;
+  return message.parts
+    .filter(({ elementId }) => /^a\d+$/u.test(elementId ?? ""))
+    .map(({ text }) => text)
+    .join("");
+}
+
+function excerpt(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
