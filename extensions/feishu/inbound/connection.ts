@@ -161,7 +161,7 @@ export class FeishuConnection {
     const { client, listener, logger } = this.#options;
     if (state === this.#state && error === undefined) return;
     this.#state = state;
-    logger.info(`feishu connection: ${state}`, { accountId: client.accountId, error: error?.message });
+    logger.info(`feishu connection: ${state}`, { accountId: client.accountId, ...(error && { error: error.message }) });
     listener.onStatus?.({ accountId: client.accountId, state, error });
   }
 }

@@ -163,6 +163,9 @@ export const IM_ERRORS: readonly FeishuErrorRow[] = [
   row(231011, "not-found", ["the reaction id is invalid", "表情回复 ID 无效"], REMEDY.none, reaction),
   row(231015, "busy", ["the same reaction is just being set", "相同的表情操作正在进行"], REMEDY.retry, reaction),
   row(231203, "forbidden", ["this kind of chat gives no history", "该类会话不支持获取历史消息"], REMEDY.stop, read),
+  row(232001, "invalid", ["invalid parameter of a group call", "群接口参数错误"], REMEDY.bug, {
+    source: "group/chat/list",
+  }),
   row(232009, "not-found", ["the group was dissolved", "群已解散"], REMEDY.none, send),
   row(232096, "busy", ["writes are paused by Feishu", "元数据写入暂停"], REMEDY.retry, send),
   row(234001, "invalid", ["invalid upload parameter", "上传参数错误"], REMEDY.bug, upload),

@@ -23,7 +23,7 @@ export interface FeishuAnswerFacts {
   readonly subCode?: number | undefined;
   /** Feishu's own text; only tells the cases of sub-code 11310 apart. */
   readonly message?: string | undefined;
-  /** The operation that was answered, for example `im.message.reply`. */
+  /** The operation that was answered, for example `im.message.reply`; without it, rows of any operation fit. */
   readonly operation?: string | undefined;
 }
 
@@ -41,7 +41,12 @@ function mostSpecial(rows: readonly FeishuErrorRow[], facts: FeishuAnswerFacts):
     (row) =>
       row.code === facts.code &&
       (row.text === undefined || facts.message?.includes(row.text) === true) &&
-      (row.operation === undefined || facts.operation?.startsWith(row.operation) === true),
+      (row.operation === undefined || (facts.operation ?? row.operation).startsWith(row.operation)),
   );
-  return fits.find((row) => row.text !== undefined || row.operation !== undefined) ?? fits[0];
+  const isSpecial = (row: FeishuErrorRow): boolean => row.text !== undefined || row.operation !== undefined;
+  const special = fits.find(isSpecial);
+  // Without an operation to go by, what holds everywhere is the better guess.
+  if (facts.operation === undefined && special?.text === undefined)
+    return fits.find((row) => !isSpecial(row)) ?? special;
+  return special ?? fits[0];
 }
