@@ -5,3 +5,5 @@ export { findSeam, planCard, seamAt, shownLimit } from "./seam.ts";
 export type { CardPlan, Seam, SeamLimits } from "./card-plan.ts";
 export type { SeamOptions } from "./seam.ts";
 export { countTables, findBlockEnd } from "./structure.ts";
+export { breaksIn } from "./breaks.ts";
+export type { TextBreak } from "./breaks.ts";
