@@ -15,3 +15,7 @@ export type {
 export { Pacer } from "./pacer.ts";
 export type { PaceGrant, PaceOption, PacePriority, PaceRequest, PaceRule, PacerOptions } from "./pacer.ts";
 export { commonPrefix, ReplyText } from "./reply-text.ts";
+export { BlockChunker } from "./block-chunker.ts";
+export type { Block, BlockChunkerOptions, BreakPreference } from "./block-chunker.ts";
+export { Coalescer } from "./coalescer.ts";
+export type { CoalescerOptions } from "./coalescer.ts";
