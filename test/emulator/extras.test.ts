@@ -1,0 +1,303 @@
+import { describe, expect, it } from "vitest";
+import { UserActionError } from "../../src/emulator/index.ts";
+import { Caller, cardOf, readAnswer } from "./caller.ts";
+
+const PNG = Uint8Array.from(
+  Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  ),
+);
+
+describe("reactions", () => {
+  it("adds, lists and takes back its own", async () => {
+    const caller = new Caller();
+    const { messageId } = caller.emulator.sendAsUser({ text: "hi" });
+    const path = `/im/v1/messages/${messageId}/reactions`;
+    const added = await caller.call("POST", path, { reaction_type: { emoji_type: "Typing" } });
+    expect(added.data).toMatchObject({
+      operator: { operator_id: caller.emulator.app.appId, operator_type: "app" },
+      reaction_type: { emoji_type: "Typing" },
+    });
+    caller.emulator.reactAsUser({ messageId, emoji: "THUMBSUP" });
+    expect((await caller.call("GET", path)).data["items"]).toHaveLength(2);
+    const mine = String(added.data["reaction_id"]);
+    expect((await caller.call("DELETE", `${path}/${mine}`)).code).toBe(0);
+    expect((await caller.call("DELETE", `${path}/${mine}`)).code).toBe(231010);
+    const [left] = (await caller.call("GET", `${path}?reaction_type=THUMBSUP`)).data["items"] as {
+      reaction_id: string;
+    }[];
+    expect((await caller.call("DELETE", `${path}/${left?.reaction_id ?? ""}`)).code).toBe(231007);
+  });
+
+  it.each([
+    ["an unknown key", "Thumbsup!", "sent", 231001],
+    ["a message that is not there", "OK", "om_nothing", 231003],
+  ])("refuses %s", async (_, emoji, id, code) => {
+    const caller = new Caller();
+    const { messageId } = caller.emulator.sendAsUser({ text: "hi" });
+    const path = `/im/v1/messages/${id === "sent" ? messageId : id}/reactions`;
+    expect((await caller.call("POST", path, { reaction_type: { emoji_type: emoji } })).code).toBe(code);
+    expect((await caller.call("DELETE", `${path}/!`)).code).toBe(id === "sent" ? 231011 : 231003);
+  });
+});
+
+describe("chats and people", () => {
+  it("[C11] lists the groups a bot is in, reads one and its members", async () => {
+    const caller = new Caller();
+    const list = await caller.call("GET", "/im/v1/chats");
+    const [group] = list.data["items"] as { chat_id: string }[];
+    expect(list.data["items"]).toMatchObject([{ name: "项目群 Project", external: false }]);
+    expect((await caller.call("GET", `/im/v1/chats/${group?.chat_id ?? ""}`)).data).toMatchObject({
+      chat_mode: "group",
+      user_count: "2",
+    });
+    const members = await caller.call("GET", `/im/v1/chats/${group?.chat_id ?? ""}/members?page_size=1`);
+    expect(members.data).toMatchObject({ member_total: 2, has_more: true, items: [{ name: "小明" }] });
+    expect((await caller.call("GET", `/im/v1/chats/${caller.emulator.directChatId()}`)).data).toMatchObject({
+      chat_mode: "p2p",
+    });
+    expect((await caller.call("GET", "/im/v1/chats/oc_x")).code).toBe(99992356);
+  });
+
+  it("makes a group and renames it", async () => {
+    const caller = new Caller();
+    const made = await caller.call("POST", "/im/v1/chats?user_id_type=user_id", {
+      name: "new",
+      user_id_list: ["ming"],
+    });
+    const id = String(made.data["chat_id"]);
+    expect((await caller.call("PUT", `/im/v1/chats/${id}`, { name: "renamed" })).code).toBe(0);
+    expect((await caller.call("GET", `/im/v1/chats/${id}`)).data["name"]).toBe("renamed");
+    expect((await caller.call("POST", "/im/v1/chats", { user_id_list: ["nobody"] })).code).toBe(232001);
+  });
+
+  it("tells a person's name", async () => {
+    const caller = new Caller();
+    const { users } = caller.emulator.store;
+    const ming = users.find("ming");
+    const openId = ming === undefined ? "" : users.openId(ming, caller.emulator.app.appId);
+    expect((await caller.call("GET", `/contact/v3/users/${openId}`)).data["user"]).toMatchObject({
+      name: "小明",
+      en_name: "Ming",
+      open_id: openId,
+    });
+    expect((await caller.call("GET", "/contact/v3/users/ou_x")).code).toBe(99992351);
+    const found = await caller.call("POST", "/contact/v3/users/batch_get_id", {
+      emails: ["ming@example.com", "x@example.com"],
+    });
+    expect(found.data["user_list"]).toEqual([
+      { email: "ming@example.com", user_id: openId },
+      { email: "x@example.com" },
+    ]);
+  });
+
+  it("lists the scopes an app was granted", async () => {
+    const caller = new Caller({ apps: [{ name: "narrow", scopes: ["im:message"] }] });
+    expect((await caller.call("GET", "/application/v6/scopes")).data["scopes"]).toMatchObject([
+      { scope_name: "im:message", grant_status: 1 },
+    ]);
+  });
+});
+
+describe("images and files", () => {
+  async function upload(
+    caller: Caller,
+    kind: "image" | "file",
+    data: Uint8Array<ArrayBuffer>,
+    fields: Record<string, string>,
+  ): ReturnType<Caller["call"]> {
+    const form = new FormData();
+    for (const [key, value] of Object.entries(fields)) form.append(key, value);
+    form.append(kind, new Blob([data]), "upload.bin");
+    const init = { method: "POST", headers: { authorization: `Bearer ${await caller.token()}` }, body: form };
+    return readAnswer(await caller.emulator.fetch(`${caller.emulator.apiUrl}/open-apis/im/v1/${kind}s`, init));
+  }
+
+  it("[A11] uploads, sends and gives back the same bytes", async () => {
+    const caller = new Caller();
+    const key = String((await upload(caller, "image", PNG, { image_type: "message" })).data["image_key"]);
+    expect(key).toMatch(/^img_v3_/u);
+    const { data } = await caller.send("image", { image_key: key });
+    const path = `${caller.emulator.apiUrl}/open-apis/im/v1/messages/${String(data["message_id"])}/resources/${key}?type=image`;
+    const response = await caller.emulator.fetch(path, {
+      headers: { authorization: `Bearer ${await caller.token()}` },
+    });
+    expect(response.headers.get("content-type")).toBe("image/png");
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(PNG);
+    expect(
+      await caller.card(cardOf({ tag: "img", img_key: key }, { tag: "markdown", content: `![x](${key})` })),
+    ).toMatch(/^\d+$/u);
+  });
+
+  it.each([
+    ["an empty image", "image", new Uint8Array(), { image_type: "message" }, 234010],
+    ["text as an image", "image", Uint8Array.from(Buffer.from("hello")), { image_type: "message" }, 234011],
+    ["an image of no known purpose", "image", PNG, { image_type: "poster" }, 234001],
+    ["a file of no known type", "file", PNG, { file_type: "exe", file_name: "x" }, 234001],
+    ["a file without a name", "file", PNG, { file_type: "stream" }, 234001],
+    ["an image of 13,000 pixels", "image", wide(13_000), { image_type: "message" }, 234039],
+  ] as const)("refuses %s", async (_, kind, data, fields, code) => {
+    expect((await upload(new Caller(), kind, data, fields)).code).toBe(code);
+  });
+
+  it("refuses uploads over the limit, and answers 401 without a living token", async () => {
+    const caller = new Caller();
+    expect((await upload(caller, "image", wide(10, 10 * 1024 * 1024 + 1), { image_type: "message" })).code).toBe(
+      234006,
+    );
+    caller.emulator.expireTokens();
+    const answer = await upload(caller, "image", PNG, { image_type: "message" });
+    expect([answer.http, answer.code]).toEqual([401, 234002]);
+  });
+
+  it("refuses another type of file than the message needs, another app's file, and files that are not in the message", async () => {
+    const caller = new Caller({
+      apps: [
+        { name: "one", appId: "cli_0000000000000001", appSecret: "a" },
+        { name: "two", appId: "cli_0000000000000002", appSecret: "b" },
+      ],
+    });
+    const pdf = String((await upload(caller, "file", PNG, { file_type: "pdf", file_name: "x.pdf" })).data["file_key"]);
+    expect((await caller.send("audio", { file_key: pdf })).code).toBe(230055);
+    const sent = await caller.send("file", { file_key: pdf });
+    const resource = `/im/v1/messages/${String(sent.data["message_id"])}/resources`;
+    expect((await caller.call("GET", `${resource}/other?type=file`)).code).toBe(234003);
+    expect((await caller.call("GET", `${resource}/${pdf}?type=image`)).code).toBe(234003);
+    const card = await caller.send("interactive", cardOf());
+    expect(
+      (await caller.call("GET", `/im/v1/messages/${String(card.data["message_id"])}/resources/x?type=file`)).code,
+    ).toBe(234043);
+    const group = caller.emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId;
+    const body = { receive_id: group, msg_type: "file", content: JSON.stringify({ file_key: pdf }) };
+    const other = await caller.freshToken("cli_0000000000000002", "b");
+    expect((await caller.call("POST", "/im/v1/messages?receive_id_type=chat_id", body, other)).code).toBe(230017);
+  });
+});
+
+/** The first bytes of a PNG that says it is this wide, padded to `bytes`. */
+function wide(pixels: number, bytes = 100): Uint8Array<ArrayBuffer> {
+  const data = new Uint8Array(bytes);
+  data.set(PNG.subarray(0, 24));
+  new DataView(data.buffer).setUint32(16, pixels);
+  return data;
+}
+
+describe("what people do", () => {
+  it("[D10] tells the bot about a message, with the placeholder of a mention", async () => {
+    const caller = new Caller();
+    const events: Record<string, unknown>[] = [];
+    caller.emulator.onEvent(caller.emulator.app.appId, (body) => void events.push(body));
+    const group = caller.emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId;
+    caller.emulator.sendAsUser({ text: "私聊 direct" });
+    caller.emulator.sendAsUser({ chatId: group, text: "not for the bot" });
+    caller.emulator.sendAsUser({ from: "Hong", chatId: group, text: "for the bot", mentionBot: true });
+    await caller.pass(0);
+    expect(events.map((event) => event["event"])).toMatchObject([
+      {
+        message: { chat_type: "p2p", message_type: "text", content: '{"text":"私聊 direct"}' },
+        sender: { sender_type: "user" },
+      },
+      {
+        message: {
+          chat_type: "group",
+          content: '{"text":"@_user_1 for the bot"}',
+          mentions: [{ key: "@_user_1", id: { open_id: caller.emulator.app.botOpenId } }],
+        },
+      },
+    ]);
+    expect(events[0]).toMatchObject({
+      schema: "2.0",
+      header: { event_type: "im.message.receive_v1", app_id: caller.emulator.app.appId },
+    });
+  });
+
+  it("brings unmentioned group messages only to a bot with the sensitive scope for them, which no wildcard grants", async () => {
+    for (const [scopes, count] of [
+      [["*"], 1],
+      [["*", "im:message.group_msg"], 2],
+    ] as const) {
+      const caller = new Caller({ apps: [{ name: "bot", scopes }] });
+      const events: unknown[] = [];
+      caller.emulator.onEvent(caller.emulator.app.appId, (body) => void events.push(body));
+      const group = caller.emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId;
+      caller.emulator.sendAsUser({ chatId: group, text: "to nobody" });
+      caller.emulator.sendAsUser({ chatId: group, text: "for the bot", mentionBot: true });
+      await caller.pass(0);
+      expect(events).toHaveLength(count);
+    }
+  });
+
+  it("edits, takes back and reacts, telling the bot of the last two", async () => {
+    const caller = new Caller();
+    const types: unknown[] = [];
+    caller.emulator.onEvent(
+      caller.emulator.app.appId,
+      (body) => void types.push((body["header"] as Record<string, unknown>)["event_type"]),
+    );
+    const { messageId, chatId } = caller.emulator.sendAsUser({ text: "a" });
+    caller.emulator.editAsUser({ messageId, text: "b" });
+    expect(caller.emulator.visibleTexts(chatId)).toMatchObject([{ text: "b", sender: "user" }]);
+    caller.emulator.reactAsUser({ messageId, emoji: "OK" });
+    caller.emulator.reactAsUser({ messageId, emoji: "OK", remove: true });
+    caller.emulator.recallAsUser({ messageId });
+    await caller.pass(0);
+    expect(types).toEqual([
+      "im.message.receive_v1",
+      "im.message.reaction.created_v1",
+      "im.message.reaction.deleted_v1",
+      "im.message.recalled_v1",
+    ]);
+  });
+
+  it.each([
+    ["as nobody", { from: "nobody", text: "x" }],
+    ["into no chat", { chatId: "oc_x", text: "x" }],
+    ["nothing", {}],
+    ["an answer to nothing", { replyTo: "om_x", text: "x" }],
+    ["into no topic", { threadId: "omt_x", text: "x" }],
+    ["to no app", { appId: "cli_x", text: "x" }],
+  ])("cannot write %s", (_, message) => {
+    expect(() => new Caller().emulator.sendAsUser(message)).toThrow(UserActionError);
+  });
+
+  it("hands messages to a bot that starts a moment later, not to one that starts much later", async () => {
+    for (const [wait, count] of [
+      [59_000, 1],
+      [60_000, 0],
+    ] as const) {
+      const caller = new Caller();
+      const events: unknown[] = [];
+      caller.emulator.sendAsUser({ text: "early" });
+      await caller.pass(wait);
+      caller.emulator.onEvent(caller.emulator.app.appId, (body) => void events.push(body));
+      await caller.pass(0);
+      expect(events).toHaveLength(count);
+    }
+  });
+});
+
+describe("memory", () => {
+  it("keeps a bounded number of calls in the timeline", async () => {
+    const caller = new Caller({ timelineLimit: 100, bodyChars: 50 });
+    for (let i = 0; i < 300; i++) {
+      await caller.call("POST", "/cardkit/v1/cards", {
+        type: "card_json",
+        data: JSON.stringify({ x: "y".repeat(1000) }),
+      });
+      await caller.pass(100);
+    }
+    const { timeline } = caller.emulator;
+    expect(timeline.entries().length).toBeLessThanOrEqual(100);
+    expect(timeline.entries().length + timeline.dropped).toBe(301);
+    expect(timeline.entries().every((entry) => (entry.body?.length ?? 0) <= 50)).toBe(true);
+  });
+
+  it("never writes a secret or a token into the timeline", async () => {
+    const caller = new Caller();
+    const token = await caller.token();
+    await caller.card();
+    expect(caller.emulator.timeline.toJsonLines()).not.toContain(token);
+    expect(caller.emulator.timeline.toJsonLines()).not.toContain(caller.emulator.app.appSecret);
+  });
+});
