@@ -272,14 +272,11 @@ export class Host {
   }
 }
 
-const withCoalesce = (block: BlockSettings, own: AccountStreaming["coalesce"]): BlockSettings => ({
-  ...block,
-  coalesce: {
-    minChars: own?.minChars ?? block.coalesce.minChars,
-    maxChars: own?.maxChars ?? block.coalesce.maxChars,
-    idleMs: own?.idleMs ?? block.coalesce.idleMs,
-  },
-});
+const withCoalesce = (block: BlockSettings, own: AccountStreaming["coalesce"]): BlockSettings => {
+  const minChars = own?.minChars ?? block.coalesce.minChars;
+  const maxChars = Math.max(minChars, own?.maxChars ?? block.coalesce.maxChars);
+  return { ...block, coalesce: { minChars, maxChars, idleMs: own?.idleMs ?? block.coalesce.idleMs } };
+};
 
 const accountKey = (channel: string, account: string): string => `${channel}:${account}`;
 

@@ -1,4 +1,4 @@
-import { toDelta } from "../stream/index.ts";
+import { BlockChunker, Coalescer, toDelta } from "../stream/index.ts";
 import type { Delta, ReplyStream } from "../stream/index.ts";
 import type { Clock } from "../time/index.ts";
 import type { BlockSettings, StreamingMode } from "./settings.ts";
@@ -19,7 +19,30 @@ export interface TextSinkOptions {
 
 /** The sink for a streaming mode: `partial` passes deltas on, `block` passes blocks, `off` holds the text to the end. */
 export function createTextSink(mode: StreamingMode, options: TextSinkOptions): TextSink {
-  return mode === "partial" ? createLiveSink(options.reply) : createHoldingSink(options.reply);
+  switch (mode) {
+    case "partial":
+      return createLiveSink(options.reply);
+    case "block":
+      return createBlockSink(options);
+    default:
+      return createHoldingSink(options.reply);
+  }
+}
+
+/** Finished blocks go to the reply, merged where they come in quick succession. What they stand for joins to the text, unit for unit. */
+function createBlockSink({ reply, block, clock }: TextSinkOptions): TextSink {
+  const { coalesce, ...chunking } = block;
+  const chunker = new BlockChunker(chunking);
+  const coalescer = new Coalescer({ ...coalesce, clock, onFlush: (text) => reply.append(toDelta(text)) });
+  return {
+    write(text) {
+      for (const { source } of chunker.append(text)) coalescer.push(source);
+    },
+    endMessage() {
+      for (const { source } of chunker.flush()) coalescer.push(source);
+      coalescer.flush();
+    },
+  };
 }
 
 /** Every delta goes to the reply as it comes; the reply itself paces its writes. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LlmStreamError } from "../../src/llm/index.ts";
 import { settle } from "../support/fake-clock.ts";
-import { HostBench } from "../support/host-bench.ts";
+import { HostBench, testSettings } from "../support/host-bench.ts";
 
 describe("[A10] what the reader gets of the model's text", () => {
   it("is every delta, also when the same token comes again", async () => {
@@ -11,6 +11,36 @@ describe("[A10] what the reader gets of the model's text", () => {
     await bench.host.idle();
     expect(bench.reply.text).toBe("haha00ha!");
     expect(bench.reply.end?.by).toBe("finalize");
+  });
+
+  it("[A9] is finished blocks when block streaming is on, every character of the text once", async () => {
+    const bench = new HostBench({
+      streaming: "block",
+      settings: { block: { ...testSettings.block, minChars: 20, maxChars: 60 } },
+    });
+    await bench.say("go");
+    const text = "哈哈哈哈 0 0 0 0 0 0 0 0 ha ha ha。\n\n".repeat(20);
+    bench.model.turn.step(0).text(...(text.match(/[\s\S]{1,3}/gu) ?? []));
+    await settle();
+    const blocks = bench.reply.calls.filter((call) => call.startsWith("append"));
+    expect(blocks.length).toBeGreaterThan(1);
+    expect(blocks.length).toBeLessThan(40);
+    expect(text.startsWith(bench.reply.text)).toBe(true);
+    bench.model.turn.finish();
+    await bench.host.idle();
+    expect(bench.reply.text).toBe(text);
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it("[A9] keeps what was held back when a blocked answer is stopped", async () => {
+    const bench = new HostBench({ streaming: "block" });
+    await bench.say("go");
+    bench.model.turn.step(0).text("short");
+    await settle();
+    expect(bench.reply.text).toBe("");
+    await bench.press(bench.opened().options.buttons?.stop?.value);
+    await bench.host.idle();
+    expect(bench.reply.text).toBe("short");
   });
 
   it("comes at the end when streaming is off", async () => {

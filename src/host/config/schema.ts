@@ -49,6 +49,8 @@ export interface ProviderConfig {
 const about = <T extends z.ZodType>(schema: T, description: string, zh: string): T => schema.meta({ description, zh });
 
 const chars = z.int().min(1).max(100_000);
+/** A block has to have room for closing a code fence. */
+const blockChars = z.int().min(50).max(100_000);
 
 const chunk = z.strictObject({
   minChars: about(
@@ -56,7 +58,7 @@ const chunk = z.strictObject({
     "A block is not sent before it has this many characters (100–300 suits cards)",
     "一个块至少积累到多少字才送出（卡片建议 100–300）",
   ),
-  maxChars: about(chars.default(300), "A block never has more characters", "一个块最多多少字"),
+  maxChars: about(blockChars.default(300), "A block never has more characters", "一个块最多多少字"),
   breakPreference: about(
     z.enum(["paragraph", "newline", "sentence"]).default("paragraph"),
     "Where a block ends if it can",

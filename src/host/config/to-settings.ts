@@ -7,6 +7,15 @@ import type { HostConfig } from "./schema.ts";
 export function toHostSettings(config: HostConfig, fallbackLanguage: Language): HostSettings {
   const { defaults } = config.agents;
   const { blockStreamingChunk: chunk, blockStreamingCoalesce: coalesce } = defaults;
+  // A maximum below the minimum could never be met; the larger one wins.
+  const { minChars } = chunk;
+  const maxChars = Math.max(minChars, chunk.maxChars);
+  const least = coalesce.minChars ?? minChars;
+  const merging = {
+    minChars: least,
+    maxChars: Math.max(least, coalesce.maxChars ?? maxChars),
+    idleMs: coalesce.idleMs,
+  };
   return {
     language: config.language,
     fallbackLanguage,
@@ -14,17 +23,7 @@ export function toHostSettings(config: HostConfig, fallbackLanguage: Language): 
     queueMode: config.messages.queue.mode === "interrupt" ? "interrupt" : "queue",
     memory: config.session.memory,
     blockStreaming: defaults.blockStreamingDefault === "on",
-    block: {
-      minChars: chunk.minChars,
-      // A maximum below the minimum could never be met; the larger one wins.
-      maxChars: Math.max(chunk.minChars, chunk.maxChars),
-      breakPreference: chunk.breakPreference,
-      coalesce: {
-        minChars: coalesce.minChars ?? chunk.minChars,
-        maxChars: coalesce.maxChars ?? Math.max(chunk.minChars, chunk.maxChars),
-        idleMs: coalesce.idleMs,
-      },
-    },
+    block: { minChars, maxChars, breakPreference: chunk.breakPreference, coalesce: merging },
     reasoning: defaults.reasoningDefault !== "off",
     usageFooter: defaults.usageFooter,
     maxSteps: defaults.maxSteps,
