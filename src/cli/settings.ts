@@ -4,6 +4,8 @@ import { createFeishuChannel } from "../../extensions/feishu/index.ts";
 import type { FeishuChannelAccount } from "../../extensions/feishu/index.ts";
 import { readHostConfig } from "../host/index.ts";
 import type { HostConfig } from "../host/index.ts";
+import { readMcpServers } from "../llm/index.ts";
+import type { McpServerConfig } from "../llm/index.ts";
 import { formatConfigIssues } from "../plugin-sdk/index.ts";
 import type { ConfigIssue, Language } from "../plugin-sdk/index.ts";
 import type { CliIo } from "./io.ts";
@@ -13,6 +15,7 @@ import { cliStrings } from "./strings/index.ts";
 export interface Settings {
   readonly config: HostConfig;
   readonly accounts: readonly FeishuChannelAccount[];
+  readonly mcpServers: Readonly<Record<string, McpServerConfig>>;
   /** Where the journal of open cards lives. */
   readonly stateDir: string;
 }
@@ -37,10 +40,11 @@ export function readSettings(
   }
   const host = readHostConfig(path === undefined ? "{}" : readFileSync(path, "utf8"), io.env);
   const feishu = createFeishuChannel().readConfig(host.value?.channels["feishu"], io.env);
-  const issues: ConfigIssue[] = [...host.issues, ...feishu.issues];
+  const mcp = readMcpServers(host.value?.mcp.servers ?? {});
+  const issues: ConfigIssue[] = [...host.issues, ...mcp.issues, ...feishu.issues];
   const unknownKeys = [...host.unknownKeys, ...feishu.unknownKeys];
   if (unknownKeys.length > 0) io.err(`${errors.unknownKeys} ${unknownKeys.join(", ")}\n`);
-  if (host.value === undefined || feishu.value === undefined) {
+  if (host.value === undefined || feishu.value === undefined || issues.length > 0) {
     io.err(
       `${errors.config}${path === undefined ? "" : ` (${path})`}\n${formatConfigIssues(issues, options.language)}\n`,
     );
@@ -50,6 +54,7 @@ export function readSettings(
   return {
     config: host.value,
     accounts: feishu.value,
+    mcpServers: mcp.servers,
     stateDir: resolve(folder, host.value.stateDir ?? ".cardstream"),
   };
 }

@@ -1,3 +1,5 @@
+import { connectMcpTools } from "../llm/index.ts";
+import type { McpTools } from "../llm/index.ts";
 import { createSystemClock } from "../time/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
 import type { Emulator } from "../emulator/index.ts";
@@ -12,7 +14,7 @@ import { createModels } from "./model-catalog.ts";
 import { runOnce } from "./once.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { readSettings } from "./settings.ts";
-import { listenForStop } from "./stop-on-signal.ts";
+import { listenForStop, signalCode } from "./stop-on-signal.ts";
 import type { StopSignal } from "./stop-on-signal.ts";
 import { cliStrings } from "./strings/index.ts";
 
@@ -43,6 +45,7 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
   if (models === undefined) return 2;
   const stop = listenForStop(io);
   let emulator: Emulator | undefined;
+  let mcp: McpTools | undefined;
   let bot: Bot | undefined;
   try {
     if (local) {
@@ -50,13 +53,16 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
       if (opened === undefined) return 2;
       emulator = opened;
     }
+    mcp = await connectMcpTools(settings.mcpServers, { clock, logger, signal: stop.signal });
+    for (const { name, error } of mcp.servers)
+      if (error !== undefined) io.err(`${strings.errors.mcp(name, error.message)}\n`);
     bot = await startBot({
       config: settings.config,
       language,
       accounts:
         emulator === undefined ? settings.accounts : [toEmulatorAccount(emulator, settings.config.channels["feishu"])],
       models: models.catalog,
-      tools: models.tools,
+      tools: [...models.tools, ...mcp.tools],
       stateDir: emulator === undefined ? settings.stateDir : undefined,
       clock,
       logger,
@@ -67,12 +73,14 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
       return await runOnce({ text: once, emulator, host: bot.host, stop, language }, io);
     return await serve({ bot, emulator, modelName: models.label, stop, options }, io);
   } catch (error) {
+    // A signal while connecting is no failure to connect.
+    if (stop.signal.aborted) return signalCode[await stop.received];
     if (!(error instanceof ConnectError)) throw error;
     io.err(`${strings.errors.connect(error.account, error.message)}\n`);
     return 1;
   } finally {
-    await bot?.host.stop();
-    await models.catalog.close();
+    // All at once, to fit into five seconds together: stopping the host ends its turns before the tools lose their servers.
+    await Promise.all([bot?.host.stop(), models.catalog.close(), mcp?.close()]);
     await emulator?.close();
     stop.dispose();
   }

@@ -111,6 +111,7 @@ export const en: CliStrings = {
       `Port ${port} is in use by another program. Choose another with --port, or --port 0 for any free one.`,
     portDenied: (port) => `Port ${port} may not be used without more rights. Choose one above 1023 with --port.`,
     connect: (account, why) => `Account ${account} could not be connected: ${why}`,
+    mcp: (server, why) => `MCP server ${server} cannot be used, its tools are left out: ${why}`,
     badPort: "--port takes a number from 0 to 65535.",
     unexpected: "Something unexpected went wrong:",
     interrupted: "Ending; replies under way get their final state.",

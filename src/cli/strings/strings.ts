@@ -65,6 +65,7 @@ export interface CliStrings {
     portInUse(port: number): string;
     portDenied(port: number): string;
     connect(account: string, why: string): string;
+    mcp(server: string, why: string): string;
     readonly badPort: string;
     readonly unexpected: string;
     readonly interrupted: string;

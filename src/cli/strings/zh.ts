@@ -105,6 +105,7 @@ export const zh: CliStrings = {
     portInUse: (port) => `端口 ${port} 已被其他程序占用。请用 --port 换一个，或用 --port 0 取任意空闲端口。`,
     portDenied: (port) => `端口 ${port} 需要更高权限。请用 --port 选择 1023 以上的端口。`,
     connect: (account, why) => `账号 ${account} 无法连接：${why}`,
+    mcp: (server, why) => `MCP 服务 ${server} 不可用，已略过其工具：${why}`,
     badPort: "--port 需要 0 到 65535 的数字。",
     unexpected: "发生了意外错误：",
     interrupted: "正在结束；正在写的回答会写好最终状态。",
