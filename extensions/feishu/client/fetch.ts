@@ -33,7 +33,8 @@ export interface OwnFetch {
  * `HTTP_PROXY`, `NODE_USE_ENV_PROXY` and a global dispatcher somebody else installed from ever reaching it.
  */
 export function createOwnFetch(options: { proxy?: string | undefined } = {}): OwnFetch {
-  const dispatcher = options.proxy === undefined ? new Agent() : new ProxyAgent({ uri: options.proxy });
+  const dispatcher =
+    options.proxy === undefined ? new Agent() : new ProxyAgent({ uri: options.proxy, proxyTunnel: true });
   return {
     fetch: (url, init) => undiciFetch(url, { ...init, dispatcher }),
     close: () => dispatcher.close(),

@@ -11,6 +11,9 @@ const element = { source: "CardKit v1 (cardkit-v1/card-element/create, update, p
 export const CARDKIT_ERRORS: readonly FeishuErrorRow[] = [
   row(10002, "invalid", ["invalid parameter", "参数错误"], REMEDY.bug, card),
   row(200220, "invalid", ["the card could not be generated from its JSON", "卡片内容生成失败"], REMEDY.card, card),
+  row(200400, "rate-limited", ["too many writes to one card", "单张卡片更新过于频繁"], REMEDY.retry, {
+    source: "public reports (openclaw/openclaw#92708 and public clients)",
+  }),
   row(200510, "streaming-closed", ["streaming mode timed out", "流式更新超时"], REMEDY.card, element),
   row(
     200610,
