@@ -24,6 +24,8 @@ export interface Block {
 
 const RANK: Record<TextBreak["kind"], number> = { paragraph: 0, newline: 1, sentence: 2, word: 3, code: 4 };
 const LEAST_MAX_CHARS = 50;
+/** Units past `maxChars` that a cut may look at: how the next line begins decides what is carried over. */
+const LOOKAHEAD = 64;
 
 /** A positive whole number, or a `TypeError` that names the option. */
 function count(name: string, value: number, least: number): number {
@@ -62,43 +64,52 @@ export class BlockChunker {
   /** Adds text; gives the blocks that are finished by it, in order. */
   append(delta: Delta): Block[] {
     this.#buffer += delta;
-    const blocks: Block[] = [];
-    for (let cut = this.#nextCut(); cut !== undefined; cut = this.#nextCut()) blocks.push(this.#take(cut));
-    return blocks;
+    return this.#takeAll(false);
   }
 
   /** Gives everything that is left, however short; the chunker can then be used for the next message. */
   flush(): Block[] {
-    const blocks: Block[] = [];
-    if (this.#buffer.length > this.#carry.skip) {
-      blocks.push({ text: this.#carry.prefix + this.#buffer.slice(this.#carry.skip), source: this.#buffer });
-    } else if (this.#buffer !== "") blocks.push({ text: "", source: this.#buffer });
+    const blocks = this.#takeAll(true);
+    const { prefix, skip } = this.#carry;
+    const rest = this.#buffer.slice(skip);
+    if (this.#buffer !== "") blocks.push({ text: rest === "" ? "" : prefix + rest, source: this.#buffer });
     this.#buffer = "";
     this.#carry = NO_CARRY;
     return blocks;
   }
 
+  #takeAll(final: boolean): Block[] {
+    const blocks: Block[] = [];
+    for (let cut = this.#nextCut(final); cut !== undefined; cut = this.#nextCut(final)) blocks.push(this.#take(cut));
+    return blocks;
+  }
+
   /** Offset in the buffer at which a block ends, or undefined while it has to wait. */
-  #nextCut(): number | undefined {
+  #nextCut(final: boolean): number | undefined {
     const { prefix, skip } = this.#carry;
     const length = prefix.length + this.#buffer.length - skip;
     if (length <= this.#minChars || this.#buffer.length <= skip) return undefined;
-    const text = prefix + this.#buffer.slice(skip, skip + this.#maxChars - prefix.length + 1);
-    const cut = this.#cutIn(text, prefix.length);
+    const must = length > this.#maxChars + (final ? 0 : LOOKAHEAD);
+    const cut = this.#cutIn(prefix + this.#ahead().slice(skip), prefix.length, must);
     return cut === undefined ? undefined : cut - prefix.length + skip;
   }
 
-  /** The cut in the rendered text of the block to be. */
-  #cutIn(text: string, start: number): number | undefined {
+  /** As much of the buffer as the next block is decided by, however much more has come. */
+  #ahead(): string {
+    return this.#buffer.slice(0, this.#carry.skip + this.#maxChars - this.#carry.prefix.length + LOOKAHEAD);
+  }
+
+  /** The cut in the rendered text of the block to be; `must` says that it is too long already. */
+  #cutIn(text: string, start: number, must: boolean): number | undefined {
     const best = new Map<TextBreak["kind"], number>();
     let early: number | undefined;
     for (const { at, kind } of breaksIn(text, start, this.#maxChars)) {
       if (at < this.#minChars) {
         if (kind === "paragraph" || kind === "newline") early = at;
       } else if (RANK[kind] <= this.#preferred) return at;
-      if (kind === "code" ? this.#closesAt(at) : at >= this.#minChars) best.set(kind, at);
+      if (must && (kind === "code" ? this.#closesAt(at) : at >= this.#minChars)) best.set(kind, at);
     }
-    if (text.length <= this.#maxChars) return undefined;
+    if (!must) return undefined;
     const outside = best.get("newline") ?? best.get("sentence") ?? best.get("word");
     return outside ?? early ?? best.get("code") ?? this.#hardCut(text, start);
   }
@@ -121,7 +132,7 @@ export class BlockChunker {
 
   #seam(end: number): ReturnType<typeof seamAt> {
     const limits = { maxChars: this.#maxChars, maxBytes: this.#maxChars * 3, maxTables: Infinity };
-    return seamAt(this.#buffer, 0, this.#carry, end, limits);
+    return seamAt(this.#ahead(), 0, this.#carry, end, limits);
   }
 
   #take(end: number): Block {

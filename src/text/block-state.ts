@@ -10,6 +10,9 @@ import {
 } from "./line-head.ts";
 import { startsTable } from "./tables.ts";
 
+/** The longest fence marker, and as much of an info string, that is minded on a card of `maxChars` units. */
+export const fenceMax = (maxChars: number): number => Math.floor(maxChars / 8);
+
 /** Longest list marker with the space after it: nine digits, a dot, a space. */
 const MARKER_MAX = 11;
 

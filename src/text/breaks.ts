@@ -1,4 +1,4 @@
-import { BlockState } from "./block-state.ts";
+import { BlockState, fenceMax } from "./block-state.ts";
 import { breakAt } from "./characters.ts";
 import { isGraphemeBoundary } from "./graphemes.ts";
 import { isFenceRun } from "./line-head.ts";
@@ -20,7 +20,7 @@ export interface TextBreak {
 export function* breaksIn(source: string, from: number, limit: number): Generator<TextBreak, void, void> {
   // A carriage return at the end is half of a line break, which says nothing yet.
   const text = source.endsWith("\r") ? source.slice(0, -1) : source;
-  const state = new BlockState();
+  const state = new BlockState(fenceMax(limit));
   for (let at = 0; at < text.length && at <= limit;) {
     const line = lineAt(text, at);
     const inFence = state.fence !== undefined;

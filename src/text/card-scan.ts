@@ -1,4 +1,4 @@
-import { BlockState } from "./block-state.ts";
+import { BlockState, fenceMax } from "./block-state.ts";
 import { closingRoom, jointAtLine, jointInLine } from "./carry.ts";
 import type { Carry, Joint } from "./carry.ts";
 import { breakAt, isSpace } from "./characters.ts";
@@ -81,7 +81,7 @@ export class CardScan {
     this.#text = carry.prefix + (rest.endsWith("\r") && !this.#ended ? rest.slice(0, -1) : rest);
     this.#limits = limits;
     this.#room = new Room(this.#text, limits);
-    this.#maxFence = Math.floor(Math.min(limits.maxChars, limits.maxBytes / 3) / 8);
+    this.#maxFence = fenceMax(Math.min(limits.maxChars, limits.maxBytes / 3));
     this.#state = new BlockState(this.#maxFence);
     this.#before = this.#state;
   }
