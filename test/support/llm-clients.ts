@@ -29,9 +29,9 @@ const prompt = "hi";
 const messages = [{ role: "user" as const, content: prompt }];
 
 const openai = (base: string, fetch: Fetch): OpenAI =>
-  new OpenAI({ apiKey, baseURL: `${base}/v1`, fetch, maxRetries: 0 });
+  new OpenAI({ apiKey, baseURL: `${base}/v1`, fetch, maxRetries: 0, logLevel: "off" });
 const anthropic = (base: string, fetch: Fetch): Anthropic =>
-  new Anthropic({ apiKey, baseURL: base, fetch, maxRetries: 0 });
+  new Anthropic({ apiKey, baseURL: base, fetch, maxRetries: 0, logLevel: "off" });
 
 async function readAiSdk(languageModel: LanguageModel, signal: AbortSignal | undefined): Promise<Heard> {
   let text = "";
