@@ -40,7 +40,7 @@ function query(values) {
 
 export const api = {
   state: () => call("state"),
-  /** @param {string} chatId @param {{ threadId?: string | undefined, before?: string | undefined }} [page] */
+  /** @param {string} chatId @param {{ threadId?: string | undefined, before?: number | undefined }} [page] */
   messages: (chatId, page = {}) => call(`chats/${id(chatId)}/messages${query({ ...page, limit: 100 })}`),
   /** @param {Record<string, unknown>} body */
   send: (body) => call("messages", { body }),
@@ -54,6 +54,8 @@ export const api = {
   click: (messageId, body) => call(`messages/${id(messageId)}/click`, { body }),
   /** @param {File} file @param {"image" | "file"} kind @param {string} from */
   upload: (file, kind, from) => call(`uploads${query({ kind, name: file.name, from })}`, { raw: file }),
+  /** A person comes into a chat; its bot is told. @param {string} chatId @param {string} from */
+  enter: (chatId, from) => call(`chats/${id(chatId)}/enter`, { body: { from } }),
   /** @param {Record<string, unknown>} body */
   createChat: (body) => call("chats", { body }),
   faults: () => call("faults"),

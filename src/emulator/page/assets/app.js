@@ -5,7 +5,7 @@ import { applyLanguage, t } from "./i18n.js";
 import { Inspector } from "./inspector/inspector.js";
 import { store } from "./store.js";
 import { applyTheme } from "./theme.js";
-import { mountToasts, toast } from "./toast.js";
+import { mountToasts } from "./toast.js";
 
 /** Puts the page together. */
 
@@ -40,7 +40,6 @@ const page = {
       conversation.root,
       new Inspector(page, conversation).root,
     );
-    store.on("toast", (each) => toast(each.content, each.type));
     store.emit("messages");
   },
 };

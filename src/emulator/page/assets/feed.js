@@ -64,6 +64,15 @@ export class Feed {
     const wait = Math.min(5_000, 300 * 2 ** this.#attempt);
     this.#attempt += 1;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connect(), wait);
+    this.#retry = window.setTimeout(() => void this.#again(), wait);
+  }
+
+  /** Tries again; an emulator that was started anew knows this page no more, and only a new page gets its cookie. */
+  async #again() {
+    const source = this.#source;
+    const answer = await fetch("/emulator/state").catch(() => undefined);
+    if (source !== this.#source) return;
+    if (answer?.status === 401 || answer?.status === 403) location.reload();
+    else this.#connect();
   }
 }

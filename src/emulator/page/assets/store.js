@@ -5,7 +5,7 @@ import { Feed } from "./feed.js";
  * What the page knows, and who wants to hear of changes. Views never talk to the feed.
  *
  * Topics: `state` (people, bots, chats), `view` (another chat, person or topic), `messages` (the list), `message` (one of
- * them), `text` (streamed text), `calls`, `meters`, `faults`, `online`, `toast`.
+ * them), `text` (streamed text), `calls`, `meters`, `faults`, `online`.
  */
 
 const MAX_CALLS = 500;
@@ -87,6 +87,7 @@ export class Store {
     );
     this.emit("view");
     this.#feed.follow(chatId);
+    if (this.chats.get(chatId ?? "")?.type === "p2p") void api.enter(chatId ?? "", this.me).catch(() => {});
     if (this.online) void this.#loadMessages().catch(() => {});
   }
 
@@ -146,10 +147,10 @@ export class Store {
 
   /** Reads the page before the oldest message. */
   async loadOlder() {
-    const oldest = this.messages.keys().next().value;
+    const oldest = this.messages.values().next().value;
     if (this.chatId === undefined || oldest === undefined) return;
     const { chatId, threadId } = this;
-    const { messages } = await api.messages(chatId, { threadId, before: oldest });
+    const { messages } = await api.messages(chatId, { threadId, before: oldest.createTime });
     if (chatId !== this.chatId || threadId !== this.threadId) return;
     this.hasOlder = messages.length >= 100;
     this.messages = new Map([
@@ -205,8 +206,6 @@ export class Store {
       case "chat":
         this.chats.set(event.chat.chatId, event.chat);
         return this.emit("state");
-      case "toast":
-        return event.from === this.me ? this.emit("toast", event.toast) : undefined;
       case "faults":
       case "connections":
       case "meters":

@@ -13,7 +13,7 @@ export const messages = {
   badLink: ["Feishu opens http and https links only", "飞书只支持 http 和 https 链接"],
   behind: ["{count} characters behind", "落后 {count} 字"],
   bot: ["bot", "机器人"],
-  botConnected: ["bot connected", "机器人已连接"],
+  botConnected: ["long connection open", "长连接在线"],
   botNotConnected: ["no long connection", "无长连接"],
   bots: ["Bots", "机器人"],
   breakNext: ["Let the next calls fail", "让接下来的调用出错"],
@@ -157,6 +157,7 @@ export const messages = {
   recalled: ["recalled message", "已撤回的消息"],
   recalledBy: ["{name} recalled a message", "{name} 撤回了一条消息"],
   reconnecting: ["Connection lost. Trying again…", "连接已断开，正在重试…"],
+  remark: ["remark", "备注"],
   remove: ["Remove", "移除"],
   repainted: ["repainted ×{count}", "整段重绘 ×{count}"],
   repaintedWhy: [
@@ -165,7 +166,10 @@ export const messages = {
   ],
   repliesInTopic: ["Topic · {count}", "话题 · {count}"],
   replay: ["Replay a recorded timeline", "重放时间线"],
-  replayed: ["Replayed", "已重放"],
+  replayed: [
+    "Replayed {calls} calls, {differences} answered differently",
+    "已重放 {calls} 次调用，{differences} 次结果不同",
+  ],
   reply: ["Reply", "回复"],
   replyingTo: ["Replying to {name}", "回复 {name}"],
   request: ["Request", "请求"],
@@ -195,9 +199,17 @@ export const messages = {
     "Sequence {got} after {last}: Feishu answers 300317.",
     "sequence {got} 在 {last} 之后：飞书返回 300317。",
   ],
+  warnNobody: [
+    "Nobody takes this event: the app has no long connection and no webhook.",
+    "没有人接收该事件：应用既没有长连接也没有 webhook。",
+  ],
+  warnShrank: [
+    "The text shrank from {from} to {to} characters: write the whole text so far, not the new piece.",
+    "文本从 {from} 字缩短为 {to} 字：应写入到目前为止的全文，而不是新增的部分。",
+  ],
   welcome: ["A Feishu of your own", "你自己的飞书"],
   writeInGroup: ["Write a message; @ calls the bot", "输入消息，@ 可以叫上机器人"],
   writesPerSecond: ["Writes per second", "每秒写入"],
   writeTo: ["Write a message", "输入消息"],
-  writtenVisible: ["written / visible", "已写入 / 已显示"],
+  written: ["characters written", "写入字数"],
 };

@@ -18,9 +18,8 @@ const KINDS = new Set([
  *
  * @param {import("./element.js").Component} component
  * @param {import("./card-view.js").CardView} view
- * @param {string} path
  */
-export function button(component, view, path) {
+export function button(component, view) {
   const kind = KINDS.has(component.type) ? component.type : "default";
   const label = component.text?.content ?? t("button");
   const control = h(
@@ -34,12 +33,12 @@ export function button(component, view, path) {
     h("span", null, label),
   );
   if (/^\d{2,3}px$/u.test(component.width ?? "")) control.style.width = component.width;
-  control.addEventListener("click", () => void press(component, view, path, control));
+  control.addEventListener("click", () => void press(component, view, control));
   return control;
 }
 
-/** @param {any} component @param {any} view @param {string} path @param {HTMLButtonElement} control */
-async function press(component, view, path, control) {
+/** @param {any} component @param {any} view @param {HTMLButtonElement} control */
+async function press(component, view, control) {
   if (component.confirm !== undefined && !(await view.confirm(component.confirm))) return;
   const around = control.closest("form");
   if (component.form_action_type === "reset") {

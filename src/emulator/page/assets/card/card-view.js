@@ -40,7 +40,7 @@ export class CardView {
     this.header = h("header", { class: "card-header" });
     this.body = h("div", { class: "card-body" });
     this.status = h("div", { class: "card-status", hidden: true });
-    this.root = h("section", { class: "card", "aria-label": t("card") }, this.header, this.body, this.status);
+    this.root = h("article", { class: "card", "aria-label": t("card") }, this.header, this.body, this.status);
     this.update(card);
   }
 
@@ -146,6 +146,7 @@ export class CardView {
    * @param {Record<string, unknown>} [extra]
    */
   async act(component, control, around, extra = {}) {
+    /** @type {any[]} */
     const behaviors = Array.isArray(component.behaviors) ? component.behaviors : [];
     const link = behaviors.find((each) => each?.type === "open_url");
     const url = link?.pc_url || link?.default_url || component.url;
@@ -204,7 +205,7 @@ export class CardView {
             { class: "card-title-row" },
             header.title &&
               h(
-                "h3",
+                "h2",
                 { class: "card-title" },
                 this.text(header.title, "header.title", header.title.tag === "lark_md", ""),
               ),

@@ -87,7 +87,7 @@ function renderTag(component, view, path) {
         (component.img_list ?? []).map((/** @type {Component} */ item) => picture(item, view)),
       );
     case "button":
-      return button(component, view, path);
+      return button(component, view);
     case "collapsible_panel":
       return panel(component, view, path);
     case "column_set":

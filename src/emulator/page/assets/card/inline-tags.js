@@ -38,7 +38,8 @@ export const EMOJI_KEYS = {
 function attributes(source) {
   /** @type {Record<string, string>} */
   const found = {};
-  for (const [, name, double, single, bare] of source.matchAll(ATTRIBUTE)) found[name] = double ?? single ?? bare ?? "";
+  for (const [, name, double, single, bare] of source.matchAll(ATTRIBUTE))
+    found[name ?? ""] = double ?? single ?? bare ?? "";
   return found;
 }
 
@@ -55,7 +56,7 @@ function tagRule(state, silent) {
   TAG.lastIndex = state.pos;
   const match = TAG.exec(state.src);
   if (match === null) return false;
-  const [, closing, name, rest, empty] = match;
+  const [, closing, name = "", rest = "", empty] = match;
   if (!silent) {
     const selfClosing = !PAIRED.has(name) || empty === "/";
     const token = state.push(`feishu_${name}`, name, 0);

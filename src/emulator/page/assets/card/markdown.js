@@ -29,6 +29,7 @@ parser.validateLink = (/** @type {string} */ url) => WEB_LINK.test(url) || IMAGE
  * @returns {{ key: string, tokens: any[] }[]} `key` tells whether a block is the same as before
  */
 export function blocksOf(text) {
+  /** @type {{ references?: Record<string, { title: string, href: string }> }} */
   const env = {};
   const tokens = parser.parse(text, env);
   const lines = text.split("\n");
@@ -36,12 +37,12 @@ export function blocksOf(text) {
   const shared = Object.keys(env.references ?? {}).length > 0 ? text : "";
   const blocks = [];
   let start = 0;
-  for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index];
+  for (const [index, token] of tokens.entries()) {
     if (token.level === 0 && token.nesting <= 0) {
-      const [from, to] = tokens[start].map ?? [0, 0];
+      const first = tokens[start] ?? token;
+      const [from, to] = first.map ?? [0, 0];
       blocks.push({
-        key: `${tokens[start].type}\n${lines.slice(from, to).join("\n")}${shared}`,
+        key: `${first.type}\n${lines.slice(from, to).join("\n")}${shared}`,
         tokens: tokens.slice(start, index + 1),
       });
       start = index + 1;
@@ -144,7 +145,7 @@ function leafOrOther(builder, token, base, context) {
             h("div", {
               class: `heading heading-${token.tag.slice(1)}`,
               role: "heading",
-              "aria-level": Number(token.tag.slice(1)) + 2,
+              "aria-level": Math.min(6, Number(token.tag.slice(1)) + 1),
             }),
           )
         : builder.close("heading");
@@ -215,7 +216,7 @@ function codeBlock(code, info) {
       h("span", { class: "code-language" }, language || t("plainText")),
       copy,
     ),
-    h("pre", { tabindex: "0", role: "region", "aria-label": language || t("plainText") }, h("code", null, text)),
+    h("pre", { tabindex: "0", role: "group", "aria-label": language || t("plainText") }, h("code", null, text)),
   );
 }
 

@@ -11,7 +11,7 @@ import { t } from "../i18n.js";
  */
 export function pagedTable(table, perPage) {
   const rows = [...table.querySelectorAll("tbody > tr")];
-  const frame = h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": t("table") }, table);
+  const frame = h("div", { class: "table-frame", tabindex: "0", role: "group", "aria-label": t("table") }, table);
   const block = h("div", { class: "md-block table-block" }, frame);
   const pages = Math.ceil(rows.length / perPage);
   if (pages <= 1) return block;

@@ -24,8 +24,9 @@ let last = 0;
 
 /** @param {number} now */
 function frame(now) {
-  const ms = now - last;
-  last = now;
+  // A frame's time may lie before the moment it was asked for.
+  const ms = Math.max(0, now - last);
+  last = Math.max(last, now);
   for (const view of typing) view.advance(ms);
   loop = typing.size > 0 ? requestAnimationFrame(frame) : undefined;
 }
@@ -123,7 +124,7 @@ export class TextView {
     this.#caret.remove();
     const wanted = this.options.markdown ? blocksOf(text) : [{ key: text, tokens: [] }];
     let same = 0;
-    while (same < wanted.length && same < this.#blocks.length && wanted[same].key === this.#blocks[same].key) same += 1;
+    while (same < wanted.length && wanted[same]?.key === this.#blocks[same]?.key) same += 1;
     for (const block of this.#blocks.splice(same)) block.node.remove();
     for (const { key, tokens } of wanted.slice(same)) {
       const node = this.options.markdown

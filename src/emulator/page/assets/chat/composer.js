@@ -9,7 +9,7 @@ import { plainText } from "./message.js";
 
 /** Where a person writes. Enter sends, Shift and Enter makes a line; Enter that ends an input method's word does neither. */
 export class Composer {
-  #field = h("textarea", { class: "composer-field", rows: 1, "aria-label": t("message") });
+  #field = h("textarea", { id: "compose", class: "composer-field", rows: 1, "aria-label": t("message") });
   #context = h("div", { class: "composer-context", hidden: true });
   #files = h("input", {
     type: "file",
@@ -72,8 +72,8 @@ export class Composer {
       void this.#upload([...(this.#files.files ?? [])]);
       this.#files.value = "";
     });
-    this.root.addEventListener("dragover", (event) => event.preventDefault());
-    this.root.addEventListener("drop", (event) => {
+    this.root.addEventListener("dragover", (/** @type {DragEvent} */ event) => event.preventDefault());
+    this.root.addEventListener("drop", (/** @type {DragEvent} */ event) => {
       event.preventDefault();
       void this.#upload([...(event.dataTransfer?.files ?? [])]);
     });

@@ -101,7 +101,7 @@ export class Conversation {
         h(
           "div",
           { class: "conversation-title" },
-          h("h2", null, title),
+          h("h1", null, title),
           h("p", null, topic === undefined ? describe(chat) : t("topicIn", { name: chatName(chat) })),
         ),
       h("div", { class: "spacer" }),
@@ -236,14 +236,11 @@ export class Conversation {
   }
 }
 
-/** @param {any} chat */
+/** Who is here, and whether the bot is listening. @param {any} chat */
 function describe(chat) {
-  const bots = chat.appIds.map((/** @type {string} */ appId) => store.apps.get(appId)).filter(Boolean);
-  const connected = bots.some(
-    (/** @type {any} */ app) =>
-      (app.connections ?? 0) > 0 || store.connections.some((each) => each.appId === app.appId),
-  );
-  const bot = bots.length === 0 ? "" : t(connected ? "botConnected" : "botNotConnected");
-  if (chat.type === "p2p") return bot;
-  return [t("memberCount", { count: chat.members.length + chat.appIds.length }), bot].filter(Boolean).join(" · ");
+  const people =
+    chat.type === "p2p" ? null : h("span", null, t("memberCount", { count: chat.members.length + chat.appIds.length }));
+  if (chat.appIds.length === 0) return [people];
+  const on = store.connections.some((each) => chat.appIds.includes(each.appId));
+  return [people, h("span", { class: `link-state ${on ? "on" : ""}` }, t(on ? "botConnected" : "botNotConnected"))];
 }

@@ -274,15 +274,10 @@ export function withMentions(text, mentions) {
   const parts = [];
   let from = 0;
   for (const match of text.matchAll(pattern)) {
-    const known = mentions.find((mention) => mention.key === match[1]);
-    const name =
-      match[1] === undefined
-        ? match[2] === "all"
-          ? t("everyone")
-          : (store.nameOf(match[2]) ?? match[3])
-        : match[1] === "@_all"
-          ? t("everyone")
-          : known?.name;
+    const [, key, id = "", written] = match;
+    const everyone = key === "@_all" || id === "all";
+    const known = key === undefined ? (store.nameOf(id) ?? written) : mentions.find((each) => each.key === key)?.name;
+    const name = everyone ? t("everyone") : known;
     if (name === undefined) continue;
     parts.push(text.slice(from, match.index), h("span", { class: "mention" }, `@${name}`));
     from = match.index + match[0].length;

@@ -20,7 +20,7 @@ export function postBody(content, mentions) {
   return h(
     "div",
     { class: "post" },
-    post.title && h("h3", null, post.title),
+    post.title && h("h2", null, post.title),
     (post.content ?? []).map((/** @type {any[]} */ paragraph) =>
       h(
         "div",

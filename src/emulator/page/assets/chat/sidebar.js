@@ -1,4 +1,4 @@
-import { fill, h } from "../dom.js";
+import { arrange, fill, h } from "../dom.js";
 import { currentLanguage, setLanguage, shortTime, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
@@ -34,9 +34,26 @@ export function sidebar(/** @type {{ rebuild(): void }} */ page) {
   );
   list.addEventListener("keydown", moveFocus);
 
+  /** Rows by chat or topic; one is made again only when what it says changes. @type {Map<string, { says: string, node: HTMLElement }>} */
+  let rows = new Map();
   const render = () => {
-    fill(list, store.myChats().flatMap(chatItems));
-    if (store.myChats().length === 0) list.append(h("li", { class: "empty-note" }, t("noChats")));
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.row : undefined;
+    const wanted = store.myChats().flatMap(rowsOf);
+    rows = new Map(
+      wanted.map(({ key, says, make }) => {
+        const before = rows.get(key);
+        return [key, before?.says === says ? before : { says, node: make() }];
+      }),
+    );
+    const nodes = [...rows.values()].map(({ node }) => node);
+    arrange(list, nodes.length > 0 ? nodes : [h("li", { class: "empty-note" }, t("noChats"))]);
+    // A row that was made again or moved has lost the focus it had.
+    if (focused !== undefined && !list.contains(document.activeElement)) {
+      list.querySelector(`[data-row="${CSS.escape(focused)}"]`)?.focus();
+    }
+    const names = JSON.stringify([store.me, [...store.users.values()].map((user) => user.name), currentLanguage()]);
+    if (who.dataset.names === names) return;
+    who.dataset.names = names;
     fill(who, me());
   };
   store.on("state", render);
@@ -45,12 +62,32 @@ export function sidebar(/** @type {{ rebuild(): void }} */ page) {
   return nav;
 }
 
-/** @param {any} chat @returns {HTMLElement[]} */
-function chatItems(chat) {
-  const open = chat.chatId === store.chatId;
+/**
+ * @typedef {{ key: string, says: string, make: () => HTMLElement }} Row
+ * @param {any} chat
+ * @returns {Row[]}
+ */
+function rowsOf(chat) {
   const bot = chat.type === "p2p" ? store.apps.get(chat.appIds[0]) : undefined;
   const name = chatName(chat);
-  const item = h(
+  const time = chat.updatedAt ? shortTime(chat.updatedAt) : "";
+  const open = (/** @type {string | undefined} */ threadId) =>
+    chat.chatId === store.chatId && threadId === store.threadId ? "page" : null;
+  const topics = (chat.topics ?? []).map((/** @type {any} */ topic) => ({
+    key: topic.threadId,
+    says: JSON.stringify([topic.title, topic.count, open(topic.threadId)]),
+    make: () => topicRow(chat, topic, open(topic.threadId)),
+  }));
+  const says = JSON.stringify([name, time, chat.preview, bot?.appId, open(undefined)]);
+  return [
+    { key: chat.chatId, says, make: () => chatRow(chat, { name, time, bot, current: open(undefined) }) },
+    ...topics,
+  ];
+}
+
+/** @param {any} chat @param {{ name: string, time: string, bot: any, current: string | null }} facts */
+function chatRow(chat, { name, time, bot, current }) {
+  return h(
     "li",
     null,
     h(
@@ -58,8 +95,8 @@ function chatItems(chat) {
       {
         type: "button",
         class: "chat-item",
-        "aria-current": open && store.threadId === undefined ? "page" : null,
-        dataset: { chatId: chat.chatId },
+        "aria-current": current,
+        dataset: { chatId: chat.chatId, row: chat.chatId },
         on: { click: () => store.open(chat.chatId) },
       },
       avatar(bot?.appId ?? chat.chatId, name, { bot: bot !== undefined }),
@@ -70,31 +107,33 @@ function chatItems(chat) {
           "span",
           { class: "chat-line" },
           h("span", { class: "chat-name" }, name),
-          h("time", { class: "chat-time" }, chat.updatedAt ? shortTime(chat.updatedAt) : ""),
+          h("time", { class: "chat-time" }, time),
         ),
         h("span", { class: "chat-preview" }, chat.preview || t("noMessagesYet")),
       ),
     ),
   );
-  const topics = (chat.topics ?? []).map((/** @type {any} */ topic) =>
+}
+
+/** @param {any} chat @param {any} topic @param {string | null} current */
+function topicRow(chat, topic, current) {
+  return h(
+    "li",
+    null,
     h(
-      "li",
-      null,
-      h(
-        "button",
-        {
-          type: "button",
-          class: "topic-item",
-          "aria-current": open && store.threadId === topic.threadId ? "page" : null,
-          on: { click: () => store.open(chat.chatId, topic.threadId) },
-        },
-        icon("thread", 16),
-        h("span", { class: "topic-title" }, topic.title || t("topic")),
-        h("span", { class: "count" }, topic.count),
-      ),
+      "button",
+      {
+        type: "button",
+        class: "topic-item",
+        "aria-current": current,
+        dataset: { row: topic.threadId },
+        on: { click: () => store.open(chat.chatId, topic.threadId) },
+      },
+      icon("thread", 16),
+      h("span", { class: "topic-title" }, topic.title || t("topic")),
+      h("span", { class: "count" }, topic.count),
     ),
   );
-  return [item, ...topics];
 }
 
 /** @param {any} chat */

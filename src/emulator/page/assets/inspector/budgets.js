@@ -16,9 +16,9 @@ export class Budgets {
     this.root = h(
       "div",
       { class: "budgets-page" },
-      h("h3", null, t("cardsHere")),
+      h("h2", null, t("cardsHere")),
       this.#cards,
-      h("h3", null, t("perApp")),
+      h("h2", null, t("perApp")),
       this.#apis,
     );
   }
@@ -28,11 +28,11 @@ export class Budgets {
     clearInterval(this.#timer);
     if (!on) return;
     this.#draw();
-    this.#timer = setInterval(() => this.#draw(), 250);
+    this.#timer = window.setInterval(() => this.#draw(), 250);
   }
 
   #draw() {
-    if (!this.root.isConnected) return;
+    if (this.root.offsetParent === null) return;
     const cards = [...store.messages.values()]
       .filter((message) => message.card)
       .slice(-6)
@@ -49,7 +49,7 @@ export class Budgets {
         h(
           "div",
           { class: "meter-group" },
-          h("h4", null, `${store.apps.get(api.appId)?.name ?? api.appId} · ${api.operation}`),
+          h("h3", null, `${store.apps.get(api.appId)?.name ?? api.appId} · ${api.operation}`),
           meter(t("perSecond"), api.perSecond, api.perSecondMax),
           meter(t("perMinute"), api.perMinute, api.perMinuteMax),
         ),
@@ -72,7 +72,7 @@ export class Budgets {
       "div",
       { class: "meter-group" },
       h(
-        "h4",
+        "h3",
         null,
         card.json?.header?.title?.content || card.summary || t("card"),
         h("span", { class: "meter-id" }, card.cardId ?? message.messageId),

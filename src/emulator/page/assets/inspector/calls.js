@@ -71,6 +71,8 @@ export class Calls {
     this.#onlyProblems.addEventListener("change", () => this.#draw());
     this.#replayFile.addEventListener("change", () => void this.#replay());
     store.on("calls", () => this.#soon());
+    // Coming into sight is a change of size.
+    new ResizeObserver(() => this.#soon()).observe(this.root);
     this.#draw();
   }
 
@@ -86,7 +88,7 @@ export class Calls {
     this.#drawing = true;
     requestAnimationFrame(() => {
       this.#drawing = false;
-      if (this.root.offsetParent !== null || !this.root.isConnected) this.#draw();
+      if (this.root.offsetParent !== null) this.#draw();
     });
   }
 
@@ -169,8 +171,8 @@ export class Calls {
     this.#replayFile.value = "";
     if (file === undefined) return;
     try {
-      await api.replay(file, 1);
-      toast(t("replayed"), "success");
+      const { calls, differences } = await api.replay(file, 1);
+      toast(t("replayed", { calls, differences: differences.length }), differences.length > 0 ? "warning" : "success");
     } catch (error) {
       toastError(error);
     }
@@ -192,13 +194,14 @@ function detailOf(entry) {
     ["element_id", entry.elementId],
     ["message_id", entry.messageId],
     ["uuid", entry.uuid],
-    [t("writtenVisible"), entry.written === undefined ? undefined : `${entry.written} / ${entry.visible ?? "–"}`],
+    [t("written"), entry.written],
+    [t("remark"), entry.warning],
   ].filter(([, value]) => value !== undefined && value !== "");
   return [
     h(
       "dl",
       null,
-      facts.map(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
+      facts.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
     ),
     ...["body", "answer"]
       .filter((part) => entry[part] !== undefined)
@@ -206,7 +209,7 @@ function detailOf(entry) {
         h(
           "div",
           null,
-          h("h4", null, t(part === "body" ? "request" : "answer")),
+          h("h2", null, t(part === "body" ? "request" : "answer")),
           h("pre", { class: "json", tabindex: "0" }, pretty(entry[part])),
         ),
       ),

@@ -64,7 +64,7 @@ export class Faults {
     this.root = h(
       "div",
       { class: "faults-page" },
-      h("h3", null, t("breakNow")),
+      h("h2", null, t("breakNow")),
       h(
         "div",
         { class: "fault-buttons" },
@@ -73,9 +73,9 @@ export class Faults {
         now("dropConnections", () => api.action("drop-connections")),
         now("expireTokens", () => api.action("expire-tokens")),
       ),
-      h("h3", null, t("breakNext")),
+      h("h2", null, t("breakNext")),
       this.#form(),
-      h("h3", null, t("activeFaults")),
+      h("h2", null, t("activeFaults")),
       this.#active,
     );
     store.on("faults", () => this.#draw());

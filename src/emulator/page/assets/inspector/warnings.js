@@ -24,7 +24,7 @@ export function warningOf(entry, lastSequence) {
     );
   } else if (EXPLAINED.has(entry.code)) parts.push(t(/** @type {any} */ (`code${entry.code}`)));
   if (entry.fault !== undefined) parts.push(t("warnFault", { effect: entry.fault }));
-  if (parts.length === 0 && entry.warning) parts.push(entry.warning);
+  if (parts.length === 0 && entry.warning) parts.push(translated(entry.warning));
   return parts.length === 0 ? undefined : parts.join(" ");
 }
 
@@ -38,4 +38,13 @@ export function lastSequences(entries) {
     if (entry.code === 0) last.set(entry.cardId, Math.max(before ?? 0, entry.sequence));
     return before;
   });
+}
+
+/** The emulator's own remarks are English; these are the ones every author meets. @param {string} warning */
+function translated(warning) {
+  const [, from, to] = /^the text shrank from (\d+) to (\d+)/u.exec(warning) ?? [];
+  if (from !== undefined && to !== undefined) return t("warnShrank", { from, to });
+  if (warning.startsWith("the new text does not start")) return t("repaintedWhy");
+  if (warning.startsWith("the app has no long connection")) return t("warnNobody");
+  return warning;
 }

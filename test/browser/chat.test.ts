@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+
+import { startEmulator } from "../../src/emulator/index.ts";
+import type { Emulator } from "../../src/emulator/index.ts";
+import { ScriptedBot, streamingCard } from "./support/bot.ts";
+import { useStage } from "./support/stage.ts";
+
+const stage = useStage();
+
+/** The parts of an incoming message event a bot needs. */
+interface Received {
+  event: { message: { message_id: string; chat_id: string; content: string; mentions?: { name: string }[] } };
+}
+
+describe("talking to a bot in the page", () => {
+  it("[D10] shows the answer to a typed message growing over several frames until it is complete", async () => {
+    const { bot, emulator, dm } = stage;
+    const reply = "第一段：流式回复。\n\n- 逐字出现\n- **每个字一次**\n\n最后一句话。";
+    const answered = new Promise<string>((resolve, reject) => {
+      emulator.onEvent(emulator.app.appId, (envelope) => {
+        const { message } = (envelope as unknown as Received).event;
+        const answer = async (): Promise<string> => {
+          const { cardId } = await bot.postCard(
+            message.chat_id,
+            streamingCard("…", { print_step: { default: 1 }, print_frequency_ms: { default: 12 } }),
+          );
+          await bot.write(cardId, "answer", "…");
+          // The first write replaces the placeholder, so the text begins with it.
+          await bot.write(cardId, "answer", `…${reply}`);
+          return cardId;
+        };
+        answer().then(resolve, reject);
+      });
+    });
+    const { page } = await stage.open({ chineseFont: true });
+    await page.evaluate(() => {
+      const frames: number[] = [];
+      Object.assign(globalThis, { frames });
+      const look = (): void => {
+        const length = document.querySelector<HTMLElement>(".from-bot .text-body")?.innerText.length ?? 0;
+        if (length !== frames.at(-1)) frames.push(length);
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+
+    await page.getByRole("textbox", { name: "Message" }).fill("讲讲流式卡片");
+    await page.keyboard.press("Enter");
+
+    const cardId = await answered;
+    expect(await page.locator(".mine .plain-message").innerText()).toBe("讲讲流式卡片");
+    const text = page.locator(".from-bot .text-view");
+    await page.waitForFunction(() => {
+      const view = document.querySelector<HTMLElement>(".from-bot .text-view");
+      return view !== null && Number(view.dataset["goal"]) > 20 && view.dataset["shown"] === view.dataset["goal"];
+    });
+    await bot.settings(cardId, { streaming_mode: false });
+    await page.locator(".card[data-streaming=false]").waitFor();
+
+    const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames);
+    expect(frames.length).toBeGreaterThan(8);
+    expect(frames).toEqual(frames.toSorted((a, b) => a - b));
+    expect((await text.innerText()).replace(/\s+/gu, "")).toBe("…第一段：流式回复。逐字出现每个字一次最后一句话。");
+    expect(await text.locator("strong").innerText()).toBe("每个字一次");
+    // The glyphs are real ones: a font without them would draw every character as the same box.
+    const glyphs = await page.evaluate(
+      () => [...document.fonts].filter((font) => font.status === "loaded" && font.unicodeRange.includes("2E80")).length,
+    );
+    expect(glyphs).toBeGreaterThan(0);
+    expect(emulator.visibleTexts(dm).at(-1)?.text).toBe(`…${reply}`);
+  });
+
+  it("[D10] sends with Enter, makes a line with Shift and Enter, and leaves an input method's Enter alone", async () => {
+    const { page } = await stage.open();
+    const field = page.getByRole("textbox", { name: "Message" });
+    await field.fill("一");
+    await field.press("Shift+Enter");
+    await field.pressSequentially("二");
+    await field.evaluate((element) => {
+      element.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }),
+      );
+    });
+    expect(await field.inputValue()).toBe("一\n二");
+    await field.press("Enter");
+    expect(await page.locator(".mine .plain-message").innerText()).toBe("一\n二");
+    expect(await field.inputValue()).toBe("");
+  });
+
+  it("[D10] sends an image and a file, and shows them", async () => {
+    const { page } = await stage.open();
+    const picture = Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+      "base64",
+    );
+    const input = page.locator(".composer input[type=file]");
+    await input.setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: picture });
+    await page.waitForFunction(() => document.querySelector<HTMLImageElement>(".mine img.picture")?.naturalWidth === 1);
+    await input.setInputFiles({ name: "说明.txt", mimeType: "text/plain", buffer: Buffer.from("你好") });
+    const file = page.locator(".mine a.file");
+    expect(await file.innerText()).toContain("说明.txt");
+    const body = await page.evaluate(
+      async (path) => (await fetch(path)).text(),
+      (await file.getAttribute("href")) ?? "",
+    );
+    expect(body).toBe("你好");
+  });
+
+  it("[D10] replies, reacts, edits and recalls", async () => {
+    const { bot, dm } = stage;
+    await bot.send(dm, "text", { text: "有什么可以帮你？" });
+    const { page } = await stage.open();
+    const fromBot = page.locator(".from-bot");
+    await fromBot.hover();
+    await fromBot.getByRole("button", { name: "Reply" }).click();
+    await page.keyboard.type("先看看");
+    await page.keyboard.press("Enter");
+    const mine = page.locator(".message.mine");
+    expect(await mine.locator(".quote").innerText()).toContain("有什么可以帮你？");
+
+    await fromBot.hover();
+    await fromBot.getByRole("button", { name: "Add a reaction" }).click();
+    await fromBot.getByRole("button", { name: "THUMBSUP" }).first().click();
+    const reaction = fromBot.locator(".reaction");
+    expect(await reaction.getAttribute("aria-pressed")).toBe("true");
+    await reaction.click();
+    await reaction.waitFor({ state: "detached" });
+
+    await mine.hover();
+    await mine.getByRole("button", { name: "Edit" }).click();
+    await page.getByRole("textbox", { name: "Message" }).fill("再看看");
+    await page.keyboard.press("Enter");
+    await mine.getByText("edited").waitFor();
+    expect(await mine.locator(".plain-message").innerText()).toBe("再看看");
+
+    await mine.hover();
+    await mine.getByRole("button", { name: "Recall" }).click();
+    await page.locator(".recalled-note").waitFor();
+    expect(await page.getByText("再看看").count()).toBe(0);
+  });
+
+  it("[D10] keeps up with what the bot does to its own messages", async () => {
+    const { bot, dm } = stage;
+    const { page } = await stage.open();
+    const messageId = await bot.send(dm, "text", { text: "稍等" });
+    await page.getByText("稍等", { exact: true }).first().waitFor();
+    await bot.ok("PUT", `im/v1/messages/${messageId}`, {
+      msg_type: "text",
+      content: JSON.stringify({ text: "好了" }),
+    });
+    await page.locator(".from-bot .plain-message", { hasText: "好了" }).waitFor();
+    await bot.ok("POST", `im/v1/messages/${messageId}/reactions`, { reaction_type: { emoji_type: "DONE" } });
+    await page.locator(".from-bot .reaction").waitFor();
+    await bot.ok("DELETE", `im/v1/messages/${messageId}`);
+    await page.locator(".recalled-note").waitFor();
+  });
+
+  it("[D10] comes back by itself when the emulator was started anew, with what happened meanwhile", async () => {
+    const first = await startEmulator({ port: 0 });
+    const port = Number(new URL(first.pageUrl).port);
+    let second: Emulator | undefined;
+    try {
+      // The browser itself writes broken connections, and the refused cookie, to the console.
+      const { page } = await stage.open({ emulator: first, expected: /ERR_|401/u });
+      await first.close();
+      await page.locator(".offline:not([hidden])").waitFor();
+      second = await startEmulator({ port });
+      await new ScriptedBot(second).send(second.directChatId(), "text", { text: "断线期间的消息" });
+      await page.locator(".plain-message", { hasText: "断线期间的消息" }).waitFor();
+      await page.locator(".offline").waitFor({ state: "hidden" });
+    } finally {
+      await first.close();
+      await second?.close();
+    }
+  });
+
+  it("[D10] speaks the browser's language, switches language and theme, and remembers", async () => {
+    const { page } = await stage.open({ locale: "zh-CN" });
+    expect(await page.getByRole("textbox", { name: "消息" }).getAttribute("placeholder")).toBe("输入消息");
+    await page.getByRole("button", { name: "Switch to English" }).click();
+    expect(await page.locator("html").getAttribute("lang")).toBe("en");
+    await page.getByRole("button", { name: "Light or dark" }).click();
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    await page.reload();
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+  });
+
+  it("[D10] opens topics and new groups, all by keyboard", async () => {
+    const { page } = await stage.open();
+    await page.getByRole("button", { name: "New group" }).press("Enter");
+    await page.getByRole("textbox", { name: "Name" }).fill("键盘小组");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "键盘小组" }).waitFor();
+    const topic = page.locator(".topic-item").first();
+    await topic.focus();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowDown");
+    expect(await topic.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.getByText(/^Topic in /u).waitFor();
+    await page.getByRole("textbox", { name: "Message" }).fill("在话题里");
+    await page.keyboard.press("Enter");
+    await page.locator(".mine .plain-message", { hasText: "在话题里" }).waitFor();
+    const last = stage.emulator.store.messages.all().at(-1);
+    expect(last?.threadId).toMatch(/^omt_/u);
+  });
+});

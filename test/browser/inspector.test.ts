@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+
+import { streamingCard } from "./support/bot.ts";
+import { useStage } from "./support/stage.ts";
+
+const stage = useStage();
+
+describe("the inspector", () => {
+  it("[D10] lists calls as they happen, explains a refused one, and shows its body on click", async () => {
+    const { bot, dm } = stage;
+    const { page } = await stage.open();
+    await page.keyboard.press("Alt+I");
+    const { cardId } = await bot.postCard(dm, streamingCard("一"));
+    await bot.call("PUT", `cardkit/v1/cards/${cardId}/elements/answer/content`, { content: "一二", sequence: 7 });
+    await bot.call("PUT", `cardkit/v1/cards/${cardId}/elements/answer/content`, { content: "一二三", sequence: 4 });
+
+    const rows = page.locator(".call-row");
+    const refused = rows.filter({ hasText: "300317" });
+    await refused.waitFor();
+    expect(await refused.locator(".call-warning").innerText()).toBe("Sequence 4 after 7: Feishu answers 300317.");
+    expect(await refused.locator(".call").innerText()).toMatch(/element\.content\s+#4\s+300317\s+\d+ ms\s+\d+ B/u);
+
+    await refused.locator(".call").click();
+    await refused.locator(".json").first().waitFor();
+    expect(await refused.locator(".json").first().innerText()).toContain('"content": "一二三"');
+    expect(await refused.innerText()).not.toMatch(/Bearer|t-\w{20}/u);
+
+    await page.getByRole("checkbox", { name: "Problems" }).check();
+    expect(await rows.count()).toBe(1);
+    await page.getByRole("checkbox", { name: "Problems" }).uncheck();
+    await page.getByRole("searchbox", { name: "Filter calls" }).fill("message.create");
+    expect(await page.locator(".call-operation").allInnerTexts()).toEqual(["message.create"]);
+  });
+
+  it("[D10] exports the timeline as JSON lines, and plays one back", async () => {
+    const { bot, dm, emulator } = stage;
+    await bot.send(dm, "text", { text: "记录" });
+    const { page } = await stage.open();
+    await page.keyboard.press("Alt+I");
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Export as JSON lines" }).click();
+    const stream = await (await download).createReadStream();
+    const lines = (await stream.toArray())
+      .join("")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { operation: string });
+    expect(lines.map((line) => line.operation)).toContain("message.create");
+
+    const before = emulator.store.messages.all().length;
+    await page.locator(".calls-tools input[type=file]").setInputFiles({
+      name: "timeline.jsonl",
+      mimeType: "application/x-ndjson",
+      buffer: Buffer.from(lines.map((line) => JSON.stringify(line)).join("\n")),
+    });
+    await page.getByText("Replayed").waitFor();
+    expect(emulator.store.messages.all().length).toBe(before + 1);
+  });
+
+  it("[D10] measures each card against Feishu's limits, and what is written against what is visible", async () => {
+    const { bot, dm } = stage;
+    const slow = { print_frequency_ms: { default: 10_000 } };
+    const { cardId } = await bot.postCard(dm, streamingCard("零", slow));
+    const { page } = await stage.open();
+    await page.keyboard.press("Alt+I");
+    await page.getByRole("tab", { name: "Budgets" }).click();
+    await bot.write(cardId, "answer", `零${"一".repeat(25)}`);
+    const card = page.locator(".meter-group", { hasText: cardId });
+    await card.getByText("25 characters behind").waitFor();
+    expect(await card.getByRole("meter", { name: "Components" }).getAttribute("aria-valuenow")).toBe("1");
+    expect(await card.innerText()).toMatch(/\/ 30 KB/u);
+    expect(await card.innerText()).toMatch(/streaming closes in [45]\d\d s/u);
+    await page.locator(".meter-group", { hasText: "element.content" }).waitFor();
+  });
+
+  it("[D10] injects faults by click: a rate limit that is used up, CardKit down and up, streaming closed", async () => {
+    const { bot, dm } = stage;
+    const { cardId } = await bot.postCard(dm, streamingCard("一"));
+    const write = (content: string): Promise<{ code: number }> =>
+      bot.call("PUT", `cardkit/v1/cards/${cardId}/elements/answer/content`, { content, sequence: bot.next(cardId) });
+    const { page } = await stage.open();
+    await page.keyboard.press("Alt+I");
+    await page.getByRole("tab", { name: "Faults" }).click();
+
+    await page.getByRole("combobox", { name: "What happens" }).selectOption("rateLimit");
+    await page.getByRole("combobox", { name: "On" }).selectOption("element.content");
+    await page.getByRole("button", { name: "Add fault" }).click();
+    await page.locator(".active-faults .fault-text").waitFor();
+    expect((await write("一二")).code).toBe(99991400);
+    expect((await write("一二")).code).toBe(0);
+    await page.locator(".active-faults").getByRole("button", { name: "Remove" }).click();
+    await page.getByText("Everything works.").waitFor();
+
+    await page.getByRole("button", { name: "Take CardKit down" }).click();
+    await page.getByRole("button", { name: "Bring CardKit back" }).waitFor();
+    const down = await bot.call("PATCH", `cardkit/v1/cards/${cardId}/settings`, {
+      settings: "{}",
+      sequence: bot.next(cardId),
+    });
+    expect(down.code).not.toBe(0);
+    await page.getByRole("button", { name: "Bring CardKit back" }).click();
+    await page.getByRole("button", { name: "Take CardKit down" }).waitFor();
+    expect((await write("一二三")).code).toBe(0);
+
+    await page.getByRole("button", { name: "Close streaming" }).click();
+    await page.locator(".card[data-streaming=false]").waitFor();
+    expect([200850, 300309]).toContain((await write("一二三四")).code);
+  });
+
+  it("[D10] is a drawer on a phone that Escape closes", async () => {
+    const { page } = await stage.open({ width: 375, height: 720 });
+    await page.getByRole("button", { name: "Inspector" }).click();
+    const inspector = page.locator(".inspector");
+    expect(await inspector.evaluate((each) => each.getBoundingClientRect().width)).toBe(375);
+    await page.getByRole("tab", { name: "Calls" }).focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await page.getByRole("tab", { name: "Budgets" }).getAttribute("aria-selected")).toBe("true");
+    await page.keyboard.press("Escape");
+    expect(await inspector.isVisible()).toBe(false);
+  });
+});
