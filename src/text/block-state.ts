@@ -47,6 +47,8 @@ export interface Table {
   readonly delimiter: string;
 }
 
+const NO_ITEMS: readonly ListItem[] = [];
+
 /** What a line is, given the lines before it. */
 export type LineKind =
   | "blank"
@@ -68,7 +70,7 @@ export class BlockState {
   fence: Fence | undefined;
   table: Table | undefined;
   /** Open list items, outermost first. */
-  list: ListItem[] = [];
+  list: readonly ListItem[] = NO_ITEMS;
   /** Quote markers as written on the last line that had them; empty outside quotes. */
   quote = "";
   quoteDepth = 0;
@@ -99,8 +101,18 @@ export class BlockState {
 
   clone(): BlockState {
     const copy = new BlockState(this.#maxFence);
-    Object.assign(copy, this);
-    copy.list = [...this.list];
+    copy.fence = this.fence;
+    copy.table = this.table;
+    copy.list = this.list;
+    copy.quote = this.quote;
+    copy.quoteDepth = this.quoteDepth;
+    copy.paragraph = this.paragraph;
+    copy.blank = this.blank;
+    copy.kind = this.kind;
+    copy.afterHeading = this.afterHeading;
+    copy.textAt = this.textAt;
+    copy.headingMark = this.headingMark;
+    copy.tables = this.tables;
     copy.#header = this.#header;
     return copy;
   }
@@ -149,7 +161,7 @@ export class BlockState {
   }
 
   #leaveQuote(depth: number): void {
-    this.list = [];
+    this.list = NO_ITEMS;
     this.quoteDepth = depth;
     if (depth === 0) this.quote = "";
     this.#endLeaf();
@@ -173,7 +185,8 @@ export class BlockState {
     let sibling: ListItem | undefined;
     for (let top = this.list.at(-1); top !== undefined && columns < top.contentColumn; top = this.list.at(-1)) {
       if (continues && !wasBlank) break;
-      sibling = this.list.pop();
+      sibling = top;
+      this.list = this.list.slice(0, -1);
       this.#endLeaf();
     }
     this.#markers(text, at, end, columns, sibling, markersEnd);
@@ -203,13 +216,14 @@ export class BlockState {
       const gap = indentation(text, marker.end, end, width);
       const empty = gap.textAt >= end;
       const counts = last !== undefined && last.sign === marker.sign && last.number !== undefined;
-      this.list.push({
+      const item = {
         indent: column,
         contentColumn: width + (empty || gap.columns > 4 ? 1 : gap.columns),
         number: counts && last?.number !== undefined ? last.number + 1 : marker.number,
         written: marker.number,
         sign: marker.sign,
-      });
+      };
+      this.list = [...this.list, item];
       last = undefined;
       textAt = gap.textAt;
       column = width + gap.columns;

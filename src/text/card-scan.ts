@@ -29,7 +29,9 @@ const CLUSTER_MAX = 512;
 /** A line whose first pipe comes later than this is no table header. */
 const HEADER_PIPE_MAX = 80;
 
-const INLINE_MARKS = new Set(["\\", "`", "[", "!", "<", "*", "_", "~"].map((mark) => mark.charCodeAt(0)));
+/** 1 for the units that inline markup may begin with. */
+const INLINE_MARKS = new Uint8Array(128);
+for (const mark of ["\\", "`", "[", "!", "<", "*", "_", "~"]) INLINE_MARKS[mark.charCodeAt(0)] = 1;
 
 /** The line being scanned: `text.slice(at, end)`, the next one beginning at `next`. */
 interface Line {
@@ -229,7 +231,7 @@ export class CardScan {
     if (at > hard && line.end > hard) return this.#force(line, hard);
     while (at < line.end) {
       let next = at + 1;
-      if (!plain && INLINE_MARKS.has(text.charCodeAt(at)) && at < hard) {
+      if (!plain && INLINE_MARKS[text.charCodeAt(at)] === 1 && at < hard) {
         const span = spanAt(text, at, reach.end, reach.complete);
         if (span?.kind === "open") {
           const whole = this.#legal(line, at);
