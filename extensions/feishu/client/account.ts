@@ -27,7 +27,7 @@ export interface ResolvedAccount {
 
 /**
  * Base URLs of the two clouds; paths are the same on both.
- * @see https://open.feishu.cn/document/cardkit-v1/card/create
+ * @see Feishu server API, cardkit-v1/card/create
  */
 const CLOUDS: Readonly<Record<"feishu" | "lark", string>> = {
   feishu: "https://open.feishu.cn",
@@ -64,7 +64,7 @@ export function resolveBaseUrl(domain: FeishuDomain): string {
 /**
  * The console page where an app's owner grants scopes; the scopes are already searched for.
  * On a local emulator the URL points nowhere useful but names app and scopes all the same.
- * @see feishu-api.md section 1.1, row 99991672: the page Feishu itself links to in `permission_violations`
+ * @see Feishu server API, api-call-guide (99991672): the page that `permission_violations` links to
  */
 export function scopeGrantUrl(account: Pick<ResolvedAccount, "appId" | "baseUrl">, scopes: readonly string[]): string {
   return `${account.baseUrl}/app/${encodeURIComponent(account.appId)}/auth?q=${scopes.map(encodeURIComponent).join(",")}&token_type=tenant`;

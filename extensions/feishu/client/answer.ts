@@ -83,7 +83,7 @@ export function logIdOf(answer: RawAnswer, body?: FeishuEnvelope): string | unde
 
 /**
  * How long to wait, from `x-ogw-ratelimit-reset` (seconds) or `Retry-After` (seconds or a date).
- * @see https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
+ * @see Feishu server API, api-call-guide/uUzN04SN3QjL1cDN
  */
 export function retryAfterMs(headers: FetchResponse["headers"], wallNow: number): number | undefined {
   const value = headers.get("x-ogw-ratelimit-reset") ?? headers.get("retry-after");

@@ -136,7 +136,7 @@ export class FeishuInputError extends Error {
 
 /**
  * The reason inside a 230099: `Failed to create card content, ext=ErrCode: 11310; ErrMsg: …; ErrorValue: …; `.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/create
+ * @see Feishu server API, im-v1/message/create
  */
 function parseSubCode(message: string): number | undefined {
   const digits = /ErrCode:\s*(\d+)/u.exec(message)?.[1];

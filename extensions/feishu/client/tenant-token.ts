@@ -17,7 +17,7 @@ const RENEW_RETRY_MS = 30_000;
 /**
  * The tenant_access_token of one app. One request at a time however many callers wait; renewed in the background from 30
  * minutes of remaining life on, when Feishu starts to hand out a new token while the old one stays valid.
- * @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+ * @see Feishu server API, authentication-management/access-token/tenant_access_token_internal
  */
 export class TenantToken {
   readonly #clock: Clock;

@@ -112,7 +112,14 @@ export class CardChain {
 
   /** End of the text that is known to be visible without a gap. */
   get acknowledged(): number {
-    return this.parts.reduce((end, part) => (part.start <= end ? Math.max(end, part.end) : end), 0);
+    const end = this.parts.reduce((at, part) => (part.start <= at ? Math.max(at, part.end) : at), 0);
+    return end > 0 && this.#saysNothing(end) ? this.#options.state.text.length : end;
+  }
+
+  /** The reply is complete, and what it has from `at` on is blank: no card is worth opening for it. */
+  #saysNothing(at: number): boolean {
+    const { state } = this.#options;
+    return state.outcome !== undefined && state.text.value.slice(at).trim() === "";
   }
 
   /**
@@ -236,7 +243,7 @@ export class CardChain {
       slot.writer.poke();
     }
     const last = this.#slots.at(-1);
-    if (last?.end === undefined || last.end >= text.length) return;
+    if (last?.end === undefined || last.end >= text.length || (last.end > 0 && this.#saysNothing(last.end))) return;
     // One card ahead at most: one that was made but not sent can still be given other text, a row of them could not.
     if ((last.dead || last.surface.messageId !== undefined) && this.#mayTryNext()) this.#push(last.end, last.next);
   }
@@ -358,7 +365,7 @@ export class CardChain {
     slot.driving = false;
     if (slot.retired || slot.dead) return;
     // Closed for good with less than it should show: the rest goes on elsewhere.
-    if (slot.end !== undefined && !this.#textShown(slot)) this.#endHere(slot, this.#shownEnd(slot));
+    if (!this.#textShown(slot)) await this.#giveUp(slot);
     // The patch that finished the card said that it does not stream; CardKit is told once as well, if it listens.
     if (slot.streaming !== undefined && end.state === "finished") {
       await stopStreaming(slot.streaming, this.#options, { failures: 1, forMs: 0 });

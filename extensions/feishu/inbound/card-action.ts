@@ -65,7 +65,7 @@ const schema = z.object({
 
 /**
  * Reads a `card.action.trigger`; undefined when it is not one.
- * @see https://open.feishu.cn/document/feishu-cards/card-callback-communication
+ * @see Feishu server API, cardkit-v1/card-callback-communication
  */
 export function toCardAction(envelope: FeishuEnvelope, accountId: string): FeishuCardAction | undefined {
   const parsed = schema.safeParse(envelope.event);

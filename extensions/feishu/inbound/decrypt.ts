@@ -10,7 +10,7 @@ export interface SignatureHeaders {
 /**
  * Decrypts `{"encrypt": …}`: AES-256-CBC, key SHA-256 of the Encrypt Key, the first 16 bytes are the IV.
  * @throws when the data was not encrypted with this key
- * @see https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/encrypt-key-encryption-configuration-case
+ * @see Feishu server API, event-subscription-guide (Encrypt Key)
  */
 export function decryptEvent(encryptKey: string, encrypted: string): string {
   const bytes = Buffer.from(encrypted, "base64");

@@ -27,7 +27,7 @@ const v1 = z.object({
 
 /**
  * Opens an envelope; undefined when it is none.
- * @see https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscriptions/event-structure
+ * @see Feishu server API, event-subscription-guide/event-subscriptions/uUTNz4SN1MjL1UzM
  */
 export function openEnvelope(body: unknown): FeishuEnvelope | undefined {
   const second = v2.safeParse(body);

@@ -33,7 +33,7 @@ export interface Receiver {
 
 /**
  * Reads an `im.message.receive_v1`; undefined when it is not one.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/events/receive
+ * @see Feishu server API, im-v1/message/events/receive
  */
 export function toInboundMessage(envelope: FeishuEnvelope, receiver: Receiver): FeishuInboundMessage | undefined {
   const parsed = schema.safeParse(envelope.event);

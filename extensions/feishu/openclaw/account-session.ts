@@ -12,6 +12,7 @@ import type {
   FeishuReaction,
 } from "../inbound/index.ts";
 import { createReplyDispatcher } from "../reply-dispatcher.ts";
+import { PersonNames } from "../person-names.ts";
 import type { MessageTarget } from "../send.ts";
 import type { Access } from "./access.ts";
 import { readAccess } from "./access.ts";
@@ -23,12 +24,12 @@ import { toDeliveryError, toSendError } from "./delivery-error.ts";
 import { GroupHistory } from "./group-history.ts";
 import type { HostRuntime, HostValue, TurnPlan } from "./host.ts";
 import { saveInboundMedia } from "./inbound-media.ts";
+import { OpenCards } from "./open-cards.ts";
 import { mediaMaxBytes, sendLoadedMedia, sendPresentation, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
 import { readPress } from "./presentation-card.ts";
 import { ReplyTurn } from "./reply-turn.ts";
 import type { CompleteMessage } from "./reply-turn.ts";
-import { SenderNames } from "./sender-names.ts";
 import { SentMessages } from "./sent-messages.ts";
 import { resolveStreamingConfig } from "./streaming-config.ts";
 import type { ButtonRegistry } from "./turn-buttons.ts";
@@ -62,7 +63,8 @@ interface Incoming {
 /** One account at work: messages and card actions in, turns of the host out. */
 export class AccountSession {
   readonly #options: AccountSessionOptions;
-  readonly #names: SenderNames;
+  readonly #names: PersonNames;
+  readonly #openCards: OpenCards;
   readonly #chats: ChatKinds;
   readonly #history: GroupHistory;
   readonly #sent = new SentMessages();
@@ -71,9 +73,16 @@ export class AccountSession {
 
   constructor(options: AccountSessionOptions) {
     this.#options = options;
-    this.#names = new SenderNames(options.lease.client, options.clock);
-    this.#chats = new ChatKinds(options.lease.client);
-    this.#history = new GroupHistory(options.account.config.historyLimit);
+    const { account, lease, runtime, logger } = options;
+    this.#names = new PersonNames(lease.client, logger);
+    this.#openCards = new OpenCards(runtime, account.accountId, logger);
+    this.#chats = new ChatKinds(lease.client);
+    this.#history = new GroupHistory(account.config.historyLimit);
+  }
+
+  /** Closes the cards that a process before this one left open. Never rejects. */
+  tidyUp(): Promise<void> {
+    return this.#openCards.closeLeftovers(this.#options.lease.delivery);
   }
 
   /** Takes a message. Resolves when its turn has begun (or it needs none), so that messages of a chat stay in order. */
@@ -124,7 +133,7 @@ export class AccountSession {
     logger.debug("a message was not taken", { reason: reasonCode, chatId: message.chatId });
     if (admission === "pairing-required") await this.#pair(message);
     else if (message.chatType === "group") {
-      const sender = this.#names.peek(message.sender.openId) ?? message.sender.openId;
+      const sender = this.#names.get(message.sender.openId) ?? message.sender.openId;
       this.#history.add(admitted.peerId, { sender, body: message.text, timestamp: message.createdAt });
     }
     return undefined;
@@ -181,7 +190,7 @@ export class AccountSession {
     const abort = new AbortController();
     const stop = (): void => {
       abort.abort(new Error("stopped by the person who asked"));
-      void turn.stop(this.#names.peek(message.sender.openId)).catch((error: unknown) => this.#failed("a stop", error));
+      void turn.stop(this.#names.get(message.sender.openId)).catch((error: unknown) => this.#failed("a stop", error));
     };
     const again = (): void => {
       const messageId = `${message.messageId}:again:${clock.wallNow()}`;
@@ -204,8 +213,14 @@ export class AccountSession {
             config.card?.title === undefined ? undefined : { title: config.card.title, template: config.card.template },
           buttons: withButtons ? { stop: shown.stop, after: [{ ...shown.again, when: "always" }] } : undefined,
         });
-        reply.events.on("card", ({ messageId }) => this.#sent.add(messageId, route.sessionKey));
+        const open = new Set<string>();
+        reply.events.on("card", ({ cardId, messageId }) => {
+          this.#sent.add(messageId, route.sessionKey);
+          const key = this.#openCards.opened({ cardId, messageId, language });
+          if (key !== undefined) open.add(key);
+        });
         reply.events.on("finalize", (result) => {
+          this.#openCards.closed(open);
           const { outcome, delivered, total, cards, tier, retries, rejected, calls, firstGlyphMs, finishLagMs } =
             result;
           const counts = {
@@ -372,7 +387,9 @@ export class AccountSession {
   }
 
   async #nameOf(openId: string): Promise<string | undefined> {
-    return this.#options.account.config.resolveSenderNames === false ? undefined : this.#names.find(openId);
+    if (this.#options.account.config.resolveSenderNames === false) return undefined;
+    await this.#names.look(openId);
+    return this.#names.get(openId);
   }
 
   async #textOf(message: FeishuInboundMessage): Promise<string> {

@@ -77,6 +77,7 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
         ? await listen(account, lease, listener, dedupe, options, logger)
         : await connect(lease, listener, dedupe, options, logger, abortSignal);
     try {
+      void session.tidyUp();
       await aborted(abortSignal);
     } finally {
       // Open cards first: their readers wait, new messages do not.

@@ -8,7 +8,7 @@ import { checkElementId, checkLength, toJsonField } from "./validate.ts";
  * Streams an element's text: `content` is the whole text so far, never a piece. While the old text is a prefix of the new one
  * Feishu types out the rest; otherwise the whole text appears at once. Needs streaming mode on and a markdown or plain_text element.
  * @throws FeishuApiError, FeishuTransportError, FeishuInputError, or the signal's reason; so do all functions here.
- * @see https://open.feishu.cn/document/cardkit-v1/card-element/content
+ * @see Feishu server API, cardkit-v1/card-element/content
  */
 export async function streamUpdateCardElementFeishu(
   client: FeishuClient,
@@ -32,7 +32,7 @@ export interface ElementPlace {
 
 /**
  * Adds elements to a card.
- * @see https://open.feishu.cn/document/cardkit-v1/card-element/create
+ * @see Feishu server API, cardkit-v1/card-element/create
  */
 export async function addCardElementsFeishu(
   client: FeishuClient,
@@ -56,7 +56,7 @@ export async function addCardElementsFeishu(
 
 /**
  * Replaces one element as a whole.
- * @see https://open.feishu.cn/document/cardkit-v1/card-element/update
+ * @see Feishu server API, cardkit-v1/card-element/update
  */
 export async function replaceCardElementFeishu(
   client: FeishuClient,
@@ -74,7 +74,7 @@ export async function replaceCardElementFeishu(
 
 /**
  * Changes some properties of an element; not its `tag`. A new `element_id` renames it.
- * @see https://open.feishu.cn/document/cardkit-v1/card-element/patch
+ * @see Feishu server API, cardkit-v1/card-element/patch
  */
 export async function patchCardElementFeishu(
   client: FeishuClient,
@@ -97,7 +97,7 @@ export async function patchCardElementFeishu(
 
 /**
  * Removes an element and everything in it.
- * @see https://open.feishu.cn/document/cardkit-v1/card-element/delete
+ * @see Feishu server API, cardkit-v1/card-element/delete
  */
 export async function deleteCardElementFeishu(
   client: FeishuClient,

@@ -41,7 +41,7 @@ export type CardAction =
 /**
  * Creates a card entity: a card that exists but is not sent yet. It can be sent once and lives 14 days.
  * @throws FeishuApiError, FeishuTransportError, FeishuInputError, or the signal's reason; so do all functions here.
- * @see https://open.feishu.cn/document/cardkit-v1/card/create
+ * @see Feishu server API, cardkit-v1/card/create
  */
 export async function createCardEntityFeishu(
   client: FeishuClient,
@@ -59,7 +59,7 @@ export async function createCardEntityFeishu(
 /**
  * The card entity behind a card that was sent as JSON. Never called with a missing or placeholder id: that is a
  * {@link FeishuInputError}, and no request is made. Feishu advises against this way for new code.
- * @see https://open.feishu.cn/document/cardkit-v1/card/id_convert
+ * @see the SDK's types; the page is not in the public mirror
  */
 export async function convertMessageIdToCardIdFeishu(
   client: FeishuClient,
@@ -76,7 +76,7 @@ export async function convertMessageIdToCardIdFeishu(
 
 /**
  * Replaces the whole card. A config without `streaming_mode: true` ends streaming.
- * @see https://open.feishu.cn/document/cardkit-v1/card/update
+ * @see Feishu server API, cardkit-v1/card/update
  */
 export async function updateCardEntityFeishu(
   client: FeishuClient,
@@ -93,7 +93,7 @@ export async function updateCardEntityFeishu(
 
 /**
  * Changes a card's settings. They are sent wrapped as Feishu wants them: `{"config":{…}}`.
- * @see https://open.feishu.cn/document/cardkit-v1/card/settings
+ * @see Feishu server API, cardkit-v1/card/settings
  */
 export async function updateCardSettingsFeishu(
   client: FeishuClient,
@@ -123,7 +123,7 @@ export function setCardStreamingModeFeishu(
 
 /**
  * Several changes in one write, all or none. In `actions` the params are objects; they are turned into a string once.
- * @see https://open.feishu.cn/document/cardkit-v1/card/batch_update
+ * @see Feishu server API, cardkit-v1/card/batch_update
  */
 export async function batchUpdateCardFeishu(
   client: FeishuClient,

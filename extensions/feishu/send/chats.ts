@@ -6,7 +6,7 @@ import { checkId, checkMessageId } from "./validate.ts";
 /**
  * Puts an emoji on a message, for example `Typing` or `OnIt` (case matters).
  * @throws FeishuApiError, FeishuTransportError, FeishuInputError, or the signal's reason; so do all functions here.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message-reaction/create
+ * @see Feishu server API, im-v1/message-reaction/create
  */
 export async function addReactionFeishu(
   client: FeishuClient,
@@ -24,7 +24,7 @@ export async function addReactionFeishu(
 
 /**
  * Takes one of the bot's own emoji off a message.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message-reaction/delete
+ * @see Feishu server API, im-v1/message-reaction/delete
  */
 export async function deleteReactionFeishu(
   client: FeishuClient,
@@ -52,7 +52,7 @@ export interface FeishuChat {
 
 /**
  * Lists the groups the bot is in, page by page (up to 100 each; one-to-one chats are not listed).
- * @see https://open.feishu.cn/document/server-docs/group/chat/list
+ * @see Feishu server API, group/chat/list
  */
 export async function listChatsFeishu(
   client: FeishuClient,
@@ -89,7 +89,7 @@ export interface BotInfo {
 
 /**
  * Who the bot is; needs no scope, so it also proves that the credentials work.
- * @see https://open.feishu.cn/document/client-docs/bot-v3/obtain-bot-info
+ * @see Feishu server API, bot-v3/uAjMxEjLwITMx4CMyETM
  */
 export async function getBotInfoFeishu(
   client: FeishuClient,

@@ -20,7 +20,7 @@ const TRANSFER_TIMEOUT_MS = 60_000;
 /**
  * Uploads an image (at most 10 MB) for messages and cards of this app.
  * @throws FeishuApiError, FeishuTransportError, FeishuInputError, or the signal's reason; so do all functions here.
- * @see https://open.feishu.cn/document/server-docs/im-v1/image/create
+ * @see Feishu server API, im-v1/image/create
  */
 export async function uploadImageFeishu(
   client: FeishuClient,
@@ -37,7 +37,7 @@ export async function uploadImageFeishu(
 
 /**
  * Uploads a file (at most 30 MB). Without `fileType` its name's ending decides.
- * @see https://open.feishu.cn/document/server-docs/im-v1/file/create
+ * @see Feishu server API, im-v1/file/create
  */
 export async function uploadFileFeishu(
   client: FeishuClient,
@@ -110,7 +110,7 @@ export interface DownloadedResource {
 
 /**
  * Downloads an image or file (video and audio too) that is part of a message; at most 100 MB, not from cards or merged messages.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/get-2
+ * @see Feishu server API, im-v1/message/get-message-resource
  */
 export async function downloadResourceFeishu(
   client: FeishuClient,

@@ -42,8 +42,8 @@ export interface OutgoingMessage {
 /**
  * Sends or replies.
  * @throws FeishuApiError, FeishuTransportError, FeishuInputError, or the signal's reason.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/create
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/reply
+ * @see Feishu server API, im-v1/message/create
+ * @see Feishu server API, im-v1/message/reply
  */
 export async function sendMessage(
   client: FeishuClient,

@@ -94,7 +94,7 @@ export async function sendPostFeishu(
 
 /**
  * Replaces a card message that this app sent; at most 5 times per second, for 14 days. The card needs `update_multi: true`.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message-card/patch
+ * @see Feishu server API, im-v1/message-card/patch
  */
 export async function patchCardMessageFeishu(
   client: FeishuClient,
@@ -112,7 +112,7 @@ export type EditedBody = { readonly text: string } | { readonly markdown: string
 
 /**
  * Edits a text or rich-text message that this app sent; at most 20 times.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/update
+ * @see Feishu server API, im-v1/message/update
  */
 export async function editMessageFeishu(
   client: FeishuClient,
@@ -133,7 +133,7 @@ export async function editMessageFeishu(
 
 /**
  * Recalls a message that this app sent.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/delete
+ * @see Feishu server API, im-v1/message/delete
  */
 export async function recallMessageFeishu(
   client: FeishuClient,

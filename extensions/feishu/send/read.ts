@@ -29,7 +29,7 @@ export interface FeishuMessage {
 /**
  * Reads one message; `children` are the parts of a merged one. `fullCard` brings a card back as it was sent.
  * @throws FeishuApiError, FeishuTransportError, FeishuInputError, or the signal's reason; so do all functions here.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/get
+ * @see Feishu server API, im-v1/message/get-message
  */
 export async function getMessageFeishu(
   client: FeishuClient,
@@ -64,7 +64,7 @@ export interface ListMessagesParams {
 
 /**
  * Reads a page of a chat's or topic's messages.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/list
+ * @see Feishu server API, im-v1/message/list
  */
 export async function listMessagesFeishu(
   client: FeishuClient,

@@ -1,4 +1,4 @@
-/** Envelopes as Feishu sends them (feishu-api.md section 7), with what a test does not care about filled in. */
+/** Envelopes as Feishu sends them (im-v1/message/events/receive, cardkit-v1/card-callback-communication), with what a test does not care about filled in. */
 
 export const BOT = "ou_bot";
 export const APP = "cli_a1b2c3d4e5f60718";

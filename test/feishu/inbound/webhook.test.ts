@@ -8,7 +8,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 import { APP, cardEvent, messageEvent, NOW } from "./events.ts";
 
 const KEY = "test key";
-/** The vectors of feishu-api.md section 7.1. */
+/** The first is Feishu's own sample; the second was computed from the documented rule. */
 const ENCRYPTED = "P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk=";
 const SIGNATURE = "69c61fa99760d59824d588297c0036194769fb54331682c9cbcd93e85b9a8aad";
 

@@ -6,7 +6,7 @@ const reported = (where: string): { source: string } => ({ source: `public repor
 
 /**
  * Sub-codes of 230099 (`ErrCode: N` in Feishu's text). 11310 is a catch-all: only there does the text decide.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message/create
+ * @see Feishu server API, im-v1/message/create
  */
 export const CARD_CONTENT_ERRORS: readonly FeishuErrorRow[] = [
   row(

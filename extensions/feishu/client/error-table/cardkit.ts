@@ -6,7 +6,7 @@ const element = { source: "CardKit v1 (cardkit-v1/card-element/create, update, p
 
 /**
  * Codes of the CardKit operations; HTTP status 400.
- * @see https://open.feishu.cn/document/cardkit-v1/feishu-card-resource-overview
+ * @see Feishu server API, cardkit-v1/feishu-card-resource-overview
  */
 export const CARDKIT_ERRORS: readonly FeishuErrorRow[] = [
   row(10002, "invalid", ["invalid parameter", "参数错误"], REMEDY.bug, card),

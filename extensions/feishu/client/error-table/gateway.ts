@@ -1,14 +1,14 @@
 import { errorRow as row, REMEDY } from "./row.ts";
 import type { FeishuErrorRow } from "./row.ts";
 
-const generic = { source: "Generic error codes (server-docs/api-call-guide/generic-error-code)" };
-const limits = { source: "Rate limits (server-docs/api-call-guide/frequency-control)" };
+const generic = { source: "Generic error codes (api-call-guide/ugjM14COyUjL4ITN)" };
+const limits = { source: "Rate limits (api-call-guide/uUzN04SN3QjL1cDN)" };
 const auth = { source: "tenant_access_token_internal (authentication-management/access-token)" };
 const stale = { ...generic, refreshToken: true } as const;
 
 /**
  * Codes of the gateway and of getting a token; any operation may meet them.
- * @see https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code
+ * @see Feishu server API, api-call-guide/ugjM14COyUjL4ITN
  */
 export const GATEWAY_ERRORS: readonly FeishuErrorRow[] = [
   row(99991400, "rate-limited", ["API rate limit reached", "触发接口频率限制"], REMEDY.retry, limits),

@@ -4,7 +4,7 @@ import type { FeishuErrorRow } from "./row.ts";
 const send = { source: "im-v1/message/create and reply" };
 const edit = { source: "im-v1/message/update" };
 const patch = { source: "im-v1/message-card/patch" };
-const read = { source: "im-v1/message/get and list" };
+const read = { source: "im-v1/message/get-message and list" };
 const recall = { source: "im-v1/message/delete" };
 const reaction = { source: "im-v1/message-reaction/create and delete" };
 const upload = { source: "im-v1/image/create and file/create" };

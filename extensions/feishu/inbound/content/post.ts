@@ -13,7 +13,7 @@ const STYLES: readonly (readonly [style: string, open: string, close: string])[]
 
 /**
  * A rich-text message as Markdown. Also reads the simplified form cards come back in, which has the same shape.
- * @see https://open.feishu.cn/document/server-docs/im-v1/message-content-description/message_content
+ * @see Feishu server API, im-v1/message/message-content-description/create_json
  */
 export function readPost(content: Fields): Content {
   const body = bodyOf(content);
