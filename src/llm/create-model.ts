@@ -148,7 +148,7 @@ class ProviderModel implements ChatModel {
     maxSteps: number,
     signal: AbortSignal,
   ): AsyncGenerator<StreamPart, void, undefined> {
-    const { clock, toolTimeoutMs = TOOL_TIMEOUT_MS } = this.#dependencies;
+    const { clock, toolTimeoutMs = TOOL_TIMEOUT_MS, logger = silentLogger } = this.#dependencies;
     signal.throwIfAborted();
     const { isStepCount, streamText } = await import("ai");
     let broken: LlmStreamError | undefined;
@@ -157,7 +157,7 @@ class ProviderModel implements ChatModel {
     });
     const tools = await toToolSet(request.tools ?? [], clock, toolTimeoutMs, signal);
     const result = streamText({
-      model: await loadLanguageModel(this.#settings, fetch),
+      model: await loadLanguageModel(this.#settings, fetch, logger),
       instructions: request.system,
       // Providers refuse empty messages; an answer that was stopped at once leaves one behind.
       messages: request.messages.filter((message) => message.content !== ""),
@@ -192,14 +192,18 @@ class ProviderModel implements ChatModel {
 
 /** Reads `source`; throws the signal's reason as soon as it aborts, whether or not `source` takes notice. */
 async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  aborted.promise.catch(() => {});
-  signal.addEventListener("abort", onAbort, { once: true });
   const iterator = source[Symbol.asyncIterator]();
+  // One listener for all reads; a race against one promise would remember every read of a long answer.
+  let wake = (): void => {};
+  const onAbort = (): void => wake();
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted.promise]);
+      signal.throwIfAborted();
+      const next = await new Promise<IteratorResult<T, unknown>>((resolve, reject) => {
+        wake = () => reject(signal.reason);
+        iterator.next().then(resolve, reject);
+      });
       if (next.done === true) return;
       yield next.value;
     }

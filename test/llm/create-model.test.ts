@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createCalculatorTool, createModel, defineTool, LlmStreamError } from "../../src/llm/index.ts";
 import type { ChatModel, ModelApi, ModelDependencies, StreamPart, Tool, TurnRequest } from "../../src/llm/index.ts";
+import { silentLogger } from "../../src/log/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
 import { startLlmServer } from "../support/llm-server.ts";
 import type { LlmServer } from "../support/llm-server.ts";
@@ -241,6 +242,34 @@ describe("createModel", () => {
     const parts = await collect(model);
     expect(textOf(parts)).toBe("Hello");
     expect(parts.map((part) => (part.type === "reasoning-delta" ? part.text : "")).join("")).toBe("let me see");
+  });
+
+  it("[B19] takes the AI SDK's warnings to the log and not to the console", async () => {
+    const lines: string[] = [];
+    const log = (message: string): void => void lines.push(message);
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning.message);
+    process.on("warning", onWarning);
+    try {
+      // A model that the AI SDK does not know, and no limit of tokens: it warns of the one that it assumes.
+      const model = createModel(
+        {
+          provider: "fake",
+          api: "anthropic-messages",
+          baseUrl: `${server.url}/complete`,
+          model: "fake",
+          apiKey: "test-key",
+        },
+        { clock: createSystemClock(), random: () => 0, timeouts, logger: { ...silentLogger, debug: log } },
+      );
+      models.push(model);
+      expect(textOf(await collect(model))).toBe(ANSWER);
+      expect(lines).toContain("llm: the AI SDK warns");
+      await pause(10);
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off("warning", onWarning);
+    }
   });
 
   it("[B20] closes within its time while a turn is running, and the turn ends with it", async () => {

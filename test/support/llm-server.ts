@@ -33,11 +33,10 @@ export const BEHAVIOURS = [
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
 /** Shapes of good answers that particular providers are known for. */
-export const SPECIALS = ["no-closer", "stop-on-every-chunk", "no-finish-reason"] as const;
-export type Special = (typeof SPECIALS)[number];
+export type Special = "no-closer" | "stop-on-every-chunk" | "no-finish-reason";
 
 /** A request that the server got. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
@@ -49,7 +48,7 @@ export interface SeenRequest {
 }
 
 /** How a request to `scripted` is answered. */
-export type ScriptedReply =
+type ScriptedReply =
   | { readonly events: readonly SseEvent[] }
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string };
 

@@ -21,7 +21,7 @@ export interface RecordedAnswer {
 }
 
 /** The words of the answer; joined they are {@link ANSWER}. */
-export const WORDS: readonly string[] = ["你好，", "world ", "👨‍👩‍👧‍👦 ", "naïve\n", "终于", "说完了。"];
+const WORDS: readonly string[] = ["你好，", "world ", "👨‍👩‍👧‍👦 ", "naïve\n", "终于", "说完了。"];
 export const ANSWER: string = WORDS.join("");
 
 const named = (data: { readonly type: string; readonly [key: string]: unknown }): SseEvent => ({

@@ -31,7 +31,9 @@ export function createChatReader(): ProtocolReader {
         const carrying = carries(choice);
         if (carrying) verdict |= CONTENT;
         if (carrying && !calledTools) calledTools = isSomething(asObject(choice["delta"])["tool_calls"]);
-        if (isSomething(choice["finish_reason"])) {
+        const reason = choice["finish_reason"];
+        // Some servers write the word for "not yet".
+        if (isSomething(reason) && reason !== "null") {
           open.delete(index);
           finished = true;
         } else if (carrying || !finished) open.add(index);

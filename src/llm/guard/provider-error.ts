@@ -17,7 +17,7 @@ export interface ProviderComplaint {
 const SECRETS = /\b(?:sk|pk|rk|gsk|xai|AIza|ak|nvapi)[-_]?[A-Za-z0-9*_.-]{6,}|Bearer\s+\S+|\b[A-Za-z0-9_-]{32,}\b/gu;
 
 /** Removes what looks like a key and shortens. */
-export function redact(text: string): string {
+function redact(text: string): string {
   const clean = text.replace(SECRETS, "***").replace(/\s+/gu, " ").trim();
   return clean.length > MAX_MESSAGE ? `${clean.slice(0, MAX_MESSAGE)}…` : clean;
 }

@@ -2,7 +2,7 @@ import type { LanguageModelUsage, TextStreamPart, ToolSet } from "ai";
 import type { FinishReason, StreamPart, Usage } from "../stream-part.ts";
 
 /** The parts of the AI SDK that end a turn badly; they are handled before translation. */
-export type AiEnd = Extract<TextStreamPart<ToolSet>, { type: "error" | "abort" }>;
+type AiEnd = Extract<TextStreamPart<ToolSet>, { type: "error" | "abort" }>;
 type AiPart = Exclude<TextStreamPart<ToolSet>, AiEnd>;
 
 /** Our part for one of the AI SDK's; undefined for those we have no use for. @param step number of the step it belongs to */
