@@ -81,6 +81,7 @@ function namedModels(config: HostConfig, env: Env): { named: Map<string, ModelSe
       api: section?.api,
       baseUrl: section?.baseUrl,
       proxy: section?.proxy,
+      maxOutputTokens: section?.maxOutputTokens,
     };
     const at = (key: string): string => `models.providers.${provider}.${key}`;
     try {

@@ -95,7 +95,7 @@ export const en: CliStrings = {
         "The address answered with something else than a stream. Is the base URL right (it often ends in /v1)?",
       truncated: "The stream ended before the answer was complete. Something between here and the provider cuts it.",
     },
-    otherCause: "See the message above; docs/how-to/choose-a-provider.md lists the common causes.",
+    otherCause: "See the message above; docs/how-to/choose-a-model.md lists the common causes.",
     reasons: {
       unauthorized: "The key was refused. Is it complete, for this provider, and not expired?",
       notFound: "The address or the model's name is unknown to the provider.",

@@ -90,7 +90,7 @@ export const zh: CliStrings = {
       "not-sse": "该地址返回的不是流。base URL 对吗（通常以 /v1 结尾）？",
       truncated: "回答未完成流就结束了，中间有设备切断了连接。",
     },
-    otherCause: "见上面的信息；常见原因列在 docs/how-to/choose-a-provider.md。",
+    otherCause: "见上面的信息；常见原因列在 docs/how-to/choose-a-model.md。",
     reasons: {
       unauthorized: "密钥被拒绝。是否完整、属于该服务商且未过期？",
       notFound: "服务商不认识该地址或模型名。",

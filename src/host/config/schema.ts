@@ -43,6 +43,7 @@ export interface ProviderConfig {
   readonly apiKey?: string | undefined;
   readonly models?: readonly (string | { readonly id: string })[] | undefined;
   readonly proxy?: string | undefined;
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /** Says what a setting is for, in both languages; the reference page is checked against it. */
@@ -101,6 +102,11 @@ const provider = z.strictObject({
     z.string().min(1).optional(),
     "Proxy for this provider alone; the environment's proxy is never used",
     "仅此服务商使用的代理；绝不使用环境变量里的代理",
+  ),
+  maxOutputTokens: about(
+    z.int().min(1).optional(),
+    "Longest answer in tokens, reasoning included; the provider's own limit when absent",
+    "一次回答最多多少 token（含思考）；不填则由服务商决定",
   ),
 });
 
