@@ -20,7 +20,7 @@ export interface Route {
   readonly scopes: readonly string[];
   /** The code for a body or query that does not fit. */
   readonly invalid: CodeName;
-  run(call: Call): Answer | Promise<Answer>;
+  run(call: Call): Answer;
 }
 
 /** A call under way, after token, scope and gateway limits were passed. */

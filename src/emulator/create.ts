@@ -151,6 +151,7 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, webh
       }
     },
     expireTokens: (appId) => core.store.tokens.expire(appId),
+    connections: () => inbound.connections(),
     dropConnections: (appId) => inbound.drop(appId),
     lockCard(cardId, ms) {
       const card = core.store.cards.get(cardId);

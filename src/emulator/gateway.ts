@@ -71,7 +71,8 @@ export function createGateway(
       if (effect.type === "hang") return finish({ kind: "hang" }, "hung");
       if (effect.type === "reset") return finish({ kind: "reset" }, "reset");
       if (effect.type === "late") {
-        core.clock.setTimer(effect.ms, () => void applyLate(core, found, request, entry));
+        // The caller is gone by then; the entry still shows what became of the call.
+        core.clock.setTimer(effect.ms, () => apply(core, found, request, entry).call?.answered());
         return finish({ kind: "reset" }, "reset");
       }
       if (effect.type === "token-expired") core.store.tokens.expire(entry.appId);
@@ -80,7 +81,7 @@ export function createGateway(
     const injected = effects.find((effect) => effect.type === "code" || effect.type === "http");
     const { reply, call } =
       injected === undefined
-        ? await apply(core, found, request, entry)
+        ? apply(core, found, request, entry)
         : { reply: inject(core, entry, injected), call: undefined };
 
     const after = way + sum(core, effects, "afterMs");
@@ -128,12 +129,12 @@ function startEntry(core: Core, request: ApiRequest, found: Found): TimelineEntr
 }
 
 /** Runs the operation; whatever goes wrong becomes an answer in Feishu's shape. */
-async function apply(
+function apply(
   core: Core,
   found: Found,
   request: ApiRequest,
   entry: TimelineEntry,
-): Promise<{ reply: Reply; call: Call | undefined }> {
+): { reply: Reply; call: Call | undefined } {
   let call: Call | undefined;
   try {
     if ("problem" in found) throw refuse(found.problem, { httpStatus: 404 });
@@ -145,20 +146,12 @@ async function apply(
       if (trip !== undefined) throw limited(trip.limit, trip.resetSeconds);
     }
     call = new Call({ core, route, request, params, entry, app });
-    const result = route.run(call);
-    // Only uploads are asynchronous; not awaiting the rest keeps their order exact and saves a turn.
-    return { reply: succeed(core, entry, result instanceof Promise ? await result : result), call };
+    return { reply: succeed(core, entry, route.run(call)), call };
   } catch (error) {
     if (error instanceof Refusal) return { reply: fail(core, entry, error), call };
     core.logger.error("the emulator failed inside an operation", { operation: entry.operation, error: String(error) });
     return { reply: fail(core, entry, new Refusal(5000, "internal error", { httpStatus: 500 })), call };
   }
-}
-
-async function applyLate(core: Core, found: Found, request: ApiRequest, entry: TimelineEntry): Promise<void> {
-  // The caller is gone; the entry still shows what became of the call.
-  const { call } = await apply(core, found, request, entry);
-  call?.answered();
 }
 
 function limited(limit: number, resetSeconds: number): Refusal {

@@ -8,6 +8,7 @@ import type { App } from "./store/apps.ts";
 import type { Store } from "./store/store.ts";
 import type { Settings } from "./settings.ts";
 import type { Timeline } from "./timeline.ts";
+import type { ConnectionView } from "./view.ts";
 import type { VisibleMessage } from "./visible-texts.ts";
 
 /** A local Feishu. */
@@ -57,6 +58,8 @@ export interface Emulator {
   closeStreaming(cardId?: string): void;
   /** Ends tokens now, of one app or of all. */
   expireTokens(appId?: string): void;
+  /** Open long connections. */
+  connections(): readonly ConnectionView[];
   /** Breaks long connections, of one app or of all. */
   dropConnections(appId?: string): void;
   /** Calls to a card answer 200810 for that long, as while a click is open. */

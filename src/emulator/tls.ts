@@ -1,7 +1,7 @@
-import { generate } from "selfsigned";
-
 /** A certificate for a local server, valid for a year and trusted by nobody; clients must be told to accept it. */
 export async function createCertificate(host: string): Promise<{ key: string; cert: string }> {
+  // Loaded here because it is large and only needed with TLS.
+  const { generate } = await import("selfsigned");
   const isAddress = /^[\d.]+$|:/u.test(host);
   const pems = await generate([{ name: "commonName", value: host }], {
     keySize: 2048,

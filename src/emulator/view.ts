@@ -104,4 +104,6 @@ export interface ConnectionView {
   readonly appId: string;
   readonly id: string;
   readonly since: number;
+  /** It has pinged: events reach it. */
+  readonly ready: boolean;
 }

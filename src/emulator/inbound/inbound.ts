@@ -84,13 +84,18 @@ export class Inbound {
   }
 
   connections(): ConnectionView[] {
-    return Array.from(this.#connections, ({ appId, id, since }) => ({ appId, id, since }));
+    return Array.from(this.#connections, ({ appId, id, since, ready }) => ({ appId, id, since, ready }));
   }
 
   /** Breaks the long connections of an app, or of all. */
   drop(appId?: string): void {
     for (const connection of this.#connections)
       if (appId === undefined || connection.appId === appId) connection.drop();
+  }
+
+  /** A connection pinged for the first time. */
+  becameReady(): void {
+    this.#announceConnections();
   }
 
   #announceConnections(): void {

@@ -53,8 +53,10 @@ export class LongConnection implements Connection {
     if (frame === undefined) return;
     if (frame.method === 0 && frameHeader(frame, "type") === "ping") {
       this.#socket.send(encodeFrame(this.#pong(frame)));
+      if (this.#ready) return;
       this.#ready = true;
       this.#markReady();
+      this.#core.inbound.becameReady();
     } else if (frame.method === 1) {
       const id = frameHeader(frame, "message_id") ?? "";
       this.#waiting.get(id)?.(readAck(frame));

@@ -1,6 +1,7 @@
 import { ok, okBytes } from "../answer.ts";
 import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
+import { parseMultipart } from "../media/multipart.ts";
 import { storeUpload } from "../media/upload.ts";
 import { refuse } from "../refusal.ts";
 import type { StoredFile } from "../store/files.ts";
@@ -12,39 +13,31 @@ const DOWNLOAD = ["im:message", "im:message:readonly", "im:resource"];
 
 const FILE_TYPES: ReadonlySet<string> = new Set(["opus", "mp4", "pdf", "doc", "xls", "ppt", "stream"]);
 
-async function readForm(call: Call): Promise<FormData> {
-  const { request } = call;
-  try {
-    const headers = { "content-type": request.header("content-type") ?? "" };
-    return await new Response(request.body, { headers }).formData();
-  } catch {
-    throw call.invalid("the body is not multipart/form-data");
-  }
-}
-
-async function upload(call: Call, kind: "image" | "file"): Promise<StoredFile> {
-  const form = await readForm(call);
-  const part = form.get(kind);
-  if (part === null) throw call.invalid(`${kind} is required`);
-  const type = form.get(kind === "image" ? "image_type" : "file_type");
-  const known =
-    kind === "image" ? type === "message" || type === "avatar" : typeof type === "string" && FILE_TYPES.has(type);
+function upload(call: Call, kind: "image" | "file"): StoredFile {
+  const { body } = call.request;
+  const parts = typeof body === "string" ? undefined : parseMultipart(body, call.request.header("content-type") ?? "");
+  if (parts === undefined) throw call.invalid("the body is not multipart/form-data");
+  const text = (name: string): string | undefined => {
+    const part = parts.get(name);
+    return part === undefined ? undefined : Buffer.from(part.data).toString("utf8");
+  };
+  const content = parts.get(kind);
+  if (content === undefined) throw call.invalid(`${kind} is required`);
+  const type = text(kind === "image" ? "image_type" : "file_type") ?? "";
+  const known = kind === "image" ? type === "message" || type === "avatar" : FILE_TYPES.has(type);
   if (!known)
     throw call.invalid(
       kind === "image" ? "image_type: message or avatar" : "file_type: opus, mp4, pdf, doc, xls, ppt or stream",
     );
-  const name = form.get("file_name");
-  if (kind === "file" && (typeof name !== "string" || name === "")) throw call.invalid("file_name is required");
-  // A part without a file name arrives as text; its bytes are what counts.
-  const data = new Uint8Array(typeof part === "string" ? Buffer.from(part) : await part.arrayBuffer());
-  const duration = Number(form.get("duration") ?? NaN);
-  const fileName = typeof name === "string" ? name : typeof part === "string" ? "image" : part.name;
+  const name = kind === "file" ? text("file_name") : (content.fileName ?? "image");
+  if (name === undefined || name === "") throw call.invalid("file_name is required");
+  const duration = Number(text("duration") ?? NaN);
   return storeUpload(call.core, {
     appId: call.app.appId,
     kind,
-    name: fileName,
-    data,
-    type: kind === "file" && typeof type === "string" ? type : undefined,
+    name,
+    data: content.data,
+    type: kind === "file" ? type : undefined,
     durationMs: Number.isFinite(duration) ? duration : undefined,
   });
 }
@@ -86,7 +79,7 @@ export const mediaRoutes: readonly Route[] = [
     operation: "image.create",
     method: "POST",
     path: "/open-apis/im/v1/images",
-    run: async (call) => ok({ image_key: (await upload(call, "image")).key }),
+    run: (call) => ok({ image_key: upload(call, "image").key }),
   },
   {
     ...base,
@@ -94,7 +87,7 @@ export const mediaRoutes: readonly Route[] = [
     operation: "file.create",
     method: "POST",
     path: "/open-apis/im/v1/files",
-    run: async (call) => ok({ file_key: (await upload(call, "file")).key }),
+    run: (call) => ok({ file_key: upload(call, "file").key }),
   },
   {
     ...base,
