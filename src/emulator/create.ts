@@ -63,7 +63,7 @@ export interface Parts {
 
 /** Paths that belong to Feishu; the rest is the emulator's own. */
 export function isApiPath(path: string): boolean {
-  return path.startsWith("/open-apis/") || path.startsWith("/callback/");
+  return /^\/(?:open-apis|callback)(?:\/|$)/u.test(path);
 }
 
 export function createParts(options: EmulatorOptions, apiUrl: () => string, webhookFetch?: Fetch): Parts {

@@ -45,6 +45,13 @@ function find(card: JsonObject, elementId: string): Found | undefined {
   return visit(card["header"], undefined, card, "header") ?? visit(card["body"], undefined, card, "body");
 }
 
+/** Copies properties; a `__proto__` in the JSON stays a property that the schema refuses, instead of becoming a prototype. */
+function assign(target: JsonObject, source: JsonObject): void {
+  for (const [key, value] of Object.entries(source)) {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  }
+}
+
 function bodyElements(card: JsonObject): unknown[] {
   if (!isObject(card["body"])) card["body"] = {};
   // The line above made it an object.
@@ -95,7 +102,7 @@ export function patchElement(card: JsonObject, elementId: string, partial: JsonO
   const found = find(card, elementId);
   if (found === undefined) throw refuse("elementMissing", { msg: `not find elementID : ${elementId}` });
   if (partial["tag"] !== undefined && partial["tag"] !== found.node["tag"]) throw refuse("tagChanged");
-  Object.assign(found.node, partial);
+  assign(found.node, partial);
 }
 
 /** Takes elements away. @throws Refusal 300314 */
@@ -116,10 +123,11 @@ export function mergeSettings(card: JsonObject, settings: JsonObject): void {
     if (!isObject(card["config"])) card["config"] = {};
     // The line above made it an object.
     const current = card["config"] as JsonObject;
-    for (const [key, value] of Object.entries(config)) {
+    const merged = Object.entries(config).map(([key, value]): [string, unknown] => {
       const old = current[key];
-      current[key] = isObject(old) && isObject(value) ? { ...old, ...value } : value;
-    }
+      return [key, isObject(old) && isObject(value) ? { ...old, ...value } : value];
+    });
+    assign(current, Object.fromEntries(merged));
     if (card["schema"] === undefined) card["schema"] = "2.0";
   }
   if (settings["card_link"] !== undefined) card["card_link"] = settings["card_link"];
