@@ -56,7 +56,7 @@ export function resolveAccount(account: FeishuAccount): ResolvedAccount {
  * The API base URL of a domain, without a trailing slash.
  * @throws TypeError when it is neither `feishu`, `lark` nor an http(s) URL.
  */
-export function resolveBaseUrl(domain: FeishuDomain): string {
+function resolveBaseUrl(domain: FeishuDomain): string {
   if (domain === "feishu") return CLOUDS.feishu;
   return domain === "lark" ? CLOUDS.lark : httpUrl("domain", domain);
 }

@@ -10,7 +10,7 @@ export interface RawAnswer {
 }
 
 /** What Feishu wraps every JSON answer in. Token and bot answers carry their data beside `code` instead of in `data`. */
-export interface FeishuEnvelope {
+export interface ApiEnvelope {
   readonly code: number;
   readonly msg?: string | undefined;
   readonly data?: unknown;
@@ -36,7 +36,7 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
  * Reads a JSON answer. Success is decided by `code` alone: HTTP 200 with another code than 0 is a failure.
  * @throws FeishuApiError when `code` is not 0; FeishuTransportError `bad-body` when there is no `code` to read.
  */
-export function readEnvelope(answer: RawAnswer, context: AnswerContext): FeishuEnvelope {
+export function readEnvelope(answer: RawAnswer, context: AnswerContext): ApiEnvelope {
   const body = parseEnvelope(answer.bytes);
   if (body === undefined && answer.status !== 429) throw badBody(answer, context, "the answer is not Feishu's JSON");
   if (body !== undefined && body.code === 0) {
@@ -71,7 +71,7 @@ export function readDownload(answer: RawAnswer, context: AnswerContext): Uint8Ar
 }
 
 /** Feishu's log id of an answer, wherever it is. */
-export function logIdOf(answer: RawAnswer, body?: FeishuEnvelope): string | undefined {
+export function logIdOf(answer: RawAnswer, body?: ApiEnvelope): string | undefined {
   const error = asRecord(body?.["error"]);
   const fromBody = error?.["log_id"] ?? error?.["logid"];
   return (
@@ -85,7 +85,7 @@ export function logIdOf(answer: RawAnswer, body?: FeishuEnvelope): string | unde
  * How long to wait, from `x-ogw-ratelimit-reset` (seconds) or `Retry-After` (seconds or a date).
  * @see Feishu server API, api-call-guide/uUzN04SN3QjL1cDN
  */
-export function retryAfterMs(headers: FetchResponse["headers"], wallNow: number): number | undefined {
+function retryAfterMs(headers: FetchResponse["headers"], wallNow: number): number | undefined {
   const value = headers.get("x-ogw-ratelimit-reset") ?? headers.get("retry-after");
   if (value === null || value.trim() === "") return undefined;
   const seconds = Number(value);
@@ -93,7 +93,7 @@ export function retryAfterMs(headers: FetchResponse["headers"], wallNow: number)
   return Number.isFinite(ms) ? Math.min(Math.max(0, Math.ceil(ms)), MAX_RETRY_AFTER_MS) : undefined;
 }
 
-function parseEnvelope(bytes: Uint8Array): FeishuEnvelope | undefined {
+function parseEnvelope(bytes: Uint8Array): ApiEnvelope | undefined {
   let body: unknown;
   try {
     body = JSON.parse(new TextDecoder().decode(bytes));
@@ -102,7 +102,7 @@ function parseEnvelope(bytes: Uint8Array): FeishuEnvelope | undefined {
   }
   const record = asRecord(body);
   // Checked here, so that the cast below is true.
-  return typeof record?.["code"] === "number" ? (record as FeishuEnvelope) : undefined;
+  return typeof record?.["code"] === "number" ? (record as ApiEnvelope) : undefined;
 }
 
 function badBody(answer: RawAnswer, context: AnswerContext, detail: string): FeishuTransportError {
@@ -121,7 +121,7 @@ function badBody(answer: RawAnswer, context: AnswerContext, detail: string): Fei
 function permissionViolations(
   apiCode: number,
   message: string,
-  body: FeishuEnvelope | undefined,
+  body: ApiEnvelope | undefined,
   context: AnswerContext,
 ): readonly PermissionViolation[] | undefined {
   const listed = asRecord(body?.["error"])?.["permission_violations"];

@@ -1,4 +1,4 @@
-export { resolveAccount, resolveBaseUrl, scopeGrantUrl } from "./account.ts";
+export { resolveAccount } from "./account.ts";
 export type { FeishuAccount, FeishuDomain, ResolvedAccount } from "./account.ts";
 export type { CallOptions, CallRecord } from "./call.ts";
 export { createFeishuClient } from "./client.ts";

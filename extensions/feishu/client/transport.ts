@@ -2,7 +2,7 @@ import type { Logger } from "../../../src/log/index.ts";
 import { DeadlineError, withDeadline } from "../../../src/time/index.ts";
 import type { Clock } from "../../../src/time/index.ts";
 import { logIdOf, readDownload, readEnvelope } from "./answer.ts";
-import type { AnswerContext, FeishuEnvelope, RawAnswer } from "./answer.ts";
+import type { AnswerContext, ApiEnvelope, RawAnswer } from "./answer.ts";
 import type { CallRecord } from "./call.ts";
 import { FeishuApiError, FeishuTransportError } from "./errors.ts";
 import type { Fetch } from "./fetch.ts";
@@ -57,7 +57,7 @@ export class Transport {
   }
 
   /** The JSON answer with `code` 0. @throws FeishuApiError, FeishuTransportError, or the signal's reason. */
-  json(request: WireRequest): Promise<FeishuEnvelope> {
+  json(request: WireRequest): Promise<ApiEnvelope> {
     return this.#attempt(request, readEnvelope);
   }
 
@@ -173,9 +173,13 @@ export class Transport {
   }
 
   #report(request: WireRequest, record: CallRecord): void {
-    this.#options.logger.debug("feishu call", { ...record });
-    this.#options.onCall?.(record);
-    request.onCall?.(record);
+    try {
+      this.#options.logger.debug("feishu call", { ...record });
+      this.#options.onCall?.(record);
+      request.onCall?.(record);
+    } catch {
+      // An observer that fails must not turn a call that was carried out into one that was not.
+    }
   }
 }
 

@@ -63,7 +63,7 @@ export class FeishuConnection {
   }
 
   /**
-   * Connects. Resolves when events can arrive; while the network or Feishu is down it keeps trying.
+   * Connects, once. Resolves when events can arrive; while the network or Feishu is down it keeps trying.
    * @throws FeishuApiError when Feishu refuses the app, FeishuInputError when the app id cannot connect, the signal's reason, or an
    * error that says the connection was closed meanwhile
    */
@@ -162,7 +162,11 @@ export class FeishuConnection {
     if (state === this.#state && error === undefined) return;
     this.#state = state;
     logger.info(`feishu connection: ${state}`, { accountId: client.accountId, ...(error && { error: error.message }) });
-    listener.onStatus?.({ accountId: client.accountId, state, error });
+    try {
+      listener.onStatus?.({ accountId: client.accountId, state, error });
+    } catch {
+      logger.error("the handler of a connection's status failed", { accountId: client.accountId });
+    }
   }
 }
 

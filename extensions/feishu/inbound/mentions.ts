@@ -1,7 +1,7 @@
 import type { FeishuMention } from "./message.ts";
 
 /** What a mention is written as in a message for everybody. */
-const ALL_KEYS = ["@_all", "@_all_members"];
+const ALL_KEY = "@_all";
 
 /**
  * Puts names where the placeholders are and takes the bot's own mention out. Longer keys first: `@_user_1` is the beginning of
@@ -17,13 +17,12 @@ export function resolveMentions(text: string, mentions: readonly FeishuMention[]
       ? resolved.replaceAll(new RegExp(`[ \\t]?${escapeRegExp(key)}(?!\\d)[ \\t]?`, "gu"), " ")
       : resolved.replaceAll(key, () => `@${name}`);
   }
-  for (const key of ALL_KEYS) resolved = resolved.replaceAll(key, "@all");
-  return resolved.trim();
+  return resolved.replaceAll(ALL_KEY, "@all").trim();
 }
 
 /** Whether everybody is mentioned. */
 export function isMentionAll(text: string, mentions: readonly FeishuMention[]): boolean {
-  return mentions.some((mention) => ALL_KEYS.includes(mention.key)) || ALL_KEYS.some((key) => text.includes(key));
+  return text.includes(ALL_KEY) || mentions.some(({ key }) => key === ALL_KEY);
 }
 
 function escapeRegExp(text: string): string {
