@@ -1,7 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGuardedFetch } from "../../src/llm/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
@@ -9,7 +12,7 @@ import { startForwardProxy } from "../support/forward-proxy.ts";
 import { CLIENTS } from "../support/llm-clients.ts";
 import { startLlmServer } from "../support/llm-server.ts";
 import type { LlmServer } from "../support/llm-server.ts";
-import { ANSWER } from "../support/llm-streams.ts";
+import { ANSWER, encodeEvents, recordAnswer, wholeAnswer } from "../support/llm-streams.ts";
 
 const run = promisify(execFile);
 const support = (file: string): string => join(import.meta.dirname, "../support", file);
@@ -70,6 +73,37 @@ describe("connections", () => {
       expect(new Set(ports).size).toBe(1);
     } finally {
       await guard.close();
+    }
+  });
+
+  it("take a Request, a URL and a compressed answer", async () => {
+    const answer = recordAnswer("openai-chat");
+    const zipped = gzipSync(encodeEvents(wholeAnswer(answer)));
+    const seen: string[] = [];
+    const compressed = createServer((request, response) => {
+      request.on("data", (chunk: Buffer) => seen.push(chunk.toString()));
+      request.on("end", () => {
+        response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
+        response.end(zipped);
+      });
+    });
+    await new Promise<void>((resolve) => {
+      compressed.listen(0, "127.0.0.1", resolve);
+    });
+    const guard = createGuardedFetch({ clock: createSystemClock() });
+    try {
+      const url = `http://127.0.0.1:${(compressed.address() as AddressInfo).port}/v1/chat/completions`;
+      for (const response of [await guard(new Request(url, BODY)), await guard(new URL(url), BODY)]) {
+        expect(await response.text()).toBe(encodeEvents(wholeAnswer(answer)));
+        expect(response.headers.has("content-encoding")).toBe(false);
+        expect(response.url).toBe(url);
+      }
+      expect(seen).toEqual([BODY.body, BODY.body]);
+    } finally {
+      await guard.close();
+      await new Promise((resolve) => {
+        compressed.close(resolve);
+      });
     }
   });
 

@@ -1,4 +1,4 @@
-import { asObject, CONTENT, EMPTY, ERROR, hasText, isSomething, TERMINAL, USAGE } from "./verdict.ts";
+import { asObject, CONTENT, EMPTY, ERROR, FOREIGN, hasText, isSomething, TERMINAL, USAGE } from "./verdict.ts";
 import type { Json, ProtocolReader, Verdict } from "./verdict.ts";
 
 /**
@@ -22,7 +22,8 @@ export function createChatReader(): ProtocolReader {
     judge(json) {
       if (isSomething(json["error"]) || isMiniMaxError(json)) return ERROR;
       const choices = json["choices"];
-      if (!Array.isArray(choices) || choices.length === 0) return isSomething(json["usage"]) ? USAGE : EMPTY;
+      if (!Array.isArray(choices)) return isSomething(json["usage"]) ? USAGE : FOREIGN;
+      if (choices.length === 0) return isSomething(json["usage"]) ? USAGE : EMPTY;
       id ??= json["id"];
       let verdict: Verdict = EMPTY;
       for (const item of choices as unknown[]) {

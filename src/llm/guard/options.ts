@@ -45,7 +45,7 @@ export interface StreamReport {
   readonly endedBy: "closer" | "grace" | "eof" | undefined;
   readonly bytes: number;
   readonly events: number;
-  /** Events that were not JSON and were dropped. */
+  /** Events that were not JSON, or not of the protocol, and were dropped. */
   readonly garbage: number;
   /** Milliseconds from the request to the end of the body. */
   readonly ms: number;

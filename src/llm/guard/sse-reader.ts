@@ -7,7 +7,7 @@ import type { ResolvedTimeouts } from "./options.ts";
 import { createReader, protocolOfEvent } from "./protocol.ts";
 import type { Protocol } from "./protocol.ts";
 import { complaintOf, providerEventError } from "./provider-error.ts";
-import { asObject, CLOSER, CONTENT, EMPTY, ERROR, SUSPECT, TERMINAL, USAGE } from "./verdict.ts";
+import { asObject, CLOSER, CONTENT, EMPTY, ERROR, FOREIGN, SUSPECT, TERMINAL, USAGE } from "./verdict.ts";
 import type { Json, ProtocolReader, Verdict } from "./verdict.ts";
 
 /** What an {@link SseReader} needs to know about its stream. */
@@ -23,6 +23,7 @@ export interface SseReaderOptions {
 }
 
 const DONE = "[DONE]";
+const DROPPED = "llm stream: dropped an event that is not JSON or not of the protocol";
 const encoder = new TextEncoder();
 
 /**
@@ -147,6 +148,10 @@ export class SseReader implements BodyReader {
       this.#onErrorEvent(json);
       return;
     }
+    if ((verdict & FOREIGN) !== 0) {
+      this.#onGarbage();
+      return;
+    }
     this.#follow(verdict);
     // Line breaks in JSON stand only between values, so a blank keeps the meaning.
     const line = data.includes("\n") ? data.replaceAll("\n", " ") : data;
@@ -198,9 +203,8 @@ export class SseReader implements BodyReader {
 
   #onGarbage(): void {
     const { logger, provider } = this.#options;
-    if (this.#garbage++ === 0)
-      logger.warn("llm stream: dropped an event that is not JSON", { provider, protocol: this.protocol });
-    else logger.debug("llm stream: dropped an event that is not JSON", { provider, garbage: this.#garbage });
+    if (this.#garbage++ === 0) logger.warn(DROPPED, { provider, protocol: this.protocol });
+    else logger.debug(DROPPED, { provider, garbage: this.#garbage });
   }
 
   #setProtocol(protocol: Protocol | undefined): void {

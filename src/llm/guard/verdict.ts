@@ -18,6 +18,8 @@ export const USAGE = 8;
 export const ERROR = 16;
 /** The terminal mark came with the first text, where proxies are known to stamp it on everything: wait longer. */
 export const SUSPECT = 32;
+/** Not an event of the protocol at all; clients would stumble over it. */
+export const FOREIGN = 64;
 
 /** Reads the events of one stream of one protocol. May keep state; belongs to one stream. */
 export interface ProtocolReader {

@@ -46,6 +46,11 @@ export interface ModelSettings {
    * to the AI SDK, its 4,096
    */
   readonly maxOutputTokens?: number | undefined;
+  /**
+   * The model writes its reasoning into the answer, between `<think>` and `</think>`, as many models do on servers of one's own; it is
+   * taken out and given as reasoning. @defaultValue the known provider's, else false
+   */
+  readonly thinkTags?: boolean | undefined;
 }
 
 /** {@link ModelSettings} that can be used. */
@@ -105,7 +110,7 @@ export function resolveModelSettings(given: ModelSettings, names: SettingNames =
     api,
     baseUrl: versioned(url, api),
     proxy: given.proxy,
-    thinkTags: preset?.thinkTags ?? false,
+    thinkTags: given.thinkTags ?? preset?.thinkTags ?? false,
     maxOutputTokens: given.maxOutputTokens ?? preset?.maxOutputTokens,
   };
 }
