@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { FaultRule } from "../../src/emulator/index.ts";
 import { toDelta, toSnapshot } from "../../src/stream/index.ts";
 import type { DeliveryResult } from "../../src/stream/index.ts";
@@ -90,10 +90,6 @@ const effect: fc.Arbitrary<FaultRule["effect"]> = fc.oneof(
   fc.constantFrom<FaultRule["effect"]>(
     { type: "code", code: 99_991_400 },
     { type: "code", code: 230_020 },
-    { type: "code", code: 300_317 },
-    { type: "code", code: 200_810 },
-    { type: "code", code: 300_313 },
-    { type: "code", code: 300_120 },
     { type: "code", code: 1_999_999 },
     { type: "http", status: 500 },
     { type: "http", status: 503 },
@@ -113,6 +109,12 @@ const effect: fc.Arbitrary<FaultRule["effect"]> = fc.oneof(
 const passing = fc.record({
   operation: fc.constantFrom(...CALLS),
   effect,
+  skip: fc.integer({ min: 0, max: 25 }),
+  count: fc.integer({ min: 1, max: 8 }),
+});
+const passingCardKit = fc.record({
+  operation: fc.constantFrom(...WRITES, "card.*", "element.*"),
+  effect: fc.constantFrom(300_317, 200_810, 300_313, 300_120, 200_770).map((code) => ({ type: "code" as const, code })),
   skip: fc.integer({ min: 0, max: 25 }),
   count: fc.integer({ min: 1, max: 8 }),
 });
@@ -151,7 +153,7 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   arrivals: fc.array(arrival, { maxLength: 40 }),
   faults: fc
     .tuple(
-      fc.array(passing, { maxLength: 5 }),
+      fc.array(fc.oneof({ weight: 3, arbitrary: passing }, { weight: 1, arbitrary: passingCardKit }), { maxLength: 5 }),
       fc.option(tooLarge, { freq: 4, nil: undefined }),
       fc.option(outage, { freq: 4, nil: undefined }),
       fc.option(cardkitGone, { freq: 8, nil: undefined }),
@@ -185,6 +187,12 @@ export async function play(schedule: Schedule): Promise<Outcome> {
   for (const fault of schedule.faults) emulator.faults.add(fault);
   const { start, rolloverChars, flushMs } = schedule;
   const reply = bench.open({ settings: { start, rolloverChars, flushMs, finishWithinMs: FINISH_WITHIN_MS } });
+  // All arrivals grow the text, so nothing that was seen may ever be replaced.
+  const repaints: string[] = [];
+  emulator.feed.subscribe((event) => {
+    if (event.type === "text" && event.mode === "replace" && /^a\d+$/u.test(event.elementId))
+      repaints.push(event.elementId);
+  });
   let text = "";
   let tools = 0;
   for (const step of schedule.arrivals) {
@@ -228,6 +236,8 @@ export async function play(schedule: Schedule): Promise<Outcome> {
     if (sequence <= (sequences.get(cardId) ?? 0)) problems.push(`sequence ${sequence} after ${sequences.get(cardId)}`);
     sequences.set(cardId, sequence);
   }
+  if (bench.mostWritesAtOnce > 1) problems.push(`${bench.mostWritesAtOnce} writes to one card at once`);
+  if (repaints.length > 0) problems.push(`text that was seen changed: ${repaints.join(", ")}`);
   const timeline = emulator.timeline
     .entries()
     .map(

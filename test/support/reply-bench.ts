@@ -1,4 +1,4 @@
-import type { Emulator, EmulatorOptions } from "../../src/emulator/index.ts";
+import type { Emulator, EmulatorOptions, Fetch } from "../../src/emulator/index.ts";
 import { createEmulator } from "../../src/emulator/index.ts";
 import { createFeishuClient } from "../../extensions/feishu/client/index.ts";
 import type { FeishuClient } from "../../extensions/feishu/client/index.ts";
@@ -28,6 +28,8 @@ export interface ReplyBench {
   readonly client: FeishuClient;
   readonly delivery: FeishuDelivery;
   readonly chatId: string;
+  /** Most writes to one card that were under way at the same time. */
+  readonly mostWritesAtOnce: number;
   open(options?: Partial<Omit<ReplyDispatcherOptions, "delivery">>): ReplyDispatcher;
   /** Texts of the bot's messages in the chat: answer elements joined, one string a message. */
   answers(): string[];
@@ -47,9 +49,10 @@ export function createReplyBench(options: ReplyBenchOptions = {}): ReplyBench {
   const emulator = createEmulator({ clock, seed: options.seed ?? 1, latencyMs: [40, 120], ...options.emulator });
   const { appId, appSecret } = emulator.app;
   const logger = options.logger ?? silentLogger;
+  const writes = new ConcurrentWrites();
   const client = createFeishuClient({
     account: { appId, appSecret, domain: emulator.apiUrl },
-    fetch: emulator.fetch,
+    fetch: writes.watch(emulator.fetch),
     clock,
     logger,
     random,
@@ -62,6 +65,9 @@ export function createReplyBench(options: ReplyBenchOptions = {}): ReplyBench {
     client,
     delivery,
     chatId,
+    get mostWritesAtOnce() {
+      return writes.most;
+    },
     open: (reply = {}) => createReplyDispatcher({ delivery, target: { type: "chat", chatId }, chatId, ...reply }),
     answers: () => answersIn(emulator, chatId),
     close: async () => {
@@ -84,4 +90,25 @@ export function answersIn(emulator: Emulator, chatId: string): string[] {
             .join("")
         : message.text,
     );
+}
+
+/** Counts how many writes to the same card are under way at once. */
+class ConcurrentWrites {
+  most = 0;
+  readonly #now = new Map<string, number>();
+
+  watch(fetch: Fetch): Fetch {
+    return async (url, init) => {
+      const card = /\/cards\/(\d+)/u.exec(url)?.[1];
+      if (card === undefined) return fetch(url, init);
+      const count = (this.#now.get(card) ?? 0) + 1;
+      this.#now.set(card, count);
+      this.most = Math.max(this.most, count);
+      try {
+        return await fetch(url, init);
+      } finally {
+        this.#now.set(card, (this.#now.get(card) ?? 1) - 1);
+      }
+    };
+  }
 }

@@ -26,7 +26,8 @@ export function explainVisible(messages: readonly VisibleMessage[], text: string
     }
     positions = next;
   }
-  if (positions.has(text.length)) return [];
+  // A blank end needs no card of its own.
+  if ([...positions].some((at) => text.slice(at).trim() === "")) return [];
   return [`the visible text ends at ${Math.max(...positions)} of ${text.length}`];
 }
 
