@@ -1,5 +1,6 @@
 import type { Core } from "./core.ts";
 import type { JsonObject } from "./json.ts";
+import { readMentionTags } from "./messages/mention-tags.ts";
 import { directChat } from "./messages/target.ts";
 import { postMessage } from "./messages/post.ts";
 import type { Chat } from "./store/chats.ts";
@@ -15,6 +16,7 @@ export interface UserMessage {
   readonly chatId?: string | undefined;
   /** Whose chat, when no `chatId` is given. @defaultValue the default app */
   readonly appId?: string | undefined;
+  /** `<at user_id="ou_…">name</at>` names a person or a bot, `user_id="all"` everybody. */
   readonly text?: string | undefined;
   /** Post content, as in the message API. */
   readonly post?: JsonObject | undefined;
@@ -80,7 +82,10 @@ function textContent(core: Core, chat: Chat, input: UserMessage): { content: Jso
     mentions.push({ key: "@_user_1", name: app.name, userId: undefined, appId });
     prefix += "@_user_1 ";
   }
-  return { content: { text: `${prefix}${input.text ?? ""}` }, mentions };
+  const text = readMentionTags(core, input.text ?? "", mentions);
+  if (text.includes("@_all") && input.mentionAll !== true)
+    mentions.push({ key: "@_all", name: "所有人", userId: undefined, appId: undefined });
+  return { content: { text: `${prefix}${text}` }, mentions };
 }
 
 function readInput(
@@ -124,7 +129,9 @@ export function editAsUser(core: Core, messageId: string, text: string): Message
   const message = findSent(core, messageId);
   if (message.sender.type !== "user" || message.msgType !== "text" || message.recalled)
     throw new UserActionError("only a person's own text can be edited");
-  message.content = { text };
+  const mentions: Mention[] = [];
+  message.content = { text: readMentionTags(core, text, mentions) };
+  message.mentions = mentions;
   message.edits += 1;
   message.updateTime = Math.round(core.clock.wallNow());
   announceMessage(core, "updated", message);

@@ -143,7 +143,7 @@ function apply(
     if (app !== undefined) {
       entry.appId = app.appId;
       const trip = core.meters.take(app.appId, route.operation, core.clock.now());
-      if (trip !== undefined) throw limited(trip.limit, trip.resetSeconds);
+      if (trip !== undefined) throw limited(core, trip.limit, trip.resetSeconds);
     }
     call = new Call({ core, route, request, params, entry, app });
     return { reply: succeed(core, entry, route.run(call)), call };
@@ -154,12 +154,10 @@ function apply(
   }
 }
 
-function limited(limit: number, resetSeconds: number): Refusal {
+function limited(core: Core, limit: number, resetSeconds: number): Refusal {
   const headers = { "x-ogw-ratelimit-limit": String(limit), "x-ogw-ratelimit-reset": String(resetSeconds) };
-  const warning =
-    limit === API_PER_SECOND
-      ? "more than 50 calls in a second of this API"
-      : "more than 1000 calls in a minute of this API";
+  const span = limit === core.settings.apiPerSecond ? "second" : "minute";
+  const warning = `more than ${limit} calls in a ${span} of this API`;
   return refuse("rateLimited", { httpStatus: 429, headers, warning });
 }
 

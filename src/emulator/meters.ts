@@ -1,4 +1,3 @@
-import { API_PER_MINUTE, API_PER_SECOND } from "./limits.ts";
 import { RateWindow } from "./rate-window.ts";
 import type { Settings } from "./settings.ts";
 import type { ApiMeter } from "./view.ts";
@@ -31,8 +30,8 @@ export class Meters {
   take(appId: string, operation: string, now: number): Trip | undefined {
     const meter = this.#meter(appId, operation);
     for (const [window, limit] of [
-      [meter.second, API_PER_SECOND],
-      [meter.minute, API_PER_MINUTE],
+      [meter.second, this.#settings.apiPerSecond],
+      [meter.minute, this.#settings.apiPerMinute],
     ] as const) {
       const wait = window.waitMs(now);
       if (wait > 0) return { limit, resetSeconds: Math.max(1, Math.ceil(wait / 1000)) };
@@ -48,9 +47,9 @@ export class Meters {
       appId: meter.appId,
       operation: meter.operation,
       perSecond: meter.second.count(now),
-      perSecondMax: API_PER_SECOND,
+      perSecondMax: this.#settings.apiPerSecond,
       perMinute: meter.minute.count(now),
-      perMinuteMax: API_PER_MINUTE,
+      perMinuteMax: this.#settings.apiPerMinute,
     })).filter((meter) => meter.perMinute > 0);
   }
 
@@ -66,8 +65,8 @@ export class Meters {
       meter = {
         appId,
         operation,
-        second: new RateWindow(API_PER_SECOND, 1000, fixed),
-        minute: new RateWindow(API_PER_MINUTE, 60_000, fixed),
+        second: new RateWindow(() => this.#settings.apiPerSecond, 1000, fixed),
+        minute: new RateWindow(() => this.#settings.apiPerMinute, 60_000, fixed),
       };
       this.#meters.set(key, meter);
     }

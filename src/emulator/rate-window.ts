@@ -2,15 +2,15 @@
  * Counts calls in a window that ends now. Times must not go back. A call exactly one window ago no longer counts.
  */
 export class RateWindow {
-  readonly #limit: number;
+  readonly #limit: () => number;
   readonly #windowMs: number;
   readonly #fixed: boolean;
   #times: number[] = [];
   #head = 0;
 
-  /** `fixed`: windows start at multiples of `windowMs` instead of sliding with the call. */
-  constructor(limit: number, windowMs: number, fixed = false) {
-    this.#limit = limit;
+  /** `limit`: calls per window, or a function that says how many now. `fixed`: windows start at multiples of `windowMs` instead of sliding with the call. */
+  constructor(limit: number | (() => number), windowMs: number, fixed = false) {
+    this.#limit = typeof limit === "number" ? (): number => limit : limit;
     this.#windowMs = windowMs;
     this.#fixed = fixed;
   }
@@ -19,8 +19,8 @@ export class RateWindow {
     const start = this.#fixed ? Math.floor(now / this.#windowMs) * this.#windowMs : now - this.#windowMs;
     const gone = (time: number): boolean => (this.#fixed ? time < start : time <= start);
     while (this.#head < this.#times.length && gone(this.#times[this.#head] ?? 0)) this.#head += 1;
-    // Compacting now and then keeps the array at about twice the limit.
-    if (this.#head > this.#limit) {
+    // Compacting now and then keeps the array at about twice what it counts.
+    if (this.#head > 64 && this.#head * 2 > this.#times.length) {
       this.#times = this.#times.slice(this.#head);
       this.#head = 0;
     }
@@ -34,9 +34,10 @@ export class RateWindow {
 
   /** Milliseconds until one more call fits; 0 when it fits now. */
   waitMs(now: number): number {
-    if (this.count(now) < this.#limit) return 0;
+    const limit = this.#limit();
+    if (this.count(now) < limit) return 0;
     if (this.#fixed) return this.#windowMs - (now % this.#windowMs);
-    return (this.#times[this.#times.length - this.#limit] ?? now) + this.#windowMs - now;
+    return (this.#times[this.#times.length - limit] ?? now) + this.#windowMs - now;
   }
 
   /** Counts a call. */

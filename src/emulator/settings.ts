@@ -1,4 +1,4 @@
-import { CARD_BYTES, CARD_TABLES } from "./limits.ts";
+import { API_PER_MINUTE, API_PER_SECOND, CARD_BYTES, CARD_TABLES } from "./limits.ts";
 
 /**
  * What Feishu's documents leave open, each with the stricter reading as its default. Tests change them to show that a client
@@ -15,6 +15,10 @@ export interface Settings {
   cardUuidMs: number;
   /** Answer to a message `uuid` seen before: the first message again, or 230049. */
   imUuidReplay: "same" | "refuse";
+  /** Calls of one API by one app in a second. Raise both for load tests of your own. */
+  apiPerSecond: number;
+  /** Calls of one API by one app in a minute. */
+  apiPerMinute: number;
   /** Does the limit of 10 calls a second per card hold while streaming? */
   cardLimitWhileStreaming: boolean;
   /** Code of a call over that limit. */
@@ -71,6 +75,8 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = Object.freeze({
   checkFirst: "sequence",
   cardUuidMs: 3_600_000,
   imUuidReplay: "same",
+  apiPerSecond: API_PER_SECOND,
+  apiPerMinute: API_PER_MINUTE,
   cardLimitWhileStreaming: true,
   cardLimitCode: 230020,
   limitWindow: "sliding",

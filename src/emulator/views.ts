@@ -158,11 +158,12 @@ export function toMeterView(core: Core): MeterView {
 
 /** Tells watchers that a card that somebody sees changed. */
 export function announceCard(core: Core, card: CardEntity): void {
-  core.feed.emit(() => {
-    const message = card.messageId === undefined || card.detached ? undefined : core.store.messages.get(card.messageId);
-    if (message === undefined) return undefined;
-    return { type: "card", chatId: message.chatId, messageId: message.messageId, card: toCardView(core, card) };
-  });
+  const message = card.messageId === undefined || card.detached ? undefined : core.store.messages.get(card.messageId);
+  if (message === undefined) return;
+  const { chatId, messageId } = message;
+  // A copy: events wait for their batch while the card goes on changing.
+  core.feed.emit(() => ({ type: "card", chatId, messageId, card: structuredClone(toCardView(core, card)) }));
+  announceChat(core, chatId);
 }
 
 /** Tells watchers that an element's text changed. */
@@ -195,7 +196,7 @@ export function announceText(
 
 /** Tells watchers that a message came or changed, and what its chat looks like in the list. */
 export function announceMessage(core: Core, op: "created" | "updated" | "recalled", message: Message): void {
-  core.feed.emit(() => ({ type: "message", op, message: toMessageView(core, message) }));
+  core.feed.emit(() => ({ type: "message", op, message: structuredClone(toMessageView(core, message)) }));
   announceChat(core, message.chatId);
 }
 

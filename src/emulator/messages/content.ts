@@ -12,6 +12,7 @@ import type { App } from "../store/apps.ts";
 import type { CardEntity } from "../store/cards.ts";
 import type { Chat } from "../store/chats.ts";
 import type { Mention } from "../store/messages.ts";
+import { readMentionTags } from "./mention-tags.ts";
 
 /** A message content that may be sent. Cards come as an entity to attach, or as a tree to make one of. */
 export interface Content {
@@ -28,19 +29,9 @@ function parse(text: string, what: string): JsonObject {
   });
 }
 
-/** Text with `<at user_id="…">` turned into the placeholders that come back on read. @see docs:im-v1/message/message-content-description */
 function readText(core: Core, text: string): Pick<Content, "content" | "mentions"> {
   const mentions: Mention[] = [];
-  const replaced = text.replace(/<at user_id="([^"]+)">([^<]*)<\/at>/gu, (whole: string, id: string, name: string) => {
-    const key = `@_user_${mentions.length + 1}`;
-    if (id === "all") return "@_all";
-    const user = core.store.users.find(id);
-    const app = [...core.store.apps.values()].find((one) => one.botOpenId === id);
-    if (user === undefined && app === undefined) return whole;
-    mentions.push({ key, name: user?.name ?? app?.name ?? name, userId: user?.userId, appId: app?.appId });
-    return key;
-  });
-  return { content: { text: replaced }, mentions };
+  return { content: { text: readMentionTags(core, text, mentions) }, mentions };
 }
 
 function checkFile(core: Core, app: App, key: unknown, types: readonly string[] | undefined): void {
