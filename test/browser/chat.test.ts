@@ -87,6 +87,26 @@ describe("talking to a bot in the page", () => {
     expect(await field.inputValue()).toBe("");
   });
 
+  it("[D10] mentions a member of the group by keyboard, and the bot hears of it", async () => {
+    const { emulator } = stage;
+    const group = [...emulator.store.chats.all()].find((chat) => chat.type === "group");
+    const heard = new Promise<Received>((resolve) => {
+      emulator.onEvent(emulator.app.appId, (envelope) => resolve(envelope as unknown as Received));
+    });
+    const { page } = await stage.open({ chatId: group?.chatId });
+    const field = page.getByRole("textbox", { name: "Message" });
+    await field.pressSequentially("@");
+    const options = page.getByRole("listbox", { name: "Mention someone" }).getByRole("option");
+    expect(await options.count()).toBeGreaterThan(2);
+    expect(await options.first().getAttribute("aria-selected")).toBe("true");
+    await field.press("Enter");
+    await field.pressSequentially("在吗");
+    await field.press("Enter");
+    const { event } = await heard;
+    expect(event.message.mentions?.map((mention) => mention.name)).toEqual([emulator.app.name]);
+    expect(await page.locator(".mine .mention").innerText()).toBe(`@${emulator.app.name}`);
+  });
+
   it("[D10] sends an image and a file, and shows them", async () => {
     const { page } = await stage.open();
     const picture = Buffer.from(
@@ -155,6 +175,26 @@ describe("talking to a bot in the page", () => {
     await page.locator(".recalled-note").waitFor();
   });
 
+  it("[D10] shows the card's summary in the chat list, and lets one speak as somebody else", async () => {
+    const { bot, dm } = stage;
+    const { cardId } = await bot.postCard(dm, streamingCard("正在想"));
+    const { page } = await stage.open();
+    const preview = page.locator(`[data-chat-id="${dm}"] .chat-preview`);
+    expect(await preview.innerText()).toContain("生成中");
+    await bot.settings(cardId, { streaming_mode: false, summary: { content: "三点结论" } });
+    await page.waitForFunction(() => document.querySelector(".chat-preview")?.textContent === "三点结论");
+
+    const who = page.getByRole("combobox", { name: "Speak as" });
+    const names = await who.locator("option").allInnerTexts();
+    expect(names.length).toBeGreaterThan(1);
+    await who.selectOption({ index: 1 });
+    expect(await page.locator(`[data-chat-id="${dm}"]`).count()).toBe(0);
+    await page.getByRole("textbox", { name: "Message" }).fill("我是另一个人");
+    await page.keyboard.press("Enter");
+    await page.locator(".mine").waitFor();
+    expect(stage.emulator.store.messages.all().at(-1)?.chatId).not.toBe(dm);
+  });
+
   it("[D10] comes back by itself when the emulator was started anew, with what happened meanwhile", async () => {
     const first = await startEmulator({ port: 0 });
     const port = Number(new URL(first.pageUrl).port);
@@ -204,5 +244,25 @@ describe("talking to a bot in the page", () => {
     await page.locator(".mine .plain-message", { hasText: "在话题里" }).waitFor();
     const last = stage.emulator.store.messages.all().at(-1);
     expect(last?.threadId).toMatch(/^omt_/u);
+  });
+
+  it("[D10] begins a topic from a message and keeps its answers out of the chat itself", async () => {
+    const { emulator } = stage;
+    const group = emulator.store.chats.all().find((chat) => chat.type === "group");
+    const { messageId } = emulator.sendAsUser({ chatId: group?.chatId, text: "要不要加一个测试？" });
+    const { page } = await stage.open({ chatId: group?.chatId });
+    const root = page.locator(`[data-message-id="${messageId}"]`);
+    await root.hover();
+    await root.getByRole("button", { name: "Reply in a topic" }).click();
+    await page.keyboard.type("加");
+    await page.keyboard.press("Enter");
+    const link = root.getByRole("button", { name: "Topic · 2" });
+    await link.waitFor();
+    expect(await page.locator(".plain-message", { hasText: /^加$/u }).count()).toBe(0);
+    await link.click();
+    await page.locator(".plain-message", { hasText: /^加$/u }).waitFor();
+    expect(await page.locator(".message").count()).toBe(2);
+    await page.getByRole("button", { name: "Back" }).click();
+    await page.getByRole("heading", { name: "项目群" }).waitFor();
   });
 });

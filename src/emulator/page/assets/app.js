@@ -56,7 +56,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     page.toggleInspector();
   }
-  if (event.key === "Escape" && page.inspectorOpen() && matchMedia("(max-width: 1099px)").matches)
+  const taken = event.defaultPrevented || document.querySelector("dialog[open]") !== null;
+  if (event.key === "Escape" && !taken && page.inspectorOpen() && matchMedia("(max-width: 1099px)").matches)
     page.toggleInspector();
 });
 page.rebuild();

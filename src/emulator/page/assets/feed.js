@@ -1,3 +1,6 @@
+/** How long a page nobody looks at keeps its connection. */
+const REST_MS = 60_000;
+
 /**
  * The live feed: server-sent events with an own reconnect, because the browser gives up for good on some answers. Nothing
  * is replayed after a gap, so every connection begins with `onHello`, which reloads what is on the screen.
@@ -11,10 +14,28 @@ export class Feed {
   #retry;
   #attempt = 0;
   #url = "";
+  /** @type {number | undefined} */
+  #rest;
 
   /** @param {Listener} listener */
   constructor(listener) {
     this.listener = listener;
+    document.addEventListener("visibilitychange", () => this.#looked());
+  }
+
+  /**
+   * A page nobody looks at gives its connection back after a minute: a browser keeps six to one server, over all of its
+   * windows, and each person of a conversation may have one.
+   */
+  #looked() {
+    clearTimeout(this.#rest);
+    if (document.hidden) {
+      this.#rest = window.setTimeout(() => {
+        clearTimeout(this.#retry);
+        this.#source?.close();
+        this.#source = undefined;
+      }, REST_MS);
+    } else if (this.#source === undefined && this.#url !== "") this.#connect();
   }
 
   /** Follows a chat from now on; its events come with bodies, other chats' as summaries. @param {string | undefined} chatId */

@@ -138,7 +138,7 @@ export class Store {
     const { messages } = await api.messages(chatId, { threadId });
     if (this.#waiting !== waiting) return;
     this.#waiting = undefined;
-    this.messages = new Map(messages.map((/** @type {any} */ message) => [message.messageId, message]));
+    this.messages = this.#viewed(messages);
     this.hasOlder = messages.length >= 100;
     this.loaded = true;
     this.emit("messages");
@@ -153,10 +153,7 @@ export class Store {
     const { messages } = await api.messages(chatId, { threadId, before: oldest.createTime });
     if (chatId !== this.chatId || threadId !== this.threadId) return;
     this.hasOlder = messages.length >= 100;
-    this.messages = new Map([
-      ...messages.map((/** @type {any} */ message) => [message.messageId, message]),
-      ...this.messages,
-    ]);
+    this.messages = new Map([...this.#viewed(messages), ...this.messages]);
     this.emit("messages");
   }
 
@@ -171,6 +168,11 @@ export class Store {
       message.rootId === message.messageId ||
       chat?.topics?.some((/** @type {any} */ topic) => topic.rootMessageId === message.messageId)
     );
+  }
+
+  /** @param {any[]} messages @returns {Map<string, any>} */
+  #viewed(messages) {
+    return new Map(messages.filter((each) => this.#inView(each)).map((each) => [each.messageId, each]));
   }
 
   /** @param {any[]} events */

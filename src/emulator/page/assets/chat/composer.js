@@ -31,7 +31,7 @@ export class Composer {
   );
   /** Ids by the name written into the text. @type {Map<string, string>} */
   #mentioned = new Map();
-  /** @type {{ kind: "reply" | "edit", message: any } | undefined} */
+  /** @type {{ kind: "reply" | "thread" | "edit", message: any } | undefined} */
   #about;
   /** @type {any} */
   #chat;
@@ -109,9 +109,9 @@ export class Composer {
     this.focus();
   }
 
-  /** @param {any} message */
-  reply(message) {
-    this.#setAbout({ kind: "reply", message });
+  /** @param {any} message @param {boolean} inThread the answer begins a topic, or goes on in one */
+  reply(message, inThread) {
+    this.#setAbout({ kind: inThread ? "thread" : "reply", message });
     this.focus();
   }
 
@@ -121,12 +121,17 @@ export class Composer {
     this.fill(plainText(message));
   }
 
-  /** @param {{ kind: "reply" | "edit", message: any } | undefined} about */
+  /** @param {{ kind: "reply" | "thread" | "edit", message: any } | undefined} about */
   #setAbout(about) {
     this.#about = about;
     this.#context.hidden = about === undefined;
     if (about === undefined) return;
-    const label = about.kind === "edit" ? t("editing") : t("replyingTo", { name: about.message.sender.name });
+    const words = {
+      edit: t("editing"),
+      reply: t("replyingTo", { name: about.message.sender.name }),
+      thread: t("inTopic"),
+    };
+    const label = words[about.kind];
     fill(
       this.#context,
       icon(about.kind, 16),
@@ -155,7 +160,10 @@ export class Composer {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (this.#menu.key(event)) return;
-    if (event.key === "Escape" && this.#about !== undefined) return this.#setAbout(undefined);
+    if (event.key === "Escape" && this.#about !== undefined) {
+      event.preventDefault();
+      return this.#setAbout(undefined);
+    }
     // 229 is an input method at work: its Enter chooses a word.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
@@ -189,12 +197,12 @@ export class Composer {
     }
   }
 
-  /** @param {{ message: any } | undefined} about */
+  /** @param {{ kind: string, message: any } | undefined} about */
   #target(about) {
     return {
       from: store.me,
       chatId: this.#chat.chatId,
-      ...(about === undefined ? {} : { replyTo: about.message.messageId }),
+      ...(about === undefined ? {} : { replyTo: about.message.messageId, inThread: about.kind === "thread" }),
       ...(store.threadId === undefined ? {} : { threadId: store.threadId }),
     };
   }

@@ -108,7 +108,16 @@ export class Conversation {
       inspector,
     );
     this.composer.setChat(chat);
+    this.#linkTopics(chat);
     if (store.messages.size === 0) this.#draw();
+  }
+
+  /** The first message of a topic says how many answers it has. @param {any} chat */
+  #linkTopics(chat) {
+    for (const topic of chat?.topics ?? []) {
+      const view = this.views.get(topic.rootMessageId);
+      if (view !== undefined) view.update(Object.assign(view.message, { threadId: topic.threadId }));
+    }
   }
 
   #drawOnline() {
@@ -127,7 +136,7 @@ export class Conversation {
       let view = this.views.get(message.messageId);
       if (view === undefined) {
         view = new MessageView(message, {
-          reply: (each) => this.composer.reply(each),
+          reply: (each, inThread) => this.composer.reply(each, inThread),
           edit: (each) => this.composer.edit(each),
           changed: () => this.#follow(),
         });

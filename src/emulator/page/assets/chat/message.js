@@ -16,7 +16,7 @@ const PICKABLE = ["THUMBSUP", "HEART", "DONE", "OK", "THINKING", "APPLAUSE"];
 /**
  * One message of the conversation. It keeps its element for life; `update` changes what is in it.
  *
- * @typedef {{ reply(message: any): void, edit(message: any): void, changed(): void }} Host
+ * @typedef {{ reply(message: any, inThread: boolean): void, edit(message: any): void, changed(): void }} Host
  */
 export class MessageView {
   /** @type {CardView | undefined} */
@@ -190,11 +190,19 @@ export class MessageView {
       if (!picker.hidden) picker.querySelector("button")?.focus();
     });
     react.setAttribute("aria-expanded", "false");
+    picker.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      react.click();
+      react.focus();
+    });
+    const inGroup = store.chats.get(message.chatId)?.type === "group" && store.threadId === undefined;
     fill(
       this.tools,
       react,
       picker,
-      tool("reply", t("reply"), () => this.host.reply(message)),
+      tool("reply", t("reply"), () => this.host.reply(message, false)),
+      inGroup && tool("thread", t("replyInTopic"), () => this.host.reply(message, true)),
       mine && message.msgType === "text" && tool("edit", t("edit"), () => this.host.edit(message)),
       mine && tool("recall", t("recall"), () => void api.recall(message.messageId, store.me).catch(toastError)),
     );

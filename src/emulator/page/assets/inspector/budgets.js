@@ -32,6 +32,8 @@ export class Budgets {
   }
 
   #draw() {
+    // The page was built again, in another language: another one of these draws now.
+    if (!this.root.isConnected) clearInterval(this.#timer);
     if (this.root.offsetParent === null) return;
     const cards = [...store.messages.values()]
       .filter((message) => message.card)
