@@ -27,6 +27,8 @@ export interface FeishuConnectionOptions extends Pick<
 const APP_ID = /^cli_[0-9a-fA-F]{16}$/u;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
+/** Between attempts after Feishu refused a connection that had worked. */
+const REOPEN_MS = 5 * 60_000;
 
 /** One app's long connection: events in, typed and once each, to the listener. Reconnects by itself until closed. */
 export class FeishuConnection {
@@ -63,7 +65,8 @@ export class FeishuConnection {
   }
 
   /**
-   * Connects, once. Resolves when events can arrive; while the network or Feishu is down it keeps trying.
+   * Connects, once. Resolves when events can arrive; while the network or Feishu is down it keeps trying, and so it does for ever
+   * once it was connected.
    * @throws FeishuApiError when Feishu refuses the app, FeishuInputError when the app id cannot connect, the signal's reason, or an
    * error that says the connection was closed meanwhile
    */
@@ -123,38 +126,53 @@ export class FeishuConnection {
   }
 
   #connect(signal: AbortSignal): Promise<void> {
-    const { client, logger } = this.#options;
     return new Promise((resolve, reject) => {
       const onAbort = (): void => reject(signal.reason);
-      if (signal.aborted) {
-        onAbort();
-        return;
-      }
       signal.addEventListener("abort", onAbort, { once: true });
-      const whileOpen = (tell: () => void): void => {
-        if (!this.#closing.signal.aborted) tell();
-      };
-      this.#socket = openLongConnection(
-        client,
-        this.receiver,
-        {
-          onConnected: () =>
-            whileOpen(() => {
-              this.#change("connected");
-              signal.removeEventListener("abort", onAbort);
-              resolve();
-            }),
-          onReconnecting: (error) => whileOpen(() => this.#change("reconnecting", error)),
-          onFailed: (error) =>
-            whileOpen(() => {
-              this.#change("failed", error);
-              signal.removeEventListener("abort", onAbort);
-              reject(error);
-            }),
+      const done = (): void => signal.removeEventListener("abort", onAbort);
+      this.#open({
+        connected: () => {
+          done();
+          resolve();
         },
-        logger,
-      );
+        failed: (error) => {
+          done();
+          reject(error);
+        },
+      });
     });
+  }
+
+  #open(first: { readonly connected: () => void; readonly failed: (error: Error) => void }): void {
+    const { client, logger } = this.#options;
+    let wasConnected = false;
+    const whileOpen = (tell: () => void): void => {
+      if (!this.#closing.signal.aborted) tell();
+    };
+    const events = {
+      onConnected: () =>
+        whileOpen(() => {
+          wasConnected = true;
+          this.#change("connected");
+          first.connected();
+        }),
+      onReconnecting: (error: Error | undefined) => whileOpen(() => this.#change("reconnecting", error)),
+      onFailed: (error: Error) => whileOpen(() => (wasConnected ? void this.#reopen(error) : first.failed(error))),
+    };
+    this.#socket = openLongConnection(client, this.receiver, events, logger);
+  }
+
+  /** A refusal after all went well may pass (too many connections during a deployment): the SDK has given up, we have not. */
+  async #reopen(error: Error): Promise<void> {
+    const { clock, random } = this.#options;
+    this.#socket?.close();
+    this.#change("reconnecting", error);
+    try {
+      await sleep(clock, REOPEN_MS * (0.5 + random() / 2), this.#closing.signal);
+    } catch {
+      return;
+    }
+    this.#open({ connected: () => {}, failed: (again) => void this.#reopen(again) });
   }
 
   #change(state: ConnectionState, error?: Error): void {

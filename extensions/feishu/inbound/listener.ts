@@ -2,7 +2,7 @@ import type { FeishuCardAction, FeishuCardActionAnswer } from "./card-action.ts"
 import type { FeishuInboundMessage } from "./message.ts";
 import type { FeishuBotMembership, FeishuChatEntered, FeishuReaction, FeishuRecall } from "./notices.ts";
 
-/** How a connection is doing. `failed` is final: nothing will arrive any more. */
+/** How a connection is doing. `failed` is final: Feishu refused the app when it connected. */
 export type ConnectionState = "connecting" | "connected" | "reconnecting" | "disconnected" | "failed";
 
 /** A change of a connection's state, with the error that caused it if there was one. */

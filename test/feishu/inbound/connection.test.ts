@@ -20,6 +20,7 @@ import { startEmulator } from "../../../src/emulator/index.ts";
 import type { Emulator } from "../../../src/emulator/index.ts";
 import type { Logger } from "../../../src/log/index.ts";
 import { createSystemClock } from "../../../src/time/index.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { rejection } from "../recording-fetch.ts";
 
 const clock = createSystemClock();
@@ -169,6 +170,24 @@ describe("over real sockets", () => {
     expect(messages.map(({ text }) => text)).toEqual(["again"]);
   });
 
+  it("a connection that is refused after it had worked is tried again minutes later", async () => {
+    const { states, listener, until } = collect();
+    const { client } = connect(listener);
+    const virtual = new FakeClock();
+    const connection = new FeishuConnection({ client, listener, clock: virtual, logger: silent, random: () => 1 });
+    closing.push(() => connection.close());
+    emulator.settings.longConnection = { ...emulator.settings.longConnection, reconnectNonceSeconds: 0 };
+    await connection.start();
+    emulator.faults.add({ operation: "ws.endpoint", effect: { type: "code", code: 1_000_040_350 }, count: 2 });
+    emulator.dropConnections();
+    await until(() => virtual.pending === 1 && states.length >= 4);
+    await virtual.advance(300_000);
+    await until(() => virtual.pending === 1 && states.length >= 5);
+    await virtual.advance(300_000);
+    await until(() => states.at(-1) === "connected");
+    expect(states).toEqual(["connecting", "connected", "reconnecting", "reconnecting", "reconnecting", "connected"]);
+  });
+
   it("messages split over frames and delivered twice arrive whole and once", async () => {
     const { messages, listener, until } = collect();
     const { connection } = connect(listener);
@@ -193,7 +212,7 @@ describe("over real sockets", () => {
   it.each([403, 514, 1_000_040_350])(
     "the endpoint's refusal %i ends it instead of being retried for ever",
     async (code) => {
-      const { listener } = collect();
+      const { listener, states } = collect();
       const { connection } = connect(listener);
       emulator.faults.add({ operation: "ws.endpoint", effect: { type: "code", code } });
       expect(await rejection(connection.start())).toMatchObject({
@@ -201,6 +220,7 @@ describe("over real sockets", () => {
         apiCode: code,
         operation: "ws.endpoint",
       });
+      expect(states).toEqual(["connecting", "failed"]);
       expect(emulator.timeline.entries().filter(({ operation }) => operation === "ws.endpoint")).toHaveLength(1);
     },
   );
