@@ -1,5 +1,5 @@
 /** How a lane hands out what waits while its handler is busy: one after the other, or everything at once. */
-export type LaneTake = "one" | "all";
+type LaneTake = "one" | "all";
 
 /** Settings of {@link Lanes}. */
 export interface LanesOptions<T> {

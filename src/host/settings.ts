@@ -2,7 +2,7 @@ import type { Language } from "../plugin-sdk/index.ts";
 import type { MemoryLimits } from "./conversation.ts";
 
 /** What a second message in a chat does while the first is being answered. */
-export type QueueMode = "queue" | "interrupt";
+type QueueMode = "queue" | "interrupt";
 
 /** How the answer reaches the reader: word by word, in finished blocks, or when it is complete. */
 export type StreamingMode = "partial" | "block" | "off";

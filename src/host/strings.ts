@@ -29,7 +29,7 @@ export interface HostStrings {
 }
 
 /** What `/status` tells. */
-export interface HostStatusFacts {
+interface HostStatusFacts {
   readonly model: string;
   readonly running: boolean;
   readonly waiting: number;

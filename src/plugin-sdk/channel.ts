@@ -31,7 +31,7 @@ export interface ReplyButton {
 }
 
 /** A button that appears when the reply has ended: always, or only when it ended early (stopped, failed, interrupted). */
-export interface AfterButton extends ReplyButton {
+interface AfterButton extends ReplyButton {
   readonly when: "always" | "incomplete";
 }
 

@@ -8,17 +8,6 @@ export interface ConfigIssue {
   readonly fix: Localized;
 }
 
-/** The configuration cannot be used. Carries every issue at once, so that a person fixes the file in one go. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly issues: readonly ConfigIssue[];
-
-  constructor(issues: readonly ConfigIssue[]) {
-    super(`configuration: ${issues.length} issue(s): ${issues.map((issue) => issue.path).join(", ")}`);
-    this.issues = issues;
-  }
-}
-
 /** The issues as lines for a terminal: `path: problem`, then the fix indented below. */
 export function formatConfigIssues(issues: readonly ConfigIssue[], language: Language): string {
   return issues.map(({ path, problem, fix }) => `${path}: ${problem[language]}\n    → ${fix[language]}`).join("\n");

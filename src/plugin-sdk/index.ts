@@ -1,13 +1,12 @@
 export { detectLanguage, languageOfLocale } from "./language.ts";
 export type { Language, Localized } from "./language.ts";
-export { ConfigError, formatConfigIssues } from "./config-issue.ts";
+export { formatConfigIssues } from "./config-issue.ts";
 export type { ConfigIssue } from "./config-issue.ts";
 export { parseConfig } from "./parse-config.ts";
 export type { ParsedConfig } from "./parse-config.ts";
 export type { CardAction, CardActionAnswer, InboundMessage, Person } from "./inbound.ts";
 export type {
   AccountStreaming,
-  AfterButton,
   ChannelAccount,
   ChannelCapabilities,
   ChannelConnection,

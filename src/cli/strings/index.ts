@@ -4,7 +4,7 @@ import { en } from "./en.ts";
 import type { CliStrings } from "./strings.ts";
 import { zh } from "./zh.ts";
 
-export type { CliStrings, LedgerFigures } from "./strings.ts";
+export type { CliStrings } from "./strings.ts";
 
 /** The command line's words by language. */
 export const cliStrings: Readonly<Record<Language, CliStrings>> = { en, zh };

@@ -74,7 +74,7 @@ export interface CliStrings {
 }
 
 /** The figures of one reply's delivery, as numbers are written. */
-export interface LedgerFigures {
+interface LedgerFigures {
   readonly delivered: number;
   readonly total: number;
   readonly cards: number;
