@@ -16,6 +16,7 @@ import type { Fetch } from "./client/index.ts";
 import { closeOrphanCard, FeishuDelivery } from "./delivery/index.ts";
 import { admitMessage, BotLoopGuard, FeishuConnection } from "./inbound/index.ts";
 import type { FeishuCardActionAnswer, FeishuInboundMessage } from "./inbound/index.ts";
+import { toMessageText } from "./message-text.ts";
 import { PersonNames } from "./person-names.ts";
 import { createReplyDispatcher } from "./reply-dispatcher.ts";
 import { sendTextFeishu } from "./send.ts";
@@ -61,10 +62,10 @@ async function connect(
     logger,
     random,
     listener: {
-      onMessage(message) {
+      async onMessage(message) {
         if (!isAdmitted(message, policy, logger) || !bots.allows(message)) return;
         if (config.resolveSenderNames !== false) void names.look(message.sender.openId);
-        options.onMessage(toNeutral(message, names));
+        options.onMessage(toNeutral(message, await toMessageText(client, message, logger), names));
       },
       async onCardAction({ operator, value, messageId, chatId }) {
         const person = { id: operator.openId, name: names.get(operator.openId) };
@@ -159,7 +160,7 @@ function isAdmitted(
   return false;
 }
 
-function toNeutral(message: FeishuInboundMessage, names: PersonNames): InboundMessage {
+function toNeutral(message: FeishuInboundMessage, text: string, names: PersonNames): InboundMessage {
   const { sender } = message;
   return {
     channel: "feishu",
@@ -169,7 +170,7 @@ function toNeutral(message: FeishuInboundMessage, names: PersonNames): InboundMe
     chatType: message.chatType,
     threadId: message.threadId,
     sender: { id: sender.openId, name: names.get(sender.openId) },
-    text: message.text,
+    text,
     sentAt: message.createdAt,
   };
 }

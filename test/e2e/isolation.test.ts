@@ -122,3 +122,21 @@ describe("[C13] several apps in one process", () => {
     }
   });
 });
+
+describe("a message that quotes another", () => {
+  it("is understood together with what it quotes, also when that is a card of the bot", async () => {
+    const model = new StepModel();
+    const e2e = await startE2e({ model });
+    try {
+      const first = await e2e.begin("北京的人口？");
+      model.turn.step(0).text("约两千一百万。").finish();
+      const { result } = await first.answered;
+      const card = result.delivery.parts[0]?.messageId ?? "";
+      await e2e.begin({ text: "这个数字从哪来？", replyTo: card });
+      expect(model.turn.request.messages.at(-1)?.content).toMatch(/^> .*约两千一百万。[\s\S]*\n\n这个数字从哪来？$/u);
+      await e2e.host.stop();
+    } finally {
+      await e2e.close();
+    }
+  });
+});
