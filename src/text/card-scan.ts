@@ -16,7 +16,7 @@ import {
 import { Room } from "./room.ts";
 import type { BreakQuality } from "./room.ts";
 import type { CardPlan, Seam, SeamLimits } from "./card-plan.ts";
-import { spanAt, SPAN_MAX } from "./spans.ts";
+import { spanAt, SPAN_MAX, spanMax } from "./spans.ts";
 import { countTables, lineAt } from "./structure.ts";
 import { countCells } from "./tables.ts";
 
@@ -25,7 +25,9 @@ const LOOKAHEAD = 640;
 /** Longest fence line that is kept on one card. */
 const FENCE_LINE_MAX = 256;
 /** Units that the last grapheme cluster may still grow by. */
-const CLUSTER_MAX = 512;
+const CLUSTER_MAX = 128;
+/** Units before the limit in which a line may be cut at a good place inside it; more than a cluster may grow by. */
+const INSIDE_ZONE = 150;
 /** A line whose first pipe comes later than this is no table header. */
 const HEADER_PIPE_MAX = 80;
 
@@ -146,7 +148,7 @@ export class CardScan {
     const before = this.#state;
     const closing = closingRoom(before, this.#limits);
     const known = line.complete || this.#isKnown(line);
-    if (!known && !this.#room.mayFit(line.at, HEAD_MAX + SPAN_MAX + CLUSTER_MAX, closing)) return this.#hold(line.at);
+    if (!known && !this.#room.mayFit(line.at, HEAD_MAX + SPAN_MAX + INSIDE_ZONE, closing)) return this.#hold(line.at);
     this.#before = before;
     this.#state = before.clone();
     this.#state.advance(text, line.at, line.end);
@@ -235,8 +237,10 @@ export class CardScan {
         const span = spanAt(text, at, reach.end, reach.complete);
         if (span?.kind === "open") {
           const whole = this.#legal(line, at);
-          if (hard >= text.length)
-            return this.#room.mayFit(at, SPAN_MAX + CLUSTER_MAX, closing) ? undefined : this.#hold(whole);
+          if (hard >= text.length) {
+            const most = spanMax(text.charCodeAt(at)) + INSIDE_ZONE;
+            return this.#room.mayFit(at, most, closing) ? undefined : this.#hold(whole);
+          }
           if (whole > this.#start) return this.#force(line, at);
         } else if (span !== undefined) {
           next = span.end;

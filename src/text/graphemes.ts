@@ -1,5 +1,5 @@
 /** How many UTF-16 units around a cut are looked at; no cluster of a living script or emoji is longer. */
-const WINDOW = 256;
+const WINDOW = 64;
 /** How far back a run of regional indicators (flags) is followed to know its parity. */
 const FLAG_WINDOW = 4_096;
 

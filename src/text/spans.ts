@@ -6,17 +6,28 @@ import { runLength } from "./line-head.ts";
  */
 export type Span = { readonly kind: "whole" | "stray"; readonly end: number } | { readonly kind: "open" };
 
-/** Longest span that is kept whole (UTF-16 units): a longer one is taken for a stray opening mark. */
-export const SPAN_MAX = 2_048;
-const CODE_MAX = 1_024;
-const LABEL_MAX = 512;
-const STRONG_MAX = 512;
+/**
+ * Longest spans that are kept whole (UTF-16 units); a longer one is taken for a stray opening mark. Close to a card's end a span
+ * cannot be shown before it is complete, so these also bound how early that begins to matter.
+ */
+const CODE_MAX = 512;
+const STRONG_MAX = 256;
 const TAG_MAX = 512;
+const LABEL_MAX = 256;
+const LINK_MAX = 1_280;
+/** The longest of them. */
+export const SPAN_MAX: number = LINK_MAX;
 
 const OPEN: Span = { kind: "open" };
 const TAG = /^<(?:https?:|mailto:|tel:|\/?[a-zA-Z][a-zA-Z0-9_-]*(?=[\s/>]))/u;
 const PAIRED = /^<(at|a|font|person|local_datetime|text_tag|raw|link|number_tag)(?=[\s>])/u;
 const TAG_NAME_MAX = 24;
+
+/** How long the span may become that begins with `unit`. */
+export function spanMax(unit: number): number {
+  if (unit === 0x5b || unit === 0x21) return LINK_MAX;
+  return unit === 0x60 ? CODE_MAX : unit === 0x3c ? TAG_MAX : STRONG_MAX;
+}
 
 /** What ends a search: the line's end (nothing can follow) or the end of what may be looked at. */
 interface Reach {
@@ -89,7 +100,7 @@ function linkSpan(reach: Reach, at: number): Span {
   if (label >= end) return reach.complete ? stray(bracket + 1) : OPEN;
   const next = text.charCodeAt(label);
   if (next !== 0x28 && next !== 0x5b) return stray(bracket + 1);
-  const target = closing(reach, label, next === 0x28 ? 0x29 : 0x5d, SPAN_MAX - LABEL_MAX);
+  const target = closing(reach, label, next === 0x28 ? 0x29 : 0x5d, LINK_MAX - LABEL_MAX);
   if (target === -2) return OPEN;
   return target === -1 ? stray(bracket + 1) : whole(target);
 }
