@@ -30,6 +30,8 @@ export interface FeishuReceiverOptions {
 
 /** Feishu gives up on an answer after 3 s, the way there and back included. */
 const ANSWER_WITHIN_MS = 2_500;
+/** A store that hangs must not hold up a chat, nor a card action beyond its time. */
+const CLAIM_WITHIN_MS = 1_500;
 
 /** Takes the envelopes of one app, from whichever transport, and tells the listener about each event once and in order. */
 export class FeishuReceiver {
@@ -158,17 +160,13 @@ export class FeishuReceiver {
   }
 
   async #claim(key: string): Promise<boolean> {
+    const { appId, clock, logger, dedupeForMs } = this.#options;
     try {
-      return await this.#dedupe.claim(
-        `feishu:${this.#options.appId}:${key}`,
-        this.#options.dedupeForMs ?? 12 * 3_600_000,
-      );
+      const claim = this.#dedupe.claim(`feishu:${appId}:${key}`, dedupeForMs ?? 12 * 3_600_000);
+      return typeof claim === "boolean" ? claim : await withDeadline(clock, CLAIM_WITHIN_MS, "dedupe", () => claim);
     } catch (error) {
       // Better answered twice than never.
-      this.#options.logger.error("the dedupe store failed; the event is taken", {
-        accountId: this.accountId,
-        error: nameOf(error),
-      });
+      logger.error("the dedupe store failed; the event is taken", { accountId: this.accountId, error: nameOf(error) });
       return true;
     }
   }

@@ -62,11 +62,15 @@ describe("messages", () => {
     expect(one.messages.length + two.messages.length).toBe(1);
   });
 
-  it("are taken when the store fails", async () => {
-    const { receiver, messages } = setUp({}, { dedupe: { claim: () => Promise.reject(new Error("store down")) } });
+  it("are taken when the store fails or hangs", async () => {
+    const { receiver, messages, clock, lines } = setUp({}, { dedupe: { claim: () => new Promise(() => {}) } });
     await receiver.receive(messageEvent({ text: "hi" }));
-    await receiver.idle();
-    expect(messages).toHaveLength(1);
+    await clock.runUntil(receiver.idle());
+    expect([messages.length, clock.now(), lines.length]).toEqual([1, 1_500, 1]);
+    const failing = setUp({}, { dedupe: { claim: () => Promise.reject(new Error("store down")) } });
+    await failing.receiver.receive(messageEvent({ text: "hi" }));
+    await failing.receiver.idle();
+    expect(failing.messages).toHaveLength(1);
   });
 
   it("of one chat wait for each other, those of others do not", async () => {
