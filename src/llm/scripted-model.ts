@@ -15,7 +15,7 @@ export interface ScriptedModelOptions {
   readonly clock: Clock;
   /** Same seed, same rhythm. @defaultValue 1 */
   readonly seed?: number | undefined;
-  /** Characters a second on average, above 0; `Infinity` does not wait at all. @defaultValue 60 */
+  /** Characters a second on average, above 0; `Infinity` does not wait at all. @defaultValue 60 in Chinese, 180 in English */
   readonly charsPerSecond?: number | undefined;
   /** Silence before the first piece, in milliseconds. @defaultValue 100 */
   readonly firstDelayMs?: number | undefined;
@@ -24,6 +24,8 @@ export interface ScriptedModelOptions {
 }
 
 const HAN = /\p{Script=Han}/u;
+/** About sixty tokens a second, as a quick model of today writes. */
+const CHARS_PER_SECOND = { zh: 60, en: 180 } as const;
 const LATIN_WORD = /[a-z]{2,}/iu;
 
 /** Chinese when there is any Chinese character, and when there are no Latin words either (this is a Feishu bot). */
@@ -37,8 +39,9 @@ function languageOf(text: string): "zh" | "en" {
  * @throws TypeError when `charsPerSecond` is not above 0 or `firstDelayMs` is below 0.
  */
 export function createScriptedModel(options: ScriptedModelOptions): ChatModel {
-  const { clock, seed = 1, charsPerSecond = 60, firstDelayMs = 100, script = answer } = options;
-  if (!(charsPerSecond > 0)) throw new TypeError(`charsPerSecond must be above 0, got ${charsPerSecond}`);
+  const { clock, seed = 1, charsPerSecond, firstDelayMs = 100, script = answer } = options;
+  if (charsPerSecond !== undefined && !(charsPerSecond > 0))
+    throw new TypeError(`charsPerSecond must be above 0, got ${charsPerSecond}`);
   if (!(firstDelayMs >= 0)) throw new TypeError(`firstDelayMs must be 0 or more, got ${firstDelayMs}`);
   const closing = new AbortController();
 
@@ -58,7 +61,7 @@ export function createScriptedModel(options: ScriptedModelOptions): ChatModel {
 interface Pace {
   readonly clock: Clock;
   readonly seed: number;
-  readonly charsPerSecond: number;
+  readonly charsPerSecond: number | undefined;
   readonly firstDelayMs: number;
 }
 
@@ -70,6 +73,7 @@ class ScriptedTurn {
   readonly #random: () => number;
   /** When the next piece is due. Kept as a sum, so that timer granularity does not slow a fast model down. */
   #dueAt = 0;
+  #charsPerSecond = 0;
   #tokens = 0;
   #calls = 0;
 
@@ -91,7 +95,9 @@ class ScriptedTurn {
     await sleep(this.#pace.clock, this.#pace.firstDelayMs, this.#signal);
     this.#dueAt = this.#pace.clock.now();
 
-    const beats = script({ text, language: languageOf(text), turn: asked.length })[Symbol.iterator]();
+    const language = languageOf(text);
+    this.#charsPerSecond = this.#pace.charsPerSecond ?? CHARS_PER_SECOND[language];
+    const beats = script({ text, language, turn: asked.length })[Symbol.iterator]();
     try {
       for (let next = beats.next(); !next.done;) {
         const beat = next.value;
@@ -140,7 +146,7 @@ class ScriptedTurn {
   async #wait(text: string): Promise<void> {
     this.#signal.throwIfAborted();
     const breath = /[。！？.!?]\s*$|\n\n/u.test(text) ? 2 : 0;
-    this.#dueAt += ((text.length + breath) / this.#pace.charsPerSecond) * 1000 * (0.5 + this.#random());
+    this.#dueAt += ((text.length + breath) / this.#charsPerSecond) * 1000 * (0.5 + this.#random());
     const ms = this.#dueAt - this.#pace.clock.now();
     if (ms >= 1) await sleep(this.#pace.clock, ms, this.#signal);
   }

@@ -82,7 +82,7 @@ function expressionIn(text: string): string | undefined {
 /** The question as one line without anything that Markdown or a card would act on. */
 function quotable(text: string): string {
   const plain = text
-    .replace(/[<>*_`~[\]|#\\]/gu, "")
+    .replace(/<[^<>]*>|[<>*_`~[\]|#\\]/gu, "")
     .replace(/\s+/gu, " ")
     .trim();
   const graphemes = Array.from(new Intl.Segmenter("zh").segment(plain), (part) => part.segment);
