@@ -44,7 +44,7 @@ export interface EmulatorOptions {
   readonly settings?: Partial<Settings> | undefined;
   /** Round trip added to every call, milliseconds, or a range. @defaultValue 0 */
   readonly latencyMs?: Milliseconds | undefined;
-  /** Calls kept in the timeline. @defaultValue 20,000 */
+  /** Calls kept in the timeline. @defaultValue 10,000 */
   readonly timelineLimit?: number | undefined;
   /** UTF-16 units kept of each request body; half of it of each answer. @defaultValue 4096 */
   readonly bodyChars?: number | undefined;
@@ -88,7 +88,7 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, webh
     settings,
     store: new Store(clock, ids),
     feed,
-    timeline: new Timeline(options.timelineLimit ?? 20_000, options.bodyChars ?? 4096),
+    timeline: new Timeline(options.timelineLimit ?? 10_000, options.bodyChars ?? 4096),
     faults,
     meters: new Meters(settings),
     inbound,

@@ -117,7 +117,7 @@ function startEntry(core: Core, request: ApiRequest, found: Found): TimelineEntr
     requestBytes: text === undefined ? request.body.length : Buffer.byteLength(text),
     responseBytes: 0,
     // Bodies of auth calls hold the app's secret.
-    body: secret ? undefined : (text ?? "(binary)").slice(0, core.timeline.bodyChars),
+    body: secret ? undefined : core.timeline.cut(text ?? "(binary)"),
     outcome: "pending",
   };
   const numbers = text === undefined || secret ? null : /"sequence"\s*:\s*(-?\d+)/u.exec(text);
@@ -162,7 +162,7 @@ function limited(core: Core, limit: number, resetSeconds: number): Refusal {
 }
 
 function logId(core: Core): string {
-  return `${Math.round(core.clock.wallNow())}${core.ids.secret(16)}`;
+  return `${Math.round(core.clock.wallNow())}${core.ids.make("")}`;
 }
 
 function succeed(core: Core, entry: TimelineEntry, answer: Answer): Reply {
@@ -177,7 +177,7 @@ function succeed(core: Core, entry: TimelineEntry, answer: Answer): Reply {
   const body = JSON.stringify(answer.body);
   entry.msg = textOr(answer.body["msg"]);
   entry.responseBytes = body.length;
-  entry.answer = entry.operation.startsWith("auth.") ? undefined : body.slice(0, core.timeline.bodyChars >> 1);
+  entry.answer = entry.operation.startsWith("auth.") ? undefined : core.timeline.cut(body, 0.5);
   return { httpStatus: answer.httpStatus, headers, body };
 }
 
@@ -195,7 +195,7 @@ function fail(core: Core, entry: TimelineEntry, refusal: Refusal): Reply {
     data: {},
   });
   entry.responseBytes = body.length;
-  entry.answer = body.slice(0, core.timeline.bodyChars >> 1);
+  entry.answer = core.timeline.cut(body, 0.5);
   return { httpStatus: entry.httpStatus, headers: { ...JSON_TYPE, "x-tt-logid": id, ...parts.headers }, body };
 }
 

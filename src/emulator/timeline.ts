@@ -39,6 +39,9 @@ export interface TimelineEntry {
   written?: number | undefined;
 }
 
+/** UTF-16 units of all request bodies together before the older half is dropped. */
+const MAX_BODY_CHARS = 16_000_000;
+
 /** The record of calls, oldest dropped first. */
 export class Timeline {
   /** Longest `body` and `answer`, in UTF-16 units. */
@@ -47,6 +50,7 @@ export class Timeline {
   #entries: TimelineEntry[] = [];
   #dropped = 0;
   #seq = 0;
+  #chars = 0;
 
   /** @param limit entries kept, half of them dropped at once when it is reached */
   constructor(limit: number, bodyChars: number) {
@@ -61,10 +65,19 @@ export class Timeline {
 
   add(entry: TimelineEntry): void {
     this.#entries.push(entry);
-    if (this.#entries.length <= this.#limit) return;
+    this.#chars += entry.body?.length ?? 0;
+    if (this.#entries.length <= this.#limit && this.#chars <= MAX_BODY_CHARS) return;
     const half = this.#entries.length >> 1;
     this.#entries = this.#entries.slice(half);
     this.#dropped += half;
+    this.#chars = this.#entries.reduce((sum, one) => sum + (one.body?.length ?? 0), 0);
+  }
+
+  /** A text cut to `bodyChars`, or to half of them, without keeping the whole text in memory. */
+  cut(text: string, share: 1 | 0.5 = 1): string {
+    const length = Math.floor(this.bodyChars * share);
+    // A plain slice would be a view that keeps its source alive, however long that is.
+    return text.length <= length ? text : Buffer.from(text.slice(0, length)).toString();
   }
 
   /** Entries in order of arrival. */
@@ -91,5 +104,6 @@ export class Timeline {
   clear(): void {
     this.#entries = [];
     this.#dropped = 0;
+    this.#chars = 0;
   }
 }

@@ -12,6 +12,13 @@ const METERS_MS = 500;
 /** Events kept for a watcher that does not keep up; then it is told to load the state again. */
 const MAX_WAITING = 5000;
 
+/** Calls travel without their bodies, which are read one at a time on request. */
+function lighten(event: FeedEvent): FeedEvent {
+  return event.type === "call"
+    ? { type: "call", entry: { ...event.entry, body: undefined, answer: undefined } }
+    : event;
+}
+
 function isWanted(event: FeedEvent, chatId: string | undefined, calls: boolean): boolean {
   if (event.type === "call") return calls;
   if (chatId === undefined) return true;
@@ -51,7 +58,7 @@ export function feedAdmin(app: Hono, { core }: AdminContext): void {
           if (waiting.length >= MAX_WAITING || (controller.desiredSize ?? 0) < -200) {
             overflow = true;
             waiting = [];
-          } else if (!overflow) waiting.push(event);
+          } else if (!overflow) waiting.push(lighten(event));
           cancelFlush ??= core.clock.setTimer(BATCH_MS, flush);
         };
         const ping = (): void => {

@@ -32,6 +32,8 @@ export interface Slot {
   /** The array that holds it; none for text objects, which hang on a property. */
   readonly list: unknown[] | undefined;
   tables: number;
+  /** Bytes of `content` as JSON, once it was written; measured when needed before that. */
+  contentBytes: number | undefined;
 }
 
 /** A card JSON that passed all checks, with its elements by id. */
@@ -133,10 +135,13 @@ export function setText(tree: CardTree, slot: Slot, text: string, rules: CardRul
   const total = tree.tables - slot.tables + tables;
   checkTables(total, 0, rules);
   const old = slot.node["content"];
-  const bytes = tree.bytes + jsonBytes(text) - (typeof old === "string" ? jsonBytes(old) : -'"content":,'.length);
+  const oldBytes = slot.contentBytes ?? (typeof old === "string" ? jsonBytes(old) : -'"content":,'.length);
+  const newBytes = jsonBytes(text);
+  const bytes = tree.bytes + newBytes - oldBytes;
   if (bytes > maxBytes) throw new CardIssue("cardTooLarge", SUB_CODES.catchAll, "card is too large");
   tree.bytes = bytes;
   slot.node["content"] = text;
+  slot.contentBytes = newBytes;
   slot.tables = tables;
   tree.tables = total;
 }
@@ -175,7 +180,7 @@ function addSlot(node: JsonObject, list: unknown[] | undefined, tables: number, 
   if (typeof id !== "string") return;
   if (walk.slots.has(id))
     throw new CardIssue("elementIdDuplicate", 300301, "element id is duplicate", { value: id, path });
-  walk.slots.set(id, { node, list, tables });
+  walk.slots.set(id, { node, list, tables, contentBytes: undefined });
 }
 
 /** Objects on properties: text, icons, a panel's markdown title. */

@@ -28,7 +28,7 @@ export async function deliverOnce(core: Core, sink: Sink | undefined, event: Env
     ms: 0,
     requestBytes: Buffer.byteLength(body),
     responseBytes: 0,
-    body: body.slice(0, core.timeline.bodyChars),
+    body: core.timeline.cut(body),
     outcome: "pending",
   };
   core.timeline.add(entry);
@@ -39,7 +39,7 @@ export async function deliverOnce(core: Core, sink: Sink | undefined, event: Env
   entry.code = result.status === "ok" ? 0 : result.problem;
   entry.answer =
     result.status === "ok" && result.answer !== undefined
-      ? JSON.stringify(result.answer)?.slice(0, core.timeline.bodyChars)
+      ? core.timeline.cut(JSON.stringify(result.answer) ?? "")
       : undefined;
   if (sink === undefined) entry.warning = "the app has no long connection and no webhook: nobody takes this event";
   core.feed.emit(() => ({ type: "call", entry }));

@@ -1,0 +1,95 @@
+import { fork } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { startEmulator } from "../../src/emulator/index.ts";
+
+/**
+ * Many cards streaming into one emulator over real HTTP, with a watcher on the live feed as an open page would be. The callers
+ * run in a process of their own, so that the event-loop delay measured here is the emulator's.
+ *
+ * Run with `node test/bench/emulator.bench.ts [--cards 200] [--rate 10] [--seconds 20] [--record]`; fails when the delay's
+ * 99th percentile reaches 50 ms. `--seconds 600` shows that memory stays bounded.
+ */
+
+const { values } = parseArgs({
+  options: {
+    cards: { type: "string", default: "200" },
+    rate: { type: "string", default: "10" },
+    seconds: { type: "string", default: "20" },
+    record: { type: "boolean", default: false },
+  },
+});
+const load = { cards: Number(values.cards), rate: Number(values.rate), seconds: Number(values.seconds) };
+
+/** The most that the 99th percentile of the event-loop delay may be, milliseconds. */
+const MAX_DELAY_MS = 50;
+
+/** What the callers report at the end. */
+interface Report {
+  readonly sent: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly feedEvents: number;
+}
+
+const emulator = await startEmulator({
+  // One app makes all calls, so the budgets it would have at Feishu are lifted.
+  settings: { apiPerSecond: 1e9, apiPerMinute: 1e9, cardLimitWhileStreaming: false },
+});
+const { appId, appSecret } = emulator.app;
+const child = fork(fileURLToPath(new URL("emulator/callers.ts", import.meta.url)), { stdio: "inherit" });
+const memory: number[] = [];
+let cpuAtStart = process.cpuUsage();
+const delay = monitorEventLoopDelay({ resolution: 1 });
+const sampler = setInterval(() => memory.push(process.memoryUsage().rss / 2 ** 20), 1000);
+child.send({
+  ...load,
+  apiUrl: emulator.apiUrl,
+  adminToken: emulator.adminToken,
+  chatId: emulator.directChatId(),
+  appId,
+  appSecret,
+});
+const report = await new Promise<Report>((resolve, reject) => {
+  child.once("error", reject);
+  child.once("exit", (code) => reject(new Error(`the callers ended with ${code}`)));
+  child.on("message", (message: { type: "ready" } | { type: "done"; report: Report }) => {
+    // Setting up 200 cards is not what is measured.
+    if (message.type === "ready") {
+      delay.enable();
+      cpuAtStart = process.cpuUsage();
+    } else resolve(message.report);
+  });
+});
+delay.disable();
+const cpu = process.cpuUsage(cpuAtStart);
+clearInterval(sampler);
+child.disconnect();
+await emulator.close();
+
+const ms = (nanoseconds: number): number => Math.round(nanoseconds / 1e4) / 100;
+const result = {
+  ...load,
+  ...report,
+  updatesPerSecond: Math.round(report.accepted / load.seconds),
+  eventLoopDelayMs: { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) },
+  /** Of one core; the rest of the delay is other processes taking their turn. */
+  cpuShare: Math.round(((cpu.user + cpu.system) / 1e6 / load.seconds) * 100) / 100,
+  rssMb: {
+    afterOneSecond: Math.round(memory[0] ?? 0),
+    end: Math.round(memory.at(-1) ?? 0),
+    max: Math.round(Math.max(0, ...memory)),
+  },
+  timelineEntries: emulator.timeline.entries().length,
+  machine: `${cpus().length} x ${cpus()[0]?.model ?? "?"}, node ${process.version}`,
+};
+process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+if (values.record) {
+  await writeFile(new URL("emulator.json", import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`);
+}
+if (result.eventLoopDelayMs.p99 >= MAX_DELAY_MS || report.refused > 0) process.exitCode = 1;
