@@ -40,13 +40,30 @@ function roomiest(candidates: readonly string[], room: CarryRoom): string {
   return candidates.find((prefix) => fits(prefix, room)) ?? "";
 }
 
-/** The markers of open list items on one line, so that text after them belongs to the innermost; it then begins at `column`. */
-function reopenList(items: readonly ListItem[], column: number): string {
+const markerOf = (item: ListItem): string => (item.number === undefined ? item.sign : `${item.number}${item.sign}`);
+
+/**
+ * Whether the item's number has grown wider than the marker that was written (a lazily numbered list's tenth item): then what is
+ * indented to the written marker would fall out of the item.
+ */
+const isTooWide = (item: ListItem): boolean => item.indent + markerOf(item).length + 1 > item.contentColumn;
+
+/** Whether text indented to the only open item's content may as well stand without the item, being no code at its column. */
+function standsAlone(items: readonly ListItem[]): boolean {
+  const [item, ...more] = items;
+  return item !== undefined && more.length === 0 && item.contentColumn <= 3 && isTooWide(item);
+}
+
+/**
+ * The markers of open list items on one line, so that text after them belongs to the innermost; it then begins at `column`.
+ * @param exact indented lines follow: an item whose number is too wide for them gets a bullet.
+ */
+function reopenList(items: readonly ListItem[], column: number, exact: boolean): string {
   const first = items[0];
   if (first === undefined) return "";
   let line = " ".repeat(Math.min(first.indent, 3));
   items.forEach((item, i) => {
-    const marker = item.number === undefined ? item.sign : `${item.number}${item.sign}`;
+    const marker = exact && isTooWide(item) ? "-" : markerOf(item);
     const next = items[i + 1]?.indent ?? column;
     const gap = next - item.indent - marker.length;
     line += marker + " ".repeat(Math.min(Math.max(gap, 1), MARKER_GAP_MAX));
@@ -77,8 +94,10 @@ function reopenFence(state: BlockState, fence: Fence): string[] {
   const last = state.list.at(-1);
   const contained = fence.container > 0 && last !== undefined;
   // Up to three columns an indented fence is one without its list item, which need not be shown twice then.
-  const needsItem = contained && (fence.container > 3 || state.list.length > 1 || last.number !== last.written);
-  const lead = quote + (needsItem ? reopenList(state.list, last.contentColumn) : " ".repeat(Math.min(fence.indent, 3)));
+  const isFlat = fence.container <= 3 && state.list.length === 1;
+  const needsItem = contained && !(isFlat && (last.number === last.written || isTooWide(last)));
+  const lead =
+    quote + (needsItem ? reopenList(state.list, last.contentColumn, true) : " ".repeat(Math.min(fence.indent, 3)));
   const language = fence.info.split(/\s/u, 1)[0] ?? "";
   return [fence.info, language, ""].map((info) => `${lead}${fence.marker}${info}\n`).concat(`${fence.marker}\n`);
 }
@@ -134,9 +153,9 @@ function joinLine(state: BlockState, after: BlockState, text: string, at: number
   const last = kept.at(-1);
   let list = "";
   let skipTo = quote.end;
-  if (last !== undefined) {
+  if (last !== undefined && !(standsAlone(kept) && !continuesText)) {
     const isCode = own === undefined && columns - last.contentColumn >= 4 && !continuesText;
-    list = reopenList(kept, isCode ? last.contentColumn : Math.max(columns, last.contentColumn));
+    list = reopenList(kept, isCode ? last.contentColumn : Math.max(columns, last.contentColumn), !continuesText);
     skipTo = isCode ? quote.end + unitsFor(text, quote.end, end, last.contentColumn) : textAt;
   } else if (continuesText && columns > 3) skipTo = textAt;
   if (renumbered) {
@@ -169,7 +188,7 @@ export function jointInLine(state: BlockState, cells: number, room: CarryRoom): 
     return { close: closeFence(state, fence, true, room), next: { prefix: roomiest(prefixes, room), skip: 0 } };
   }
   const last = state.list.at(-1);
-  const lead = state.quote + (last === undefined ? "" : reopenList(state.list, last.contentColumn));
+  const lead = state.quote + (last === undefined ? "" : reopenList(state.list, last.contentColumn, false));
   if (state.kind === "row") {
     const margin = state.quote + " ".repeat(last?.contentColumn ?? 0);
     return {
