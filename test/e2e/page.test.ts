@@ -55,7 +55,7 @@ describe("the bot in the web page", () => {
         const lengths = [await lengthOf(page)];
         for (let i = 0; i < 4; i++) lengths.push(await grown(page, lengths.at(-1) ?? 0));
         const text = await ended;
-        await page.getByRole("button", { name: "重新生成" }).waitFor();
+        await page.getByRole("button", { name: "重新生成", exact: true }).waitFor();
         expect(await lengthOf(page)).toBeGreaterThan(lengths.at(-1) ?? 0);
         expect(
           explainVisible(
@@ -77,8 +77,13 @@ describe("the bot in the web page", () => {
       const group = e2e.emulator.store.chats.all().find(({ type }) => type === "group")?.chatId ?? "";
       const { page, context } = await open(group);
       try {
-        e2e.emulator.sendAsUser({ chatId: group, text: "写一段长文", mentionBot: true });
-        const stop = page.locator(".from-bot .card").last().getByRole("button", { name: "停止" });
+        const field = page.getByRole("textbox").last();
+        await field.pressSequentially("@");
+        await page.getByRole("listbox").getByRole("option").first().waitFor();
+        await field.press("Enter");
+        await field.pressSequentially("写一段长文");
+        await field.press("Enter");
+        const stop = page.locator(".from-bot .card").last().getByRole("button", { name: "停止", exact: true });
         await stop.waitFor();
         const speakAs = async (index: number): Promise<void> => {
           await page.getByRole("combobox").first().selectOption({ index });
@@ -98,7 +103,7 @@ describe("the bot in the web page", () => {
         const pressed = performance.now();
         await stop.click();
         expect((await stopped) - pressed).toBeLessThan(1000);
-        await page.getByRole("button", { name: "重新生成" }).waitFor();
+        await page.getByRole("button", { name: "重新生成", exact: true }).waitFor();
         const card = page.locator(".from-bot .card").last();
         expect(await card.innerText()).toMatch(/已由 .+ 停止/u);
         const frozen = await card.innerText();
@@ -109,10 +114,10 @@ describe("the bot in the web page", () => {
 
         const cards = await page.locator(".from-bot .card").count();
         const finished = new Promise((resolve) => e2e.host.events.once("turn-end", resolve));
-        await page.getByRole("button", { name: "重新生成" }).click();
+        await page.getByRole("button", { name: "重新生成", exact: true }).click();
         await page.locator(".from-bot .card").nth(cards).waitFor();
         await grown(page, 20);
-        await page.getByRole("button", { name: "停止" }).click();
+        await page.getByRole("button", { name: "停止", exact: true }).click();
         await finished;
         expect(await page.locator(".from-bot .card").count()).toBe(cards + 1);
       } finally {
