@@ -92,6 +92,11 @@ class Guard {
     const onAbort = (): void => body.guarded.abort(signal.reason);
     body.onEnd = () => signal.removeEventListener("abort", onAbort);
     signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) {
+      // It aborted between the headers and the listener, which will not hear of it any more.
+      onAbort();
+      throw signal.reason;
+    }
 
     const headers = new Headers(response.headers);
     // The body is decoded by now, and its length is another.
@@ -226,7 +231,12 @@ class Guard {
   #report(report: StreamReport): void {
     const { logger = silentLogger, onEnd } = this.#options;
     logger.debug("llm stream ended", { ...report });
-    onEnd?.(report);
+    try {
+      onEnd?.(report);
+    } catch (error) {
+      // The end of a stream must not depend on who listens to it.
+      logger.error("llm: onEnd failed", { error: error instanceof Error ? error.name : typeof error });
+    }
   }
 
   #error(

@@ -356,6 +356,41 @@ describe("breaking off", () => {
   });
 });
 
+describe("bad moments", () => {
+  it("hears an abort at every moment around the headers", async () => {
+    for (let moment = 0; moment < 12; moment++) {
+      const stop = new AbortController();
+      const reason = new Error("stop");
+      const provider = playProvider();
+      const abortSoon = async (): Promise<void> => {
+        for (let i = 0; i < moment; i++) await Promise.resolve();
+        stop.abort(reason);
+      };
+      const fetch: Fetch = async (input, init) => {
+        void abortSoon();
+        return provider.fetch(input, init);
+      };
+      const clock = new FakeClock();
+      const guard = createGuardedFetch({ clock, fetch });
+      const read = async (): Promise<string> => (await guard(CHAT, { ...STREAM, signal: stop.signal })).text();
+      await expect(read()).rejects.toBe(reason);
+      expect(clock.pending).toBe(0);
+    }
+  });
+
+  it("does not let a listener's mistake touch the stream", async () => {
+    const provider = playProvider();
+    const { read } = await open(provider, CHAT, {
+      onEnd: () => {
+        throw new Error("listener");
+      },
+    });
+    provider.push(encodeEvents([...chat.deltas, ...chat.terminal, ...chat.closer]));
+    expect(await read()).toContain("[DONE]");
+    expect(await read()).toBeUndefined();
+  });
+});
+
 describe("what is no stream", () => {
   it("says what came instead, with the provider's explanation", async () => {
     const provider = playProvider({ headers: { "content-type": "application/json" } });
