@@ -9,7 +9,7 @@ import { panel } from "./panel.js";
 import { dataTable } from "./data-table.js";
 
 /**
- * The components of card JSON 2.0 as DOM (feishu-api.md 4.1).
+ * The components of card JSON 2.0 as DOM (feishu-api.md 4.1), and `action` and `note` of 1.0, which old cards still carry.
  *
  * @typedef {Record<string, any>} Component one component of a card, as the bot wrote it
  * @typedef {import("./card-view.js").CardView} CardView
@@ -94,6 +94,10 @@ function renderTag(component, view, path) {
       return columns(component, view, path);
     case "column":
       return h("div", { class: "column" }, renderAll(component.elements, view, path));
+    case "action":
+      return h("div", { class: "row" }, renderAll(component.actions, view, path));
+    case "note":
+      return h("div", { class: "row note" }, renderAll(component.elements, view, path));
     case "table":
       return dataTable(component, view);
     case "form":
