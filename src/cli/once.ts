@@ -71,7 +71,9 @@ function printVisible(emulator: Emulator, chatId: string, questionId: string, io
   const texts = visible
     .slice(question + 1)
     .map(({ title, text }) => [...(title === undefined || title === "" ? [] : [`【${title}】`]), text].join("\n"));
-  io.out(`${texts.join("\n\n────────\n\n")}\n\n`);
+  // Feishu's colour tags are for cards.
+  const plain = texts.join("\n\n────────\n\n").replace(/<\/?font[^>]*>/gu, "");
+  io.out(`${plain}\n\n`);
 }
 
 /** One line about the running reply: rewritten in place on a terminal, else a new line at most once a second. */

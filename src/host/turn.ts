@@ -214,7 +214,9 @@ export class Turn {
     }
     const code = failureCode(error);
     // The provider's words may quote the person; names and codes are enough to look further.
-    logger.warn("turn failed", { code, error: error instanceof Error ? error.name : typeof error });
+    const fields = { code, error: error instanceof Error ? error.name : typeof error };
+    if (code === "interrupted") logger.debug("turn interrupted", fields);
+    else logger.warn("turn failed", fields);
     const withinMs = code === "interrupted" ? FINISH_WITHIN_MS : undefined;
     const delivery = await reply.fail({ code, message: failureText(this.#strings, code) }, { withinMs });
     return this.#result("failed", code, delivery);

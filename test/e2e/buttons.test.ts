@@ -37,7 +37,7 @@ describe("[D8] the buttons of a card, pressed by real card actions", () => {
       expect(answer.result.delivery.delivered).toBe(answer.result.text.length);
       const [final] = answer.shown;
       expect(final?.streaming).toBe(false);
-      expect(final?.text).toContain("停止");
+      expect(final?.text).toContain("已由 小明 停止");
       expect(final?.labels).toEqual(expect.arrayContaining(["重新生成", "继续"]));
       expect(final?.labels).not.toContain("停止");
 

@@ -57,6 +57,51 @@ describe("cardstream start --once, in a process of its own", () => {
     },
   );
 
+  it(
+    "[B17] uses no proxy of the environment: not for Feishu, the long connection, or the model",
+    { timeout: SLOW },
+    async () => {
+      const server = await startModelServer((_body, response) => {
+        beginStream(response);
+        chatChunk(response, { content: "直接到达" }, "stop");
+        response.end("data: [DONE]\n\n");
+      });
+      // Nothing listens on port 9: whoever used this proxy would fail.
+      const names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
+      const proxied = Object.fromEntries(names.map((name) => [name, "http://127.0.0.1:9"]));
+      try {
+        const env = { ...modelEnv(server.baseUrl), ...proxied, NODE_USE_ENV_PROXY: "1" };
+        const cli = startCli(["start", "--once", "说", "--lang", "zh"], { env });
+        expect(await cli.ended).toBe(0);
+        expect(cli.stdout()).toContain("直接到达");
+      } finally {
+        await server.close();
+      }
+    },
+  );
+
+  it(
+    "[B16] stopped by Ctrl-C prints what came, marked, and exits like any interrupted program",
+    { timeout: SLOW },
+    async () => {
+      const server = await startModelServer((_body, response) => {
+        beginStream(response);
+        chatChunk(response, { content: "刚开了个头" });
+      });
+      try {
+        const cli = startCli(["start", "--once", "说", "--lang", "zh"], { env: modelEnv(server.baseUrl) });
+        await cli.until(/已显示 [45]\/5 字/u);
+        cli.child.kill("SIGINT");
+        expect(await cli.ended).toBe(130);
+        expect(cli.stdout()).toContain("刚开了个头");
+        expect(cli.stdout()).toContain("停止运行");
+        expect(cli.stdout()).not.toContain("<font");
+      } finally {
+        await server.close();
+      }
+    },
+  );
+
   it("lists everything that is wrong with the settings, and exits 2", { timeout: SLOW }, async () => {
     const cli = startCli(["start", "--once", "hi", "--lang", "en"], {
       env: { FEISHU_APP_ID: "cli_a", OPENAI_API_KEY: "k" },
@@ -103,7 +148,7 @@ describe("cardstream start and signals", () => {
         const final = emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId);
         expect(final?.streaming).toBe(false);
         expect(final?.text).toContain("我查一下。");
-        expect(final?.text).toContain("机器人正在重启");
+        expect(final?.text).toContain("机器人在回答途中停止运行");
         expect(final?.parts.find(({ elementId }) => elementId === "tools")?.text).toContain("❌");
         expect(readdirSync(join(stateDir, ".cardstream"))).toEqual([]);
       } finally {

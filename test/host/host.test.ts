@@ -255,8 +255,8 @@ describe("[B16][B20] stopping the host", () => {
     await settle();
     await bench.clock.runUntil(bench.host.stop(), 5000);
     expect(bench.channel.replies.map(({ reply }) => reply.end)).toEqual([
-      { by: "fail", failure: { code: "interrupted", message: "The bot is being restarted." } },
-      { by: "fail", failure: { code: "interrupted", message: "The bot is being restarted." } },
+      { by: "fail", failure: { code: "interrupted", message: "The bot was stopped while it was answering." } },
+      { by: "fail", failure: { code: "interrupted", message: "The bot was stopped while it was answering." } },
     ]);
     expect(bench.model.closed).toBe(1);
     await bench.say("too late");
