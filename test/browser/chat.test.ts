@@ -1,3 +1,4 @@
+import { EventDispatcher, LoggerLevel, WSClient } from "@larksuiteoapi/node-sdk";
 import { describe, expect, it } from "vitest";
 
 import { startEmulator } from "../../src/emulator/index.ts";
@@ -211,6 +212,28 @@ describe("talking to a bot in the page", () => {
     } finally {
       await first.close();
       await second?.close();
+    }
+  });
+
+  it("[D10] tells a bot's author where to connect, notices the SDK's long connection, and drops it by click", async () => {
+    const { emulator } = stage;
+    const { page } = await stage.open();
+    const hint = page.locator(".connect");
+    expect(await hint.innerText()).toContain(new URL(emulator.pageUrl).origin);
+    expect(await hint.innerText()).toContain(emulator.app.appId);
+
+    const { appId, appSecret } = emulator.app;
+    const connection = new WSClient({ appId, appSecret, domain: emulator.apiUrl, loggerLevel: LoggerLevel.fatal });
+    try {
+      await connection.start({ eventDispatcher: new EventDispatcher({ loggerLevel: LoggerLevel.fatal }) });
+      await page.locator(".link-state.on").waitFor();
+      await page.getByRole("heading", { name: "Say something" }).waitFor();
+      await page.keyboard.press("Alt+I");
+      await page.getByRole("tab", { name: "Faults" }).click();
+      await page.getByRole("button", { name: "Drop the long connection" }).click();
+      await page.locator(".link-state:not(.on)").waitFor();
+    } finally {
+      connection.close({ force: true });
     }
   });
 

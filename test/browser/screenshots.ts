@@ -117,7 +117,7 @@ async function take(
   const { appId, appSecret } = emulator.app;
   const connection = new WSClient({ appId, appSecret, domain: emulator.apiUrl, loggerLevel: LoggerLevel.fatal });
   try {
-    await connection.start({ eventDispatcher: new EventDispatcher({}) });
+    await connection.start({ eventDispatcher: new EventDispatcher({ loggerLevel: LoggerLevel.fatal }) });
     const bot = new ScriptedBot(emulator);
     const dm = emulator.directChatId();
     await furnish(emulator, bot);

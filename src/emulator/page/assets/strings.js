@@ -133,6 +133,11 @@ export const messages = {
   newGroup: ["New group", "新建群组"],
   newMessages: ["{count} new", "{count} 条新消息"],
   nextPage: ["Next page", "下一页"],
+  noBotYet: ["Point your bot here", "让你的机器人连到这里"],
+  noBotYetHint: [
+    "No bot is listening yet. Give your SDK this domain and app; the secret was printed when the emulator started.",
+    "还没有机器人在线。把下面的 domain 和应用填进 SDK，app_secret 在模拟器启动时已打印。",
+  ],
   noCalls: ["No calls yet. They appear here as the bot makes them.", "还没有调用。机器人的每次调用都会出现在这里。"],
   noCards: ["No cards in this chat yet.", "本会话还没有卡片。"],
   noChats: ["No chats yet.", "还没有会话。"],

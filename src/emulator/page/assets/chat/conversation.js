@@ -227,6 +227,8 @@ export class Conversation {
         h("p", null, t("pickChat")),
       );
     if (!store.loaded) return h("li", { class: "empty", "aria-busy": "true" });
+    const chat = store.chats.get(store.chatId);
+    if (chat?.type === "p2p" && !isConnected(chat)) return connectHint(chat.appIds[0]);
     const starters = ["starter1", "starter2", "starter3"].map((key) =>
       h(
         "button",
@@ -250,6 +252,31 @@ function describe(chat) {
   const people =
     chat.type === "p2p" ? null : h("span", null, t("memberCount", { count: chat.members.length + chat.appIds.length }));
   if (chat.appIds.length === 0) return [people];
-  const on = store.connections.some((each) => chat.appIds.includes(each.appId));
+  const on = isConnected(chat);
   return [people, h("span", { class: `link-state ${on ? "on" : ""}` }, t(on ? "botConnected" : "botNotConnected"))];
+}
+
+/** Whether a bot of the chat holds a long connection. @param {any} chat */
+function isConnected(chat) {
+  return store.connections.some((each) => chat.appIds.includes(each.appId));
+}
+
+/** What a bot's author needs to point a bot here. @param {string} appId */
+function connectHint(appId) {
+  const facts = [
+    ["domain", location.origin],
+    ["app_id", appId],
+  ];
+  return h(
+    "li",
+    { class: "empty" },
+    h("img", { src: "/page/icon.svg", alt: "", width: 56, height: 56 }),
+    h("h2", null, t("noBotYet")),
+    h("p", null, t("noBotYetHint")),
+    h(
+      "dl",
+      { class: "connect" },
+      facts.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
+    ),
+  );
 }
