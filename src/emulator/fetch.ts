@@ -5,7 +5,7 @@ import type { ApiRequest } from "./request.ts";
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** A broken connection as undici's fetch reports it. */
-export function connectionReset(): TypeError {
+function connectionReset(): TypeError {
   const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" });
   return new TypeError("fetch failed", { cause });
 }

@@ -15,7 +15,7 @@ export interface ApiRequest {
 }
 
 /** The body as text. */
-export function bodyText(request: ApiRequest): string {
+function bodyText(request: ApiRequest): string {
   return typeof request.body === "string" ? request.body : Buffer.from(request.body).toString("utf8");
 }
 

@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { fetch as undiciFetch } from "undici";
-import { adminCookie } from "./admin/index.ts";
+import { adminCookie, isAdmin } from "./admin/index.ts";
 import { createParts, isApiPath } from "./create.ts";
 import type { EmulatorOptions } from "./create.ts";
 import type { Fetch } from "./fetch.ts";
@@ -64,7 +64,8 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
       return undefined;
     }
     const headers: Record<string, string> = { ...asset.headers, "content-type": asset.contentType };
-    if (isOwnHost(c.req.header("host"), host))
+    // A page that is opened under another name gets the cookie by the token in its address.
+    if (isOwnHost(c.req.header("host"), host) || isAdmin(c.req.raw, emulator.adminToken))
       headers["set-cookie"] = adminCookie(emulator.adminToken, new URL(apiUrl).port);
     return c.body(asset.body, 200, headers);
   });

@@ -1,4 +1,4 @@
-import { API_PER_MINUTE, API_PER_SECOND, CARD_BYTES, CARD_TABLES } from "./limits.ts";
+import { API_PER_MINUTE, API_PER_SECOND, CARD_BYTES, CARD_TABLES, ELEMENT_TABLES } from "./limits.ts";
 
 /**
  * What Feishu's documents leave open, each with the stricter reading as its default. Tests change them to show that a client
@@ -83,7 +83,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = Object.freeze({
   cardMaxBytes: CARD_BYTES,
   entityMaxBytes: CARD_BYTES,
   maxTablesPerCard: CARD_TABLES,
-  maxTablesPerElement: 4,
+  maxTablesPerElement: ELEMENT_TABLES,
   patchEntityMessage: "detach",
   patchNeedsUpdateMulti: true,
   addElementAfterTimeout: "refuse",

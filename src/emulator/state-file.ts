@@ -41,7 +41,7 @@ interface Saved {
 }
 
 /** Everything worth keeping, as JSON. Times of the monotonic clock are kept as ages. Tokens, faults and the timeline are not kept. */
-export function toState(core: Core): Saved {
+function toState(core: Core): Saved {
   const { store, clock } = core;
   const now = clock.now();
   return {
@@ -80,7 +80,7 @@ function readTree(json: JsonObject): CardTree {
 }
 
 /** Puts saved things in place of what the store holds. @throws TypeError when it is no state of this version */
-export function fromState(core: Core, state: unknown): void {
+function fromState(core: Core, state: unknown): void {
   if (!isObject(state) || state["version"] !== VERSION)
     throw new TypeError(`the state file is not of version ${VERSION}`);
   // Written by toState of the same version.

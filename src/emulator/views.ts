@@ -92,7 +92,7 @@ export function toMessageView(core: Core, message: Message): MessageView {
 }
 
 /** One line for the chat list. */
-export function previewOf(core: Core, message: Message): string {
+function previewOf(core: Core, message: Message): string {
   if (message.recalled) return "[消息已撤回]";
   const { content } = message;
   const card = message.cardId === undefined ? undefined : core.store.cards.get(message.cardId);

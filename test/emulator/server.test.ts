@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +32,17 @@ function admin(emulator: Emulator, method: string, path: string, body?: unknown)
     `${emulator.apiUrl}/emulator${path}`,
     body === undefined ? init : { ...init, body: JSON.stringify(body) },
   );
+}
+
+/** The cookie of the page for a caller that names another host, as after DNS rebinding. */
+function pageCookie(emulator: Emulator, query: string, host: string): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = httpRequest(`${emulator.pageUrl}${query}`, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.headers["set-cookie"]?.[0]);
+    });
+    call.on("error", reject).end();
+  });
 }
 
 async function tokenOf(emulator: Emulator): Promise<string> {
@@ -182,6 +194,9 @@ describe("the admin API", () => {
     expect(cookie).toContain("HttpOnly; SameSite=Strict");
     expect((await state({ cookie: cookie.split(";")[0] ?? "" })).status).toBe(200);
     expect(page.headers.get("content-type")).toContain("text/html");
+    const asOther = (query: string): Promise<string | undefined> => pageCookie(emulator, query, "attacker.example");
+    expect(await asOther("")).toBeUndefined();
+    expect(await asOther(`?token=${emulator.adminToken}`)).toContain("HttpOnly");
   });
 
   it("shows chats, messages and cards, and what people do", async () => {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 
 /** The cookie that the page gets, so that it needs no token of its own. */
-export const ADMIN_COOKIE = "emulator_admin";
+const ADMIN_COOKIE = "emulator_admin";
 
 function same(a: string, b: string): boolean {
   const left = Buffer.from(a);

@@ -1,2 +1,2 @@
 export { createAdmin } from "./app.ts";
-export { adminCookie } from "./auth.ts";
+export { adminCookie, isAdmin } from "./auth.ts";

@@ -3,7 +3,7 @@ const DELIMITER = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/u;
 const QUOTE = /^(?: {0,3}> ?)+/u;
 
 /** Lines of a Markdown text that are not inside fenced code; a fence still open at the end (a text being streamed) hides the rest. */
-export function linesOutsideFences(text: string): string[] {
+function linesOutsideFences(text: string): string[] {
   const lines: string[] = [];
   let fence: string | undefined;
   for (const raw of text.split("\n")) {

@@ -112,7 +112,7 @@ export function readCard(json: unknown, rules: CardRules): CardTree {
 }
 
 /** @throws CardIssue 300302 when `update_multi` is false, else the first field that is wrong. */
-export function readConfig(config: unknown, path: string): void {
+function readConfig(config: unknown, path: string): void {
   if (config === undefined) return;
   check(configSchema, config, path);
   if (isObject(config) && config["update_multi"] === false) {

@@ -7,8 +7,8 @@ import { announceMessage } from "../views.ts";
 import { isEntity } from "./content.ts";
 import type { Content } from "./content.ts";
 
-/** Messages and cards kept before the oldest are dropped. */
-const MAX_MESSAGES = 50_000;
+/** Messages kept, with their cards, before the oldest are dropped. */
+const MAX_MESSAGES = 20_000;
 
 /** Puts a message in a chat. `parent` is what it answers; `inThread` starts a topic there. */
 export function postMessage(

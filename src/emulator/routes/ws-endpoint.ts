@@ -7,7 +7,7 @@ import { Refusal } from "../refusal.ts";
 import { bodyJson } from "../request.ts";
 
 /** Service number of the sample addresses. */
-export const SERVICE_ID = 33_554_678;
+const SERVICE_ID = 33_554_678;
 
 /** Refusals come with HTTP 200 and a `data` object: the Node SDK retries for ever on anything else. @see the reference's section 8.2 */
 function refuseEndpoint(code: number, msg: string): Refusal {

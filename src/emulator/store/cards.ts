@@ -1,4 +1,5 @@
 import type { CardTree } from "../card/tree.ts";
+import { trimMap } from "./bounded-map.ts";
 import type { RateWindow } from "../rate-window.ts";
 
 /** One text write that was applied; kept only with `settings.keepHistory`. */
@@ -42,12 +43,17 @@ export interface CardEntity {
   writes: number;
 }
 
+/** Cards kept: more than anybody looks at, few enough to stay within some hundred megabytes of full ones. */
+const MAX_CARDS = 20_000;
+
 /** All card entities. */
 export class Cards {
   readonly #byId = new Map<string, CardEntity>();
 
+  /** Adds a card; the oldest is forgotten when there are too many. */
   add(card: CardEntity): void {
     this.#byId.set(card.cardId, card);
+    trimMap(this.#byId, MAX_CARDS);
   }
 
   get(cardId: string): CardEntity | undefined {
