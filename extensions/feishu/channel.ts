@@ -106,8 +106,9 @@ async function connect(
       try {
         await closeOrphanCard(delivery, { cardId, messageId, locale: language }, signal);
       } catch (error) {
-        // A card that is gone needs no end, and asking again at every start would not change that.
-        if (!(error instanceof FeishuApiError) || (error.kind !== "not-found" && error.kind !== "expired")) throw error;
+        // Asking again at every start would change none of these: the card is gone, or what was sent is no card.
+        if (!(error instanceof FeishuApiError) || !["not-found", "expired", "invalid"].includes(error.kind))
+          throw error;
       }
     },
     nameOf: ({ id }) => names.get(id),

@@ -6,6 +6,7 @@ import type { Emulator } from "../emulator/index.ts";
 import { printBanner } from "./banner.ts";
 import { ConnectError, startBot } from "./bot.ts";
 import type { Bot } from "./bot.ts";
+import { explainConnectFailure } from "./connect-failure.ts";
 import { createConsoleLogger } from "./console-logger.ts";
 import { toEmulatorAccount } from "./emulator-account.ts";
 import type { CliIo } from "./io.ts";
@@ -76,7 +77,7 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
     // A signal while connecting is no failure to connect.
     if (stop.signal.aborted) return signalCode[await stop.received];
     if (!(error instanceof ConnectError)) throw error;
-    io.err(`${strings.errors.connect(error.account, error.message)}\n`);
+    io.err(`${strings.errors.connect(error.account, explainConnectFailure(error.cause, language))}\n`);
     return 1;
   } finally {
     // All at once, to fit into five seconds together: stopping the host ends its turns before the tools lose their servers.

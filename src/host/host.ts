@@ -3,16 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Tool } from "../llm/index.ts";
 import type { Logger } from "../log/index.ts";
 import { detectLanguage } from "../plugin-sdk/index.ts";
-import type {
-  AccountStreaming,
-  CardAction,
-  CardActionAnswer,
-  ChannelCapabilities,
-  ChannelConnection,
-  InboundMessage,
-  Language,
-  ReplyTarget,
-} from "../plugin-sdk/index.ts";
+import type { CardAction, CardActionAnswer, InboundMessage, Language } from "../plugin-sdk/index.ts";
 import type { ReplyStream } from "../stream/index.ts";
 import { DeadlineError, withDeadline } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
@@ -23,24 +14,13 @@ import type { Dedupe } from "./dedupe.ts";
 import type { Journal } from "./journal.ts";
 import { Lanes } from "./lane.ts";
 import type { ModelCatalog } from "./models.ts";
-import { journalCards } from "./open-cards.ts";
+import { openTurn, toTarget } from "./open-turn.ts";
+import type { HostedAccount } from "./open-turn.ts";
 import { Presses } from "./presses.ts";
-import type { BlockSettings, HostSettings, StreamingMode } from "./settings.ts";
+import type { HostSettings } from "./settings.ts";
 import { hostStrings } from "./strings.ts";
-import { createTextSink } from "./text-sink.ts";
 import { TurnStop } from "./turn-stop.ts";
-import { Turn } from "./turn.ts";
-import type { TurnResult } from "./turn.ts";
-
-/** One running account as the host uses it. */
-export interface HostedAccount {
-  readonly channel: string;
-  readonly capabilities: ChannelCapabilities;
-  readonly streaming: StreamingMode;
-  /** The account's own wishes for merging blocks, over the host's. */
-  readonly coalesce?: AccountStreaming["coalesce"];
-  readonly connection: ChannelConnection;
-}
+import type { Turn, TurnResult } from "./turn.ts";
 
 /** What the host tells those who watch it. */
 export interface HostEvents {
@@ -203,7 +183,7 @@ export class Host {
     const account = this.#accounts.get(accountKey(message.channel, message.account));
     if (account === undefined) return;
     const question = asks.map((ask) => ask.question).join("\n\n");
-    const turn = this.#open(account, conversation, message, question);
+    const turn = openTurn({ ...this.#options, account, conversation, message, question, presses: this.#presses });
     this.#presses.register(turn, conversation);
     conversation.current = turn;
     this.#running.add(turn);
@@ -226,35 +206,6 @@ export class Host {
     }
   }
 
-  #open(account: HostedAccount, conversation: Conversation, message: InboundMessage, question: string): Turn {
-    const { settings, models, tools, journal, clock, logger } = this.#options;
-    const { language } = conversation;
-    const id = this.#presses.newTurnId();
-    const ownerId = message.sender.id;
-    const buttons = account.capabilities.buttons ? this.#presses.buttons(id, ownerId, language) : undefined;
-    const quiet = account.streaming === "off";
-    const reply = account.connection.openReply(toTarget(message), { language, buttons, placeholder: !quiet });
-    if (journal !== undefined)
-      journalCards(journal, reply, { channel: message.channel, account: message.account, language }, clock);
-    return new Turn({
-      id,
-      ownerId,
-      model: models.open(conversation.model ?? models.defaultName),
-      system: settings.systemPrompt,
-      messages: conversation.messages(question),
-      tools: tools ?? [],
-      reply,
-      sink: createTextSink(account.streaming, { reply, block: withCoalesce(settings.block, account.coalesce), clock }),
-      language,
-      progress: { reasoning: settings.reasoning && !quiet && account.capabilities.reasoning, tools: !quiet },
-      usageFooter: settings.usageFooter,
-      maxSteps: settings.maxSteps,
-      timeoutMs: settings.turnTimeoutMs,
-      clock,
-      logger,
-    });
-  }
-
   #nameOf(action: CardAction, language: Language): string {
     const account = this.#accounts.get(accountKey(action.channel, action.account));
     return action.operator.name ?? account?.connection.nameOf?.(action.operator) ?? hostStrings[language].asker;
@@ -272,17 +223,4 @@ export class Host {
   }
 }
 
-const withCoalesce = (block: BlockSettings, own: AccountStreaming["coalesce"]): BlockSettings => {
-  const minChars = own?.minChars ?? block.coalesce.minChars;
-  const maxChars = Math.max(minChars, own?.maxChars ?? block.coalesce.maxChars);
-  return { ...block, coalesce: { minChars, maxChars, idleMs: own?.idleMs ?? block.coalesce.idleMs } };
-};
-
 const accountKey = (channel: string, account: string): string => `${channel}:${account}`;
-
-/** Answers quote the question in groups, where many talk at once, and stay in its topic. */
-const toTarget = (message: InboundMessage): ReplyTarget => ({
-  chatId: message.chatId,
-  replyTo: message.chatType === "group" || message.threadId !== undefined ? message.messageId : undefined,
-  threadId: message.threadId,
-});

@@ -1,5 +1,6 @@
 export { Host } from "./host.ts";
-export type { HostedAccount, HostOptions } from "./host.ts";
+export type { HostOptions } from "./host.ts";
+export type { HostedAccount } from "./open-turn.ts";
 export { createJournal } from "./journal.ts";
 export type { Journal, OrphanCard } from "./journal.ts";
 export { createModelCatalog } from "./models.ts";

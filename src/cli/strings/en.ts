@@ -112,6 +112,7 @@ export const en: CliStrings = {
     portDenied: (port) => `Port ${port} may not be used without more rights. Choose one above 1023 with --port.`,
     connect: (account, why) => `Account ${account} could not be connected: ${why}`,
     mcp: (server, why) => `MCP server ${server} cannot be used, its tools are left out: ${why}`,
+    badAppId: "the app id must be cli_ and 16 characters; copy it from the developer console, Credentials & Basic Info",
     badPort: "--port takes a number from 0 to 65535.",
     unexpected: "Something unexpected went wrong:",
     interrupted: "Ending; replies under way get their final state.",

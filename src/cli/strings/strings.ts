@@ -66,6 +66,7 @@ export interface CliStrings {
     portDenied(port: number): string;
     connect(account: string, why: string): string;
     mcp(server: string, why: string): string;
+    readonly badAppId: string;
     readonly badPort: string;
     readonly unexpected: string;
     readonly interrupted: string;

@@ -106,6 +106,7 @@ export const zh: CliStrings = {
     portDenied: (port) => `端口 ${port} 需要更高权限。请用 --port 选择 1023 以上的端口。`,
     connect: (account, why) => `账号 ${account} 无法连接：${why}`,
     mcp: (server, why) => `MCP 服务 ${server} 不可用，已略过其工具：${why}`,
+    badAppId: "App ID 应为 cli_ 加 16 个字符，请从开发者后台“凭证与基础信息”复制",
     badPort: "--port 需要 0 到 65535 的数字。",
     unexpected: "发生了意外错误：",
     interrupted: "正在结束；正在写的回答会写好最终状态。",

@@ -1,0 +1,90 @@
+import type { Tool } from "../llm/index.ts";
+import type { Logger } from "../log/index.ts";
+import type {
+  AccountStreaming,
+  ChannelCapabilities,
+  ChannelConnection,
+  InboundMessage,
+  ReplyTarget,
+} from "../plugin-sdk/index.ts";
+import type { Clock } from "../time/index.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Journal } from "./journal.ts";
+import type { ModelCatalog } from "./models.ts";
+import { journalCards } from "./open-cards.ts";
+import type { Presses } from "./presses.ts";
+import type { BlockSettings, HostSettings, StreamingMode } from "./settings.ts";
+import { createTextSink } from "./text-sink.ts";
+import { Turn } from "./turn.ts";
+
+/** One running account as the host uses it. */
+export interface HostedAccount {
+  readonly channel: string;
+  readonly capabilities: ChannelCapabilities;
+  readonly streaming: StreamingMode;
+  /** The account's own wishes for merging blocks, over the host's. */
+  readonly coalesce?: AccountStreaming["coalesce"];
+  readonly connection: ChannelConnection;
+}
+
+/** Everything that a turn is put together from. */
+export interface OpenTurnOptions {
+  readonly settings: HostSettings;
+  readonly models: ModelCatalog;
+  readonly tools?: readonly Tool[] | undefined;
+  readonly journal?: Journal | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly account: HostedAccount;
+  readonly conversation: Conversation;
+  readonly message: InboundMessage;
+  readonly question: string;
+  readonly presses: Presses;
+}
+
+/** Opens the reply to a question, with its buttons and its place in the journal, and makes the turn that will fill it. */
+export function openTurn(options: OpenTurnOptions): Turn {
+  const { settings, models, tools, journal, clock, logger, account, conversation, message, presses } = options;
+  const { capabilities, connection, streaming } = account;
+  const { language } = conversation;
+  // First of all, so that no card is opened that nobody fills.
+  const model = models.open(conversation.model ?? models.defaultName);
+  const id = presses.newTurnId();
+  const ownerId = message.sender.id;
+  const buttons = capabilities.buttons ? presses.buttons(id, ownerId, language) : undefined;
+  const quiet = streaming === "off";
+  const reply = connection.openReply(toTarget(message), { language, buttons, placeholder: !quiet });
+  const owner = { channel: message.channel, account: message.account, language };
+  if (journal !== undefined) journalCards(journal, reply, owner, clock);
+  const block = withCoalesce(settings.block, account.coalesce);
+  return new Turn({
+    id,
+    ownerId,
+    model,
+    system: settings.systemPrompt,
+    messages: conversation.messages(options.question),
+    tools: tools ?? [],
+    reply,
+    sink: createTextSink(streaming, { reply, block, clock }),
+    language,
+    progress: { reasoning: settings.reasoning && !quiet && capabilities.reasoning, tools: !quiet },
+    usageFooter: settings.usageFooter,
+    maxSteps: settings.maxSteps,
+    timeoutMs: settings.turnTimeoutMs,
+    clock,
+    logger,
+  });
+}
+
+/** Answers quote the question in groups, where many talk at once, and stay in its topic. */
+export const toTarget = (message: InboundMessage): ReplyTarget => ({
+  chatId: message.chatId,
+  replyTo: message.chatType === "group" || message.threadId !== undefined ? message.messageId : undefined,
+  threadId: message.threadId,
+});
+
+const withCoalesce = (block: BlockSettings, own: AccountStreaming["coalesce"]): BlockSettings => {
+  const minChars = own?.minChars ?? block.coalesce.minChars;
+  const maxChars = Math.max(minChars, own?.maxChars ?? block.coalesce.maxChars);
+  return { ...block, coalesce: { minChars, maxChars, idleMs: own?.idleMs ?? block.coalesce.idleMs } };
+};
