@@ -1,9 +1,10 @@
-import { EventDispatcher, LoggerLevel, WSClient } from "@larksuiteoapi/node-sdk";
+import { EventDispatcher, WSClient } from "@larksuiteoapi/node-sdk";
 import { describe, expect, it } from "vitest";
 
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { ScriptedBot, streamingCard } from "./support/bot.ts";
+import { quietLogger } from "./support/quiet-sdk.ts";
 import { useStage } from "./support/stage.ts";
 
 const stage = useStage();
@@ -223,9 +224,9 @@ describe("talking to a bot in the page", () => {
     expect(await hint.innerText()).toContain(emulator.app.appId);
 
     const { appId, appSecret } = emulator.app;
-    const connection = new WSClient({ appId, appSecret, domain: emulator.apiUrl, loggerLevel: LoggerLevel.fatal });
+    const connection = new WSClient({ appId, appSecret, domain: emulator.apiUrl, logger: quietLogger });
     try {
-      await connection.start({ eventDispatcher: new EventDispatcher({ loggerLevel: LoggerLevel.fatal }) });
+      await connection.start({ eventDispatcher: new EventDispatcher({ logger: quietLogger }) });
       await page.locator(".link-state.on").waitFor();
       await page.getByRole("heading", { name: "Say something" }).waitFor();
       await page.keyboard.press("Alt+I");

@@ -5,12 +5,13 @@ import type { Browser, Page } from "playwright-core";
 
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
-import { LoggerLevel, EventDispatcher, WSClient } from "@larksuiteoapi/node-sdk";
+import { EventDispatcher, WSClient } from "@larksuiteoapi/node-sdk";
 
 import { createSystemClock, sleep } from "../../src/time/index.ts";
 import { launchBrowser, openPage } from "../support/browser.ts";
 import type { PageOptions } from "../support/browser.ts";
 import { ScriptedBot } from "./support/bot.ts";
+import { quietLogger } from "./support/quiet-sdk.ts";
 
 /**
  * Takes the pictures of the documentation: `npx node test/browser/screenshots.ts`. A bot by hand streams into the real
@@ -115,9 +116,9 @@ async function take(
 ): Promise<void> {
   const emulator = await startEmulator({ port: 0, apps: [{ name: "小溪助手" }] });
   const { appId, appSecret } = emulator.app;
-  const connection = new WSClient({ appId, appSecret, domain: emulator.apiUrl, loggerLevel: LoggerLevel.fatal });
+  const connection = new WSClient({ appId, appSecret, domain: emulator.apiUrl, logger: quietLogger });
   try {
-    await connection.start({ eventDispatcher: new EventDispatcher({ loggerLevel: LoggerLevel.fatal }) });
+    await connection.start({ eventDispatcher: new EventDispatcher({ logger: quietLogger }) });
     const bot = new ScriptedBot(emulator);
     const dm = emulator.directChatId();
     await furnish(emulator, bot);
