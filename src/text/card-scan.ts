@@ -28,6 +28,8 @@ const FENCE_LINE_MAX = 256;
 const CLUSTER_MAX = 128;
 /** Units before the limit in which a line may be cut at a good place inside it; more than a cluster may grow by. */
 const INSIDE_ZONE = 150;
+/** Longest header and delimiter row of a table that are kept together. */
+const TABLE_HEAD_MAX = 512;
 /** A line whose first pipe comes later than this is no table header. */
 const HEADER_PIPE_MAX = 80;
 
@@ -100,7 +102,7 @@ export class CardScan {
       const { end, next, broken } = lineAt(text, at);
       const line = { at, end, next, complete: broken || this.#ended };
       this.#line = line;
-      const plan = this.#boundary(line) ?? this.#tableTooMany(line) ?? this.#content(line) ?? this.#lineBreak(line);
+      const plan = this.#boundary(line) ?? this.#tableHead(line) ?? this.#content(line) ?? this.#lineBreak(line);
       if (plan !== undefined) return plan;
       at = next;
     }
@@ -193,25 +195,37 @@ export class CardScan {
     return /^[-|:>\s]*$/u.test(this.#text.slice(line.at, line.end));
   }
 
-  /** Keeps tables below the limit: a table is known by its second line, so what may be its first one is held until then. */
-  #tableTooMany(line: Line): CardPlan | undefined {
+  /**
+   * Keeps tables below the limit, and a table's first two lines together: a table is known by its second line, so what may be its
+   * first one is held until then.
+   */
+  #tableHead(line: Line): CardPlan | undefined {
     const header = this.#header;
-    this.#header = undefined;
     const state = this.#state;
-    if (state.tables > this.#limits.maxTables) {
-      if (header !== undefined && header.line.at > this.#start) return this.#cutBefore(header.line, header.before);
-      if (line.at > this.#start) return this.#cutBefore(line, this.#before);
+    const isFull = this.#before.tables >= this.#limits.maxTables;
+    if ((isFull || header !== undefined) && this.#mayBeDelimiter(line)) return this.#hold(line.at);
+    this.#header = undefined;
+    const closing = closingRoom(state, this.#limits);
+    const isShort = line.end - line.at <= FENCE_LINE_MAX;
+    if (state.kind === "table-head" && (isFull || line.end > this.#room.hardEnd(closing))) {
+      if (header !== undefined && isShort) return this.#cutBefore(header.line, header.before);
+      if (isFull && line.at > this.#start) return this.#cutBefore(line, this.#before);
     }
-    if (this.#before.tables < this.#limits.maxTables) return undefined;
-    if (this.#mayBeDelimiter(line)) {
-      this.#header = header;
-      return this.#hold(line.at);
-    }
-    const mayBecomeText = state.kind === "text" || (!line.complete && state.kind !== "fence" && state.kind !== "row");
-    if (!mayBecomeText) return undefined;
-    const pipe = this.#text.slice(line.at, Math.min(line.end, line.at + HEADER_PIPE_MAX)).includes("|");
-    if (pipe || (!line.complete && line.end - line.at < HEADER_PIPE_MAX)) this.#header = { line, before: this.#before };
+    if (line.at > this.#start && this.#mayBeHeader(line, isFull)) this.#header = { line, before: this.#before };
     return undefined;
+  }
+
+  /** Whether the line has to be minded because it may be a table's header: on a full card any, else one that begins with a pipe. */
+  #mayBeHeader(line: Line, isFull: boolean): boolean {
+    const { kind, textAt } = this.#state;
+    if (kind !== "text" && (line.complete || kind === "fence" || kind === "row")) return false;
+    if (isFull) {
+      const hasPipe = this.#text.slice(line.at, Math.min(line.end, line.at + HEADER_PIPE_MAX)).includes("|");
+      return hasPipe || (!line.complete && line.end - line.at < HEADER_PIPE_MAX);
+    }
+    const isNear = !this.#room.mayFit(line.at, TABLE_HEAD_MAX, closingRoom(this.#state, this.#limits));
+    const isText = kind === "text" || (kind === "table-head" && !line.complete);
+    return isNear && isText && this.#text.charCodeAt(textAt) === 0x7c;
   }
 
   /** Goes through the line's own text, cutting inside it when it must be. */
@@ -226,7 +240,10 @@ export class CardScan {
       if (line.end > hard) return this.#cutBefore(line, this.#before);
       return line.complete ? undefined : this.#hold(line.at);
     }
-    const plain = inCode || fenceRun;
+    if (this.#header?.line === line && text.charCodeAt(state.textAt) === 0x7c) {
+      return line.end > hard ? this.#cutBefore(line, this.#before) : undefined;
+    }
+    const plain = inCode || fenceRun || state.kind === "table-head";
     const soft = this.#room.softEnd(plain ? "word" : "sentence", closing);
     const reach = { end: Math.min(line.end, hard), complete: line.complete && line.end <= hard };
     let at = Math.max(state.textAt, this.#start);
