@@ -4,6 +4,7 @@ import { listAccountIds, resolveAccount } from "./openclaw/account.ts";
 import { feishuChannelSchema } from "./openclaw/config-schema.ts";
 import type { FeishuAccountConfig, FeishuChannelConfig } from "./openclaw/config-schema.ts";
 import { findIgnoredKeys } from "./openclaw/ignored-keys.ts";
+import { toInboundPolicy } from "./to-inbound-policy.ts";
 import { resolveStreamingConfig } from "./openclaw/streaming-config.ts";
 
 /** One Feishu or Lark app as the embedded host connects it. */
@@ -14,6 +15,8 @@ export interface FeishuChannelAccount extends ChannelAccount {
   readonly domain: string;
   readonly encryptKey: string | undefined;
   readonly verificationToken: string | undefined;
+  /** Whether everybody who can see the app may write to the bot alone. */
+  readonly isOpen: boolean;
   /** All settings of the account: its own over those of the section's top level. */
   readonly config: FeishuAccountConfig;
 }
@@ -69,6 +72,7 @@ export function readFeishuAccounts(
         domain,
         encryptKey,
         verificationToken,
+        isOpen: isOpen(account.config),
         config: account.config,
         streaming: { live: mode === "live", blocks, coalesce },
       });
@@ -108,6 +112,11 @@ function withEnvironment(
 
 const configPath = (config: FeishuChannelConfig | undefined, id: string, key: string): string =>
   config?.accounts?.[id] === undefined ? `channels.feishu.${key}` : `channels.feishu.accounts.${id}.${key}`;
+
+function isOpen(config: FeishuAccountConfig): boolean {
+  const { dmPolicy = "open", allowFrom = [] } = toInboundPolicy(config);
+  return dmPolicy === "open" || (dmPolicy === "allowlist" && allowFrom.includes("*"));
+}
 
 const isDomain = (domain: string): boolean =>
   domain === "feishu" || domain === "lark" || (/^https?:\/\//u.test(domain) && URL.canParse(domain));

@@ -5,7 +5,13 @@ import { readVersion } from "./version.ts";
 
 /** Says what runs, where to look, and what to try. */
 export function printBanner(
-  facts: { accounts: readonly ConnectionStatus[]; pageUrl: string | undefined; modelName: string; language: Language },
+  facts: {
+    accounts: readonly ConnectionStatus[];
+    pageUrl: string | undefined;
+    openAccounts: readonly string[];
+    modelName: string;
+    language: Language;
+  },
   io: CliIo,
 ): void {
   const { banner } = cliStrings[facts.language];
@@ -24,6 +30,7 @@ export function printBanner(
     ...rows.map(([label, value]) => `  ${pad(label, width)}  ${value}`),
     "",
   ];
+  if (facts.openAccounts.length > 0) lines.push(banner.openTo(facts.openAccounts));
   if (facts.pageUrl === undefined) lines.push(banner.waiting);
   else lines.push(banner.tryTitle, ...banner.tries.map((line) => `  · ${line}`), "");
   lines.push(banner.stop, "");

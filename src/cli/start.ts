@@ -72,7 +72,9 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
     });
     if (once !== undefined && emulator !== undefined)
       return await runOnce({ text: once, emulator, host: bot.host, stop, language }, io);
-    return await serve({ bot, emulator, modelName: models.label, stop, options }, io);
+    // In the local Feishu there is nobody to keep out.
+    const openAccounts = settings.accounts.filter(({ isOpen }) => isOpen).map(({ id }) => id);
+    return await serve({ bot, emulator, openAccounts, modelName: models.label, stop, options }, io);
   } catch (error) {
     // A signal while connecting is no failure to connect.
     if (stop.signal.aborted) return signalCode[await stop.received];
@@ -88,13 +90,26 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
 }
 
 async function serve(
-  run: { bot: Bot; emulator: Emulator | undefined; modelName: string; stop: StopSignal; options: StartOptions },
+  run: {
+    bot: Bot;
+    emulator: Emulator | undefined;
+    openAccounts: readonly string[];
+    modelName: string;
+    stop: StopSignal;
+    options: StartOptions;
+  },
   io: CliIo,
 ): Promise<number> {
   const { bot, emulator, options, stop } = run;
   const strings = cliStrings[options.language];
   printBanner(
-    { accounts: bot.accounts, pageUrl: emulator?.pageUrl, modelName: run.modelName, language: options.language },
+    {
+      accounts: bot.accounts,
+      pageUrl: emulator?.pageUrl,
+      openAccounts: run.openAccounts,
+      modelName: run.modelName,
+      language: options.language,
+    },
     io,
   );
   if (options.open === true && emulator !== undefined) openInBrowser(emulator.pageUrl);

@@ -114,6 +114,17 @@ describe("the accounts of channels.feishu", () => {
     });
   });
 
+  it("know whether everybody may talk to the bot", () => {
+    const isOpen = (section: object): boolean | undefined =>
+      readFeishuAccounts({ ...app, ...section }, {}).value?.[0]?.isOpen;
+    expect(isOpen({})).toBe(true);
+    expect(isOpen({ allowFrom: ["*"] })).toBe(true);
+    expect(isOpen({ dmPolicy: "open", allowFrom: ["ou_a"] })).toBe(true);
+    expect(isOpen({ allowFrom: ["ou_a"] })).toBe(false);
+    expect(isOpen({ dmPolicy: "pairing" })).toBe(false);
+    expect(isOpen({ dmPolicy: "disabled" })).toBe(false);
+  });
+
   it("name keys that have no effect", () => {
     expect(readFeishuAccounts({ ...app, stremaing: true }, {}).unknownKeys).toEqual(["channels.feishu.stremaing"]);
   });

@@ -58,6 +58,8 @@ export const en: CliStrings = {
     tries: ["what time is it?", "think about streaming", "write something long, then press Stop"],
     stop: "Ctrl-C ends it; replies under way get their final state first.",
     waiting: "Waiting for messages.",
+    openTo: (accounts) =>
+      `Everybody who can see the app may talk to the bot (${accounts.join(", ")}). To choose who: channels.feishu.allowFrom.`,
     portTaken: (port, other) => `Port ${port} is in use, so the page is on ${other}.`,
   },
   once: {

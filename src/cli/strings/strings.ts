@@ -32,6 +32,7 @@ export interface CliStrings {
     readonly tries: readonly string[];
     readonly stop: string;
     readonly waiting: string;
+    openTo(accounts: readonly string[]): string;
     portTaken(port: number, other: number): string;
   };
   readonly once: {

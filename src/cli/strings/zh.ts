@@ -58,6 +58,8 @@ export const zh: CliStrings = {
     tries: ["现在几点？", "想一想什么是流式输出", "写一段长文，然后点“停止”"],
     stop: "按 Ctrl-C 结束；正在写的回答会先写好最终状态。",
     waiting: "正在等待消息。",
+    openTo: (accounts) =>
+      `凡能看到该应用的人都可以与机器人对话（${accounts.join("、")}）。用 channels.feishu.allowFrom 指定范围。`,
     portTaken: (port, other) => `端口 ${port} 已被占用，页面改用 ${other}。`,
   },
   once: {
