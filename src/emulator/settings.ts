@@ -69,6 +69,18 @@ export interface Settings {
   keepHistory: boolean;
 }
 
+/** The words that settings of a closed kind may hold. */
+export const SETTING_CHOICES: Readonly<Partial<Record<keyof Settings, readonly (string | number)[]>>> = {
+  checkFirst: ["sequence", "uuid"],
+  imUuidReplay: ["same", "refuse"],
+  cardLimitCode: [230020, 99991400, 200400],
+  limitWindow: ["sliding", "fixed"],
+  patchEntityMessage: ["detach", "merge", "refuse"],
+  addElementAfterTimeout: ["refuse", "ok"],
+  checkMentions: ["all", "card", "off"],
+  checkImages: ["all", "card", "off"],
+};
+
 export const DEFAULT_SETTINGS: Readonly<Settings> = Object.freeze({
   authHttpStatus: 400,
   failedCallsConsumeSequence: true,

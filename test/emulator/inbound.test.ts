@@ -125,6 +125,25 @@ describe("card actions", () => {
     });
   });
 
+  it("show 300000 when the card was taken back meanwhile, and 200530 for a form button without a name", async () => {
+    const submit = {
+      tag: "button",
+      element_id: "submit",
+      text: { tag: "plain_text", content: "s" },
+      form_action_type: "submit",
+    };
+    const { caller, messageId } = await withCard(
+      cardOf(button("go"), { tag: "form", name: "form", elements: [submit] }),
+    );
+    caller.emulator.onEvent(caller.emulator.app.appId, () =>
+      caller.call("DELETE", `/im/v1/messages/${messageId}`).then(() => ({})),
+    );
+    const click = (elementId: string): Promise<unknown> =>
+      caller.clock.runUntil(caller.emulator.clickAs({ messageId, elementId }));
+    expect(await click("submit")).toMatchObject({ status: "failed", code: 200530 });
+    expect(await click("go")).toMatchObject({ status: "failed", code: 300000 });
+  });
+
   it("show 200340 where nobody takes them", async () => {
     const { caller, messageId } = await withCard(cardOf(button("go")));
     expect(await caller.clock.runUntil(caller.emulator.clickAs({ messageId, elementId: "go" }))).toMatchObject({

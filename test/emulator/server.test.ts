@@ -281,6 +281,7 @@ describe("the admin API", () => {
     ["POST", "/messages", [], 400],
     ["PATCH", "/settings", { nothing: 1 }, 400],
     ["PATCH", "/settings", { keepHistory: "yes" }, 400],
+    ["PATCH", "/settings", { checkFirst: "luck" }, 400],
     ["POST", "/faults", { operation: "x", effect: { type: "explode" } }, 400],
     ["DELETE", "/faults/none", undefined, 404],
     ["GET", "/chats/none/messages", undefined, 404],

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { z } from "zod";
-import { DEFAULT_SETTINGS } from "../settings.ts";
+import { DEFAULT_SETTINGS, SETTING_CHOICES } from "../settings.ts";
 import type { Settings } from "../settings.ts";
 import { toAppView, toCardView, toChatView, toMessageView, toMeterView, toUserView } from "../views.ts";
 import { readBody } from "./body.ts";
@@ -19,8 +19,11 @@ function applySettings(settings: Settings, changes: Record<string, unknown>): vo
     if (!(key in DEFAULT_SETTINGS)) throw new AdminError(`there is no setting ${key}`);
     const current: unknown = settings[key as keyof Settings];
     if (typeof current !== typeof value) throw new AdminError(`${key}: must be a ${typeof current}`);
+    const choices = SETTING_CHOICES[key as keyof Settings];
+    if (choices !== undefined && !choices.includes(value as string))
+      throw new AdminError(`${key}: one of ${choices.join(", ")}`);
   }
-  // Every key is a setting, with a value of its type; closed unions treat an unknown word like their default.
+  // Every key is a setting, with a value that was checked above.
   const merged = { ...changes };
   if (merged["longConnection"] !== undefined)
     merged["longConnection"] = { ...settings.longConnection, ...(merged["longConnection"] as object) };

@@ -114,6 +114,7 @@ export function writeCard(
   const { core } = call;
   const { settings } = core;
   const now = core.clock.now();
+  if (call.param("card_id").length > 20) throw call.invalid("card_id: 1 to 20 characters");
   const card = core.store.cards.get(call.param("card_id"));
   if (card === undefined) throw refuse("cardUnknown");
   call.entry.messageId ??= card.messageId;

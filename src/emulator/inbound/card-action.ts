@@ -106,6 +106,8 @@ export async function clickAs(core: Core, click: Click): Promise<ClickResult> {
   const submits =
     node?.["form_action_type"] === "submit" || behaviors(node).some((one) => one["type"] === "form_action");
   if (callback === undefined && click.value === undefined && !submits) return { ...NOTHING, openUrl };
+  // A form component without a name cannot be told from another one; the client says so before it asks the app.
+  if (submits && typeof node?.["name"] !== "string") return { ...NOTHING, status: "failed", code: 200530 };
   const { value, token } = core.actionTokens.issue(app.appId, message.messageId);
   const event = envelope(core, app, "card.action.trigger", {
     operator: { tenant_key: app.tenantKey, ...operatorIds(core, app, user.userId) },
@@ -128,7 +130,8 @@ export async function clickAs(core: Core, click: Click): Promise<ClickResult> {
   const result = await core.inbound.ask(app, event);
   card.lockedUntil = -1;
   token.answered = true;
-  const seen = follow(core, card, result);
+  // Taking the card away before the answer arrives shows an error (seen in public code).
+  const seen = message.recalled ? { ...NOTHING, status: "failed" as const, code: 300000 } : follow(core, card, result);
   announceCard(core, card);
   const { toast } = seen;
   if (toast !== undefined)
