@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { createChannelMessageReplyPipeline } from "openclaw/plugin-sdk/channel-outbound";
+import { stripInlineDirectiveTagsForDisplay, stripReasoningTagsFromText } from "openclaw/plugin-sdk/text-chunking";
 import { getGlobalHookRunner } from "openclaw/plugin-sdk/plugin-runtime";
 import type { Logger } from "../../../src/log/index.ts";
 import type { Language } from "../../../src/plugin-sdk/index.ts";
@@ -20,11 +22,14 @@ import type { AccountLease } from "./account-clients.ts";
 import type { ResolvedAccount } from "./account.ts";
 import { wantsBlocks } from "./block-streaming.ts";
 import { ChatKinds } from "./chat-kinds.ts";
+import { hasConversationAccess } from "./consent.ts";
 import { toDeliveryError, toSendError } from "./delivery-error.ts";
 import { GroupHistory } from "./group-history.ts";
-import type { HostRuntime, HostValue, TurnPlan } from "./host.ts";
+import type { HostRuntime, HostValue, TurnPlan, TurnRequest } from "./host.ts";
 import { saveInboundMedia } from "./inbound-media.ts";
 import { OpenCards } from "./open-cards.ts";
+import type { LiveSource } from "./live-source.ts";
+import type { Strippers } from "./live-text.ts";
 import { mediaMaxBytes, sendLoadedMedia, sendPresentation, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
 import { readPress } from "./presentation-card.ts";
@@ -43,6 +48,7 @@ export interface AccountSessionOptions {
   readonly lease: AccountLease;
   readonly runtime: HostRuntime;
   readonly buttons: ButtonRegistry;
+  readonly liveSource: LiveSource;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Told when a turn has reached the host. */
@@ -75,14 +81,15 @@ export class AccountSession {
     this.#options = options;
     const { account, lease, runtime, logger } = options;
     this.#names = new PersonNames(lease.client, logger);
-    this.#openCards = new OpenCards(runtime, account.accountId, logger);
+    const path = join(runtime.state.resolveStateDir(), "feishu", `open-cards-${account.accountId}.json`);
+    this.#openCards = new OpenCards(path, logger);
     this.#chats = new ChatKinds(lease.client);
     this.#history = new GroupHistory(account.config.historyLimit);
   }
 
   /** Closes the cards that a process before this one left open. Never rejects. */
   tidyUp(): Promise<void> {
-    return this.#openCards.closeLeftovers(this.#options.lease.delivery);
+    return this.#openCards.closeLeftovers(this.#options.lease.delivery, this.#options.clock.wallNow());
   }
 
   /** Takes a message. Resolves when its turn has begun (or it needs none), so that messages of a chat stay in order. */
@@ -117,6 +124,7 @@ export class AccountSession {
     this.#closed = true;
     await Promise.all([...this.#running.keys()].map((turn) => turn.interrupt(withinMs)));
     for (const { abort } of this.#running.values()) abort.abort(new Error("the account stops"));
+    await this.#openCards.idle();
   }
 
   async #admit(message: FeishuInboundMessage, origin: Origin): Promise<Incoming | undefined> {
@@ -198,8 +206,10 @@ export class AccountSession {
     };
     const shown = buttons.register({ askedBy: message.sender.openId, language, stop, again });
     const withButtons = config.card?.buttons !== false;
+    const seesModel = config.liveSource === true && hasConversationAccess(cfg);
     const turn = new ReplyTurn({
       clock,
+      strippers: seesModel ? strippers : undefined,
       live: streaming.mode === "live" && !hasMessageHooks(),
       earlyMs: message.chatType === "direct" || message.mentionedBot || origin === "button" ? EARLY_MS : undefined,
       toDeliveryError,
@@ -216,7 +226,7 @@ export class AccountSession {
         const open = new Set<string>();
         reply.events.on("card", ({ cardId, messageId }) => {
           this.#sent.add(messageId, route.sessionKey);
-          const key = this.#openCards.opened({ cardId, messageId, language });
+          const key = this.#openCards.opened({ cardId, messageId, language, openedAt: clock.wallNow() });
           if (key !== undefined) open.add(key);
         });
         reply.events.on("finalize", (result) => {
@@ -283,7 +293,7 @@ export class AccountSession {
       // At once, since the host takes its time before the first callback; the card that follows says more.
       if (config.typingIndicator !== false) void typing.start();
       try {
-        await runtime.channel.inbound.run({
+        const request: TurnRequest<FeishuInboundMessage> = {
           channel: "feishu",
           accountId,
           raw: message,
@@ -298,7 +308,9 @@ export class AccountSession {
             }),
             resolveTurn: () => plan,
           },
-        });
+        };
+        const run = (): Promise<unknown> => runtime.channel.inbound.run(request);
+        await (seesModel ? this.#options.liveSource.run(turn.liveTurn, run) : run());
       } catch (error) {
         failure = error;
         this.#failed("a turn", error);
@@ -417,6 +429,12 @@ export class AccountSession {
     this.#options.logger.warn(`${what} failed`, { error: error instanceof Error ? error.message : String(error) });
   }
 }
+
+/** Without `recoverUnclosed: false` the host's function shows the inside of a tag that is still open. */
+const strippers: Strippers = {
+  stripReasoning: (text) => stripReasoningTagsFromText(text, { mode: "strict", trim: "both", recoverUnclosed: false }),
+  stripDirectives: (text) => stripInlineDirectiveTagsForDisplay(text).text,
+};
 
 /** Feishu's id of a message that was taken again or pressed on. */
 function originalId(messageId: string): string {

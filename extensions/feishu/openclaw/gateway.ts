@@ -11,6 +11,7 @@ import type { ResolvedAccount } from "./account.ts";
 import type { HostRuntime } from "./host.ts";
 import { toLogger } from "./host-log.ts";
 import { findIgnoredKeys } from "./ignored-keys.ts";
+import type { LiveSource } from "./live-source.ts";
 import type { AccountContext, AccountSnapshot } from "./plugin-shape.ts";
 import { readSection } from "./account.ts";
 import type { ButtonRegistry } from "./turn-buttons.ts";
@@ -20,6 +21,7 @@ import { startWebhookServer } from "./webhook-server.ts";
 export interface GatewayOptions {
   readonly clients: AccountClients;
   readonly buttons: ButtonRegistry;
+  readonly liveSource: LiveSource;
   readonly clock: Clock;
   readonly random: () => number;
   readonly runtime: () => HostRuntime;
@@ -48,6 +50,7 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
     lease,
     runtime: options.runtime(),
     buttons: options.buttons,
+    liveSource: options.liveSource,
     clock: options.clock,
     logger,
     onInbound: () => setStatus({ lastInboundAt: options.clock.wallNow() }),

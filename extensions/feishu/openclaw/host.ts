@@ -278,13 +278,6 @@ export interface LoadedMedia {
   readonly kind?: string | undefined;
 }
 
-/** A small table in the host's database, of this plugin alone. */
-export interface KeyedStore<T> {
-  register(key: string, value: T): Promise<void>;
-  delete(key: string): Promise<unknown>;
-  entries(): Promise<readonly { readonly key: string; readonly value: T }[]>;
-}
-
 /** The runtime that the host hands to a plugin. */
 export interface HostRuntime {
   readonly version: string;
@@ -292,9 +285,7 @@ export interface HostRuntime {
   readonly media: {
     loadWebMedia(url: string, options?: { maxBytes?: number; localRoots?: readonly string[] }): Promise<LoadedMedia>;
   };
-  readonly state: {
-    openKeyedStore<T>(options: { namespace: string; maxEntries: number; defaultTtlMs: number }): KeyedStore<T>;
-  };
+  readonly state: { resolveStateDir(): string };
   readonly system: {
     enqueueSystemEvent(text: string, options: { sessionKey: string; contextKey: string }): unknown;
   };

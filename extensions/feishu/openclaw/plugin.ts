@@ -12,6 +12,7 @@ import { createDirectory } from "./directory.ts";
 import { collectWarnings } from "./doctor.ts";
 import { runAccount } from "./gateway.ts";
 import type { HostConfig } from "./host.ts";
+import { LiveSource } from "./live-source.ts";
 import { createOutbound, notifyApproved } from "./outbound.ts";
 import type { PluginShape } from "./plugin-shape.ts";
 import { runtimeStore } from "./runtime.ts";
@@ -29,6 +30,7 @@ export function createPlugin(): PluginShape {
   // The host loads plugins in its CLI too, where a log line per call would be noise; accounts log by their own context.
   const clients = new AccountClients({ clock, random, logger: silentLogger });
   const buttons = new ButtonRegistry(() => randomBytes(16).toString("hex"));
+  const liveSource = new LiveSource();
   const runtime = runtimeStore.getRuntime;
   const outbound = createOutbound({ clients, runtime });
   const plugin = createChatChannelPlugin<ResolvedAccount>({
@@ -80,7 +82,7 @@ export function createPlugin(): PluginShape {
         mode: "account-inheritance",
       }),
       gateway: {
-        startAccount: (ctx) => runAccount(ctx, { clients, buttons, clock, random, runtime }),
+        startAccount: (ctx) => runAccount(ctx, { clients, buttons, liveSource, clock, random, runtime }),
       },
       status: createStatus(clients),
       messaging: {

@@ -4,6 +4,9 @@ import type { CancelTimer, Clock } from "../../../src/time/index.ts";
 import { BlockMessage } from "./block-message.ts";
 import type { DeliveryInfo, DeliveryOutcome, ItemEvent, ReplyOptions, ReplyPayload } from "./host.ts";
 import { mayBeSilent } from "./hold-silent.ts";
+import type { LiveTurn } from "./live-source.ts";
+import { LiveText } from "./live-text.ts";
+import type { Strippers } from "./live-text.ts";
 import { ThinkingPanel } from "./thinking-panel.ts";
 
 /** A message that is complete when it is handed over; sent outside the streaming card. */
@@ -26,6 +29,8 @@ export interface ReplyTurnOptions {
   readonly live: boolean;
   /** Show a card when nothing has come for this long; undefined: wait for text (the agent may have nothing to say). */
   readonly earlyMs: number | undefined;
+  /** For the model's own text (see `LiveSource`); undefined: the host's text is all there is. */
+  readonly strippers?: Strippers | undefined;
   readonly clock: Clock;
 }
 
@@ -48,12 +53,16 @@ export class ReplyTurn {
   #ending: Promise<DeliveryResult> | undefined;
   #message = new BlockMessage();
   #messageOver = false;
+  readonly #liveText: LiveText | undefined;
+  /** A model call was seen to begin before the host has told of the message. */
+  #liveBegan = false;
   #cancelEarly: CancelTimer | undefined;
   #outcome: "completed" | "failed" | undefined;
   #verbose: () => boolean = () => false;
 
   constructor(options: ReplyTurnOptions) {
     this.#options = options;
+    if (options.strippers !== undefined) this.#liveText = new LiveText(options.strippers);
   }
 
   /** True while a card of this turn is open. */
@@ -82,10 +91,11 @@ export class ReplyTurn {
       },
       onAssistantMessageStart: () => {
         this.#panel.endReasoning();
-        if (!this.#message.isEmpty) this.#messageOver = true;
+        if (this.#liveBegan) this.#liveBegan = false;
+        else this.#endMessage();
         return this.open;
       },
-      onPartialReply: ({ text }) => (text === undefined ? false : this.partial(text)),
+      onPartialReply: ({ text }) => (text === undefined ? false : this.partial(this.#liveText?.confirm(text) ?? text)),
       onReasoningStream: ({ text, requiresReasoningProgressOptIn }) => {
         if (text === undefined || requiresReasoningProgressOptIn === true) return false;
         this.#panel.reasoning(text);
@@ -109,6 +119,22 @@ export class ReplyTurn {
       },
       onCompactionStart: () => this.#status("…"),
       onCompactionEnd: () => this.#status(undefined),
+    };
+  }
+
+  /** What the model says as it arrives, for turns that may see it. */
+  get liveTurn(): LiveTurn {
+    return {
+      onCall: () => {
+        this.#liveBegan = true;
+        this.#liveText?.begin();
+        this.#endMessage();
+      },
+      onText: (delta) => {
+        const text = this.#liveText?.add(delta);
+        if (text !== undefined) this.partial(text);
+      },
+      onToolCall: () => this.#liveText?.toolCalled(),
     };
   }
 
@@ -241,6 +267,10 @@ export class ReplyTurn {
     this.#cancelEarly?.();
     this.#stream ??= this.#options.openStream(early);
     return this.#stream;
+  }
+
+  #endMessage(): void {
+    if (!this.#message.isEmpty) this.#messageOver = true;
   }
 
   /** Called before text of a message: if the one before is over, it either stays (its blocks were delivered) or was commentary. */

@@ -1,0 +1,117 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { z } from "zod";
+import type { Logger } from "../../../src/log/index.ts";
+import { closeOrphanCard } from "../delivery/index.ts";
+import type { FeishuDelivery } from "../delivery/index.ts";
+
+const entry = z.object({
+  cardId: z.string().optional(),
+  messageId: z.string().optional(),
+  language: z.enum(["en", "zh"]),
+  openedAt: z.number(),
+});
+const file = z.record(z.string(), entry);
+
+/** A card that is being written; enough to close it without anything else being known. */
+export interface OpenCard {
+  readonly cardId: string | undefined;
+  readonly messageId: string | undefined;
+  readonly language: "en" | "zh";
+  /** Wall-clock ms. */
+  readonly openedAt: number;
+}
+
+/** A card entity cannot be changed for longer than this. @see https://open.feishu.cn/document/cardkit-v1/card/create */
+const KEEP_MS = 14 * 24 * 3_600_000;
+
+/**
+ * The cards that are open now, in a file of the host's state folder: when the process dies in mid-reply, the next one closes what
+ * it left behind. (The host's own tables are closed to plugins that were not installed from its registries.) A file that cannot be
+ * written is logged; replies never wait for it.
+ */
+export class OpenCards {
+  readonly #path: string;
+  readonly #logger: Logger;
+  readonly #cards = new Map<string, OpenCard>();
+  #saving: Promise<void> = Promise.resolve();
+  #dirty = false;
+
+  constructor(path: string, logger: Logger) {
+    this.#path = path;
+    this.#logger = logger;
+  }
+
+  /** A card is open from now on. @returns the key to close it by; undefined when there is nothing to know it by. */
+  opened(card: OpenCard): string | undefined {
+    const key = card.cardId ?? card.messageId;
+    if (key === undefined) return undefined;
+    this.#cards.set(key, card);
+    this.#save();
+    return key;
+  }
+
+  /** The cards are closed. */
+  closed(keys: Iterable<string>): void {
+    for (const key of keys) this.#cards.delete(key);
+    this.#save();
+  }
+
+  /** Closes the cards that a process before this one left open. Never rejects. @param now wall-clock ms */
+  async closeLeftovers(delivery: FeishuDelivery, now: number): Promise<void> {
+    const left = await this.#read();
+    // In the file until they are closed, so that a second crash does not lose them.
+    for (const [key, card] of left) if (!this.#cards.has(key)) this.#cards.set(key, card);
+    for (const [key, { cardId, messageId, language, openedAt }] of left) {
+      if (now - openedAt < KEEP_MS) {
+        this.#logger.info("closing a card that was left open", { messageId });
+        try {
+          await closeOrphanCard(delivery, { cardId, messageId, locale: language });
+        } catch (error) {
+          this.#failed("closing a card that was left open", error);
+        }
+      }
+      this.closed([key]);
+    }
+  }
+
+  /** Resolves when the file says what is so. */
+  idle(): Promise<void> {
+    return this.#saving;
+  }
+
+  async #read(): Promise<[string, OpenCard][]> {
+    try {
+      const { data } = file.safeParse(JSON.parse(await readFile(this.#path, "utf8")));
+      return Object.entries(data ?? {}).map(([key, { cardId, messageId, language, openedAt }]) => [
+        key,
+        { cardId, messageId, language, openedAt },
+      ]);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Writes the file soon; changes that come while it is being written go into the next one. */
+  #save(): void {
+    if (this.#dirty) return;
+    this.#dirty = true;
+    this.#saving = this.#saveAfter(this.#saving);
+  }
+
+  async #saveAfter(previous: Promise<void>): Promise<void> {
+    await previous;
+    this.#dirty = false;
+    try {
+      await mkdir(dirname(this.#path), { recursive: true });
+      await writeFile(`${this.#path}.new`, JSON.stringify(Object.fromEntries(this.#cards)), { mode: 0o600 });
+      await rename(`${this.#path}.new`, this.#path);
+    } catch (error) {
+      this.#failed("writing the list of open cards", error);
+    }
+  }
+
+  #failed(what: string, error: unknown): void {
+    this.#logger.warn(`${what} failed`, { error: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,193 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startEmulator } from "../../../src/emulator/index.ts";
+import type { Emulator, VisibleMessage } from "../../../src/emulator/index.ts";
+import { startFakeModel } from "./fake-model.ts";
+import type { FakeModel } from "./fake-model.ts";
+import { createHostHome, freePort, startGateway } from "./gateway.ts";
+import type { Gateway, HostHome } from "./gateway.ts";
+import { installHost } from "./host-install.ts";
+
+const root = join(import.meta.dirname, "..", "..", "..");
+
+/** The app whose messages are answered by the anthropic-messages model, by completed blocks, after pairing. */
+export const BLOCKS_APP = { appId: "cli_b1b2b3b4b5b6b7b8", appSecret: "blocks-secret", name: "blocks" } as const;
+
+/** Feishu, the model and the gateway, with the packed plugin installed as an operator would. */
+export interface World {
+  readonly emulator: Emulator;
+  readonly model: FakeModel;
+  readonly home: HostHome;
+  /** The gateway that runs now. */
+  gateway: Gateway;
+  /** Starts the gateway again after it was stopped. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Packs the extension as `npm pack -w extensions/feishu` does. The caller removes `dir`. */
+export function packExtension(): { dir: string; tarball: string } {
+  const dir = mkdtempSync(join(tmpdir(), "cardstream-pack-"));
+  const options = ["pack", "-w", "extensions/feishu", "--pack-destination", dir, "--loglevel=error"];
+  execFileSync("npm", options, { cwd: root, stdio: "pipe", encoding: "utf8" });
+  const tarball = readdirSync(dir).find((name) => name.endsWith(".tgz"));
+  if (tarball === undefined) throw new Error("npm pack made no tarball");
+  return { dir, tarball: join(dir, tarball) };
+}
+
+const model = (id: string): object => ({
+  id,
+  name: id,
+  reasoning: true,
+  input: ["text", "image"],
+  contextWindow: 128_000,
+  maxTokens: 4096,
+  cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+});
+
+/** The host's config for this suite, on top of what installing the plugin wrote. */
+export function makeConfig(installed: Record<string, unknown>, options: ConfigOptions): Record<string, unknown> {
+  const { emulator, modelUrl, port, workspace, channel } = options;
+  return {
+    ...installed,
+    gateway: {
+      mode: "local",
+      port,
+      bind: "loopback",
+      auth: { mode: "token", token: "t" },
+      controlUi: { enabled: false },
+    },
+    plugins: { ...(installed["plugins"] as object), allow: ["feishu"] },
+    models: {
+      providers: {
+        chat: { baseUrl: `${modelUrl}/v1`, apiKey: "sk-test", api: "openai-completions", models: [model("one")] },
+        messages: { baseUrl: modelUrl, apiKey: "sk-test", api: "anthropic-messages", models: [model("two")] },
+      },
+    },
+    agents: {
+      defaults: {
+        model: { primary: "chat/one" },
+        workspace,
+        skipBootstrap: true,
+        reasoningDefault: "stream",
+        blockStreamingChunk: { minChars: 100, maxChars: 300, breakPreference: "paragraph" },
+      },
+      entries: { main: {}, second: { model: { primary: "messages/two" }, workspace } },
+    },
+    bindings: [{ agentId: "second", match: { channel: "feishu", accountId: "blocks" } }],
+    channels: {
+      feishu: {
+        domain: emulator.apiUrl,
+        streaming: true,
+        groupPolicy: "open",
+        requireMention: true,
+        accounts: {
+          main: { appId: emulator.app.appId, appSecret: emulator.app.appSecret, dmPolicy: "open", allowFrom: ["*"] },
+          blocks: {
+            appId: BLOCKS_APP.appId,
+            appSecret: BLOCKS_APP.appSecret,
+            streaming: { mode: "partial", block: { enabled: true } },
+          },
+        },
+        ...channel,
+      },
+    },
+  };
+}
+
+/** What the config is made of. */
+export interface ConfigOptions {
+  readonly emulator: Emulator;
+  readonly modelUrl: string;
+  readonly port: number;
+  readonly workspace: string;
+  /** More keys of `channels.feishu`. */
+  readonly channel?: object | undefined;
+}
+
+/** Starts everything; about a minute. */
+export async function startWorld(): Promise<World> {
+  await installHost();
+  const pack = packExtension();
+  const home = createHostHome();
+  const fakeModel = await startFakeModel();
+  const emulator = await startEmulator({
+    apps: [{ appId: "cli_a1a2a3a4a5a6a7a8", appSecret: "main-secret", name: "main" }, BLOCKS_APP],
+  });
+  const port = await freePort();
+  home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
+  const install = await home.cli("plugins", "install", pack.tarball, "--force", "--accept-capabilities");
+  rmSync(pack.dir, { recursive: true, force: true });
+  if (install.code !== 0) throw new Error(`plugins install failed:\n${install.stdout}\n${install.stderr}`);
+  home.writeConfig(
+    makeConfig(home.readConfig(), { emulator, modelUrl: fakeModel.url, port, workspace: home.workspace }),
+  );
+  const start = async (): Promise<Gateway> => {
+    const gateway = await startGateway(home, port);
+    let apps = 0;
+    try {
+      await until(
+        () => {
+          void connectedApps(emulator).then((count) => (apps = count));
+          return apps === 2;
+        },
+        90_000,
+        "both accounts to connect",
+      );
+    } catch (error) {
+      await gateway.stop("SIGKILL");
+      throw new Error(`the accounts did not connect:\n${gateway.log().slice(-3000)}`, { cause: error });
+    }
+    return gateway;
+  };
+  const world: World = {
+    emulator,
+    model: fakeModel,
+    home,
+    gateway: await start(),
+    restart: async () => {
+      world.gateway = await start();
+    },
+    close: async () => {
+      await world.gateway.stop("SIGKILL");
+      await fakeModel.close();
+      await emulator.close();
+      home.remove();
+    },
+  };
+  return world;
+}
+
+async function connectedApps(emulator: Emulator): Promise<number> {
+  const headers = { authorization: `Bearer ${emulator.adminToken}` };
+  const response = await emulator.fetch(`${emulator.apiUrl}/emulator/state`, { headers });
+  const { connections } = (await response.json()) as { connections: { appId: string }[] };
+  return new Set(connections.map(({ appId }) => appId)).size;
+}
+
+/** Waits for something that happens in another process. @throws when it has not happened after `ms` */
+export async function until(condition: () => boolean, ms: number, what: string): Promise<void> {
+  const end = performance.now() + ms;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+    await sleep(25);
+  }
+}
+
+/** What the app has shown in a chat after a message, oldest first. */
+export function answersAfter(emulator: Emulator, sent: { chatId: string; messageId: string }): VisibleMessage[] {
+  const all = emulator.visibleTexts(sent.chatId);
+  const at = all.findIndex((message) => message.messageId === sent.messageId);
+  return all.slice(at + 1).filter((message) => message.sender === "app");
+}
+
+/** The text of the answer's own elements in a card, without status, tools, thoughts and notes. */
+export function answerText(messages: readonly VisibleMessage[]): string {
+  return messages
+    .flatMap((message) => message.parts.filter((part) => /^a\d+$/u.test(part.elementId ?? "")))
+    .map((part) => part.text)
+    .join("");
+}
