@@ -37,6 +37,11 @@ const HEADER_PIPE_MAX = 80;
 const INLINE_MARKS = new Uint8Array(128);
 for (const mark of ["\\", "`", "[", "!", "<", "*", "_", "~"]) INLINE_MARKS[mark.charCodeAt(0)] = 1;
 
+/** Whether nothing but white space and quote markers is in the line. */
+function isBlankLine(text: string, at: number, end: number): boolean {
+  return indentation(text, quoteMarkers(text, at, end).end, end).textAt === end;
+}
+
 /** The line being scanned: `text.slice(at, end)`, the next one beginning at `next`. */
 interface Line {
   readonly at: number;
@@ -121,8 +126,8 @@ export class CardScan {
       const whole = { at, ...line, complete: true };
       const inBreak = cut >= line.end && cut < line.next && !this.#isBlankCode(whole);
       const joint = inBreak ? this.#jointAtLineBreak(whole, cut) : undefined;
-      if (joint !== undefined) return { end, ...joint };
-      if (at === cut) return { end, ...jointAtLine(this.#before, text, at, line.end, this.#limits) };
+      const found = joint ?? (at === cut ? this.#jointBefore(whole, this.#before) : undefined);
+      if (found !== undefined) return { end, ...found };
       if (cut < line.next || !line.broken) return { end, ...this.#jointInside(cut) };
       at = line.next;
     }
@@ -135,7 +140,15 @@ export class CardScan {
   }
 
   #cutBefore(line: Line, before: BlockState): CardPlan {
-    return this.#cut(line.at, jointAtLine(before, this.#text, line.at, line.end, this.#limits));
+    const joint = this.#jointBefore(line, before);
+    return joint === undefined ? this.#hold(line.at) : this.#cut(line.at, joint);
+  }
+
+  /** The joint of a cut before the line; what is carried over a blank one is told by the line that follows. */
+  #jointBefore(line: Line, before: BlockState): Joint | undefined {
+    const skipsLine = before.fence === undefined && isBlankLine(this.#text, line.at, line.end);
+    if (skipsLine) return this.#jointAtLineBreak(line, line.at);
+    return jointAtLine(before, this.#text, line.at, line.end, this.#limits);
   }
 
   /** Nothing is decided yet, and nothing from `at` on may be shown before it is. */
@@ -357,7 +370,7 @@ export class CardScan {
     let at = line.next;
     let following = lineAt(text, at);
     if (state.fence === undefined) {
-      while (following.broken && indentation(text, at, following.end).textAt === following.end) {
+      while (following.broken && isBlankLine(text, at, following.end)) {
         state.advance(text, at, following.end);
         at = following.next;
         following = lineAt(text, at);

@@ -110,6 +110,14 @@ function reopenTable(state: BlockState, lead: string): string {
   return `${lead}${state.table.header}\n${margin}${state.table.delimiter}\n`;
 }
 
+/** The table's head and as many empty cells as its cut row has had, most faithful first. */
+function reopenRow(state: BlockState, cells: number): string[] {
+  const column = state.list.at(-1)?.contentColumn ?? 0;
+  const margin = " ".repeat(column);
+  const lead = state.quote + (standsAlone(state.list) ? margin : reopenList(state.list, column, true));
+  return [`${reopenTable(state, lead)}${state.quote}${margin}${"| ".repeat(cells + 1)}`, lead];
+}
+
 /** How many units of white space after the quote markers make up `columns` columns. */
 function unitsFor(text: string, at: number, end: number, columns: number): number {
   let i = at;
@@ -188,17 +196,8 @@ export function jointInLine(state: BlockState, cells: number, room: CarryRoom): 
     return { close: closeFence(state, fence, true, room), next: { prefix: roomiest(prefixes, room), skip: 0 } };
   }
   const last = state.list.at(-1);
+  if (state.kind === "row") return { close: "", next: { prefix: roomiest(reopenRow(state, cells), room), skip: 0 } };
   const lead = state.quote + (last === undefined ? "" : reopenList(state.list, last.contentColumn, false));
-  if (state.kind === "row") {
-    const margin = state.quote + " ".repeat(last?.contentColumn ?? 0);
-    return {
-      close: "",
-      next: {
-        prefix: roomiest([`${reopenTable(state, lead)}${margin}${"| ".repeat(cells + 1)}`, lead], room),
-        skip: 0,
-      },
-    };
-  }
   const mark = state.kind === "heading" ? state.headingMark : state.kind === "code" ? "    " : "";
   return { close: "", next: { prefix: roomiest([lead + mark, mark], room), skip: 0 } };
 }
