@@ -216,6 +216,27 @@ describe("talking to a bot in the page", () => {
     }
   });
 
+  it("[D10] reads older messages on demand and leaves the reader where they were", async () => {
+    const { emulator, dm } = stage;
+    for (let index = 1; index <= 130; index += 1) emulator.sendAsUser({ chatId: dm, text: `消息 ${index}` });
+    const { page } = await stage.open();
+    const messages = page.locator(".message");
+    await messages.nth(99).waitFor();
+    const scroll = page.locator(".scroll");
+    await scroll.evaluate((each) => {
+      each.scrollTop = 0;
+    });
+    await page.getByRole("button", { name: "Latest" }).waitFor();
+    const first = page.locator(".plain-message").first();
+    const text = await first.innerText();
+    const before = await page.getByText(text, { exact: true }).boundingBox();
+    await page.getByRole("button", { name: "Older messages" }).click();
+    await page.getByText("消息 1", { exact: true }).waitFor();
+    const after = await page.getByText(text, { exact: true }).boundingBox();
+    expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(60);
+    expect(new Set(await page.locator(".plain-message").allInnerTexts()).size).toBe(130);
+  });
+
   it("[D10] tells a bot's author where to connect, notices the SDK's long connection, and drops it by click", async () => {
     const { emulator } = stage;
     const { page } = await stage.open();

@@ -131,6 +131,9 @@ describe("text that types itself out", () => {
     await stage.bot.write(cardId, "answer", lines(100));
     await page.getByText("第 99 行").waitFor({ state: "attached" });
     expect(await scroll.evaluate((each) => each.scrollTop)).toBe(200);
+    await page.keyboard.press("Alt+I");
+    await page.locator(".call").first().waitFor();
+    expect(await scroll.evaluate((each) => each.scrollTop)).toBe(200);
     await jump.click();
     expect(await fromEnd()).toBeLessThan(4);
   });

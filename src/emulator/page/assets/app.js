@@ -17,6 +17,7 @@ const page = {
   toggleInspector() {
     const open = document.documentElement.classList.toggle("inspector-open");
     localStorage.setItem(INSPECTOR, open ? "open" : "closed");
+    store.watchCalls(open);
     store.emit("state");
   },
   /** Builds everything again, in another language. */
@@ -61,4 +62,5 @@ document.addEventListener("keydown", (event) => {
     page.toggleInspector();
 });
 page.rebuild();
+store.watchCalls(page.inspectorOpen());
 store.start();

@@ -38,9 +38,15 @@ export class Feed {
     } else if (this.#source === undefined && this.#url !== "") this.#connect();
   }
 
-  /** Follows a chat from now on; its events come with bodies, other chats' as summaries. @param {string | undefined} chatId */
-  follow(chatId) {
-    const url = `/emulator/events?calls=1${chatId === undefined ? "" : `&chat=${encodeURIComponent(chatId)}`}`;
+  /**
+   * Follows a chat from now on; its events come with bodies, other chats' as summaries.
+   *
+   * @param {string | undefined} chatId
+   * @param {boolean} calls also every API call: thousands a second under load, so only while someone looks at them
+   */
+  follow(chatId, calls) {
+    const search = new URLSearchParams({ calls: calls ? "1" : "0", ...(chatId === undefined ? {} : { chat: chatId }) });
+    const url = `/emulator/events?${search}`;
     if (url === this.#url && this.#source !== undefined) return;
     this.#url = url;
     this.#connect();

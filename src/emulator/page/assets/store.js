@@ -28,6 +28,8 @@ export class Store {
   hasOlder = false;
   /** @type {Map<string, Set<(value: any) => void>>} */ #listeners = new Map();
   /** Events that arrive while messages are being read: applied on top of what was read. @type {any[] | undefined} */ #waiting;
+  #watching = false;
+  #started = false;
   #feed = new Feed({
     onHello: () => this.reload(),
     onEvents: (events) => this.#applyAll(events),
@@ -49,6 +51,12 @@ export class Store {
     for (const listener of this.#listeners.get(topic) ?? []) listener(value);
   }
 
+  /** Whether calls are looked at: only then does the page ask for them. @param {boolean} on */
+  watchCalls(on) {
+    this.#watching = on;
+    if (this.#started) this.#feed.follow(this.chatId, on);
+  }
+
   /** Before the page is built again. */
   forgetListeners() {
     this.#listeners.clear();
@@ -56,12 +64,13 @@ export class Store {
 
   /** Opens the page where its address says. */
   start() {
+    this.#started = true;
     this.me = localStorage.getItem(SAVED_USER) ?? "";
     const [chatId, threadId] = location.hash.replace(/^#\/?/u, "").split("/");
     this.chatId = chatId || undefined;
     this.threadId = threadId || undefined;
     this.emit("view");
-    this.#feed.follow(this.chatId);
+    this.#feed.follow(this.chatId, this.#watching);
   }
 
   /** @param {string} openId */
@@ -86,7 +95,7 @@ export class Store {
       chatId === undefined ? location.pathname : `#/${chatId}${threadId ? `/${threadId}` : ""}`,
     );
     this.emit("view");
-    this.#feed.follow(chatId);
+    this.#feed.follow(chatId, this.#watching);
     if (this.chats.get(chatId ?? "")?.type === "p2p") void api.enter(chatId ?? "", this.me).catch(() => {});
     if (this.online) void this.#loadMessages().catch(() => {});
   }
@@ -121,8 +130,7 @@ export class Store {
     this.emit("state");
     this.emit("faults");
     this.emit("meters");
-    const recent = await api.timeline({ limit: 200 });
-    this.calls = recent.entries ?? [];
+    if (this.#watching) this.calls = (await api.timeline({ limit: 200 })).entries ?? [];
     this.emit("calls");
     if (this.chatId === undefined && this.myChats().length > 0 && matchMedia("(min-width: 760px)").matches)
       this.open(this.myChats()[0].chatId);
@@ -150,7 +158,8 @@ export class Store {
     const oldest = this.messages.values().next().value;
     if (this.chatId === undefined || oldest === undefined) return;
     const { chatId, threadId } = this;
-    const { messages } = await api.messages(chatId, { threadId, before: oldest.createTime });
+    // One millisecond more, because several messages may share the oldest one's; those known already stay as they are.
+    const { messages } = await api.messages(chatId, { threadId, before: oldest.createTime + 1 });
     if (chatId !== this.chatId || threadId !== this.threadId) return;
     this.hasOlder = messages.length >= 100;
     this.messages = new Map([...this.#viewed(messages), ...this.messages]);

@@ -1,4 +1,4 @@
-import { fill, h } from "../dom.js";
+import { arrange, fill, h } from "../dom.js";
 import { dayName, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
@@ -162,10 +162,19 @@ export class Conversation {
         ),
       );
     if (items.length === 0) items.push(this.#empty());
-    fill(this.#list, items);
+    this.#arrange(items);
     if (added !== undefined) this.#arrived(added);
-    else this.#toBottom();
+    else this.#follow();
     for (const message of store.messages.values()) if (message.card?.streaming) this.#streaming.add(message.messageId);
+  }
+
+  /** Puts rows in place without moving what a reader who scrolled up has before their eyes. @param {HTMLElement[]} items */
+  #arrange(items) {
+    const sight = [...this.views.values()].find((view) => view.root.offsetTop >= this.#scroll.scrollTop)?.root;
+    const before = sight?.offsetTop ?? 0;
+    arrange(this.#list, items);
+    if (sight === undefined || this.#following || !sight.isConnected) return;
+    this.#scroll.scrollTop += sight.offsetTop - before;
   }
 
   /** @param {any} message */
