@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export interface PageAsset {
   body: Uint8Array<ArrayBuffer>;
   contentType: string;
-  /** Response headers besides the content type: {@link pageHeaders}. */
+  /** Response headers besides the content type: policy, caching, content sniffing. */
   headers: Readonly<Record<string, string>>;
 }
 
@@ -13,7 +13,7 @@ export interface PageAsset {
  * Headers of every page response. The policy lets the page load from its own origin only, and `require-trusted-types-for`
  * makes the browser refuse any assignment of a string to `innerHTML`: what a bot writes can never become markup.
  */
-export const pageHeaders: Readonly<Record<string, string>> = {
+const pageHeaders: Readonly<Record<string, string>> = {
   "content-security-policy": [
     "default-src 'none'",
     "script-src 'self'",

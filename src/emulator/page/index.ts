@@ -1,2 +1,2 @@
-export { pageHeaders, readPageAsset } from "./asset.ts";
+export { readPageAsset } from "./asset.ts";
 export type { PageAsset } from "./asset.ts";

@@ -8,7 +8,7 @@ import type { OpenPage, PageOptions } from "../../support/browser.ts";
 import { ScriptedBot } from "./bot.ts";
 
 /** Where to open the page, and what it may complain about. */
-export interface StageOptions extends PageOptions {
+interface StageOptions extends PageOptions {
   chatId?: string | undefined;
   emulator?: Emulator;
   /** Complaints that belong to the test. @defaultValue none */
