@@ -48,12 +48,14 @@ export function createGateway(
   route: (method: string, path: string) => Match,
   latency: () => Latency,
 ): Gateway {
+  const underWay = new Map<string, number>();
   return async (request) => {
     const match = route(request.method, request.path);
     const found: Found =
       match.kind === "route" ? match : { problem: match.kind === "none" ? "pathNotFound" : "wrongMethod" };
     const entry = startEntry(core, request, found);
     const started = core.clock.now();
+    const leave = enter(underWay, entry);
     const effects = core.faults.take(entry);
     if (effects.length > 0) entry.fault = effects.map((effect) => effect.type).join("+");
 
@@ -63,6 +65,9 @@ export function createGateway(
     const finish = (outcome: Outcome, how: TimelineEntry["outcome"]): Outcome => {
       entry.outcome = how;
       entry.ms = core.clock.now() - started;
+      leave();
+      if (entry.overlaps !== undefined)
+        entry.warning ??= "another write to this card was still under way: they may arrive in either order";
       core.feed.emit(() => ({ type: "call", entry }));
       return outcome;
     };
@@ -126,6 +131,20 @@ function startEntry(core: Core, request: ApiRequest, found: Found): TimelineEntr
   if (uuid !== null) entry.uuid = uuid[1];
   core.timeline.add(entry);
   return entry;
+}
+
+/** Counts a write to a card as under way until the returned function is called. Late ones count no longer than their caller waits. */
+function enter(underWay: Map<string, number>, entry: TimelineEntry): () => void {
+  const { cardId } = entry;
+  if (cardId === undefined) return () => {};
+  const others = underWay.get(cardId) ?? 0;
+  if (others > 0) entry.overlaps = others;
+  underWay.set(cardId, others + 1);
+  return () => {
+    const left = (underWay.get(cardId) ?? 1) - 1;
+    if (left > 0) underWay.set(cardId, left);
+    else underWay.delete(cardId);
+  };
 }
 
 /** Runs the operation; whatever goes wrong becomes an answer in Feishu's shape. */

@@ -35,6 +35,8 @@ export interface TimelineEntry {
   outcome: CallOutcome;
   /** Plain words about something the caller probably did not mean. */
   warning?: string | undefined;
+  /** Other writes to the same card that were under way when this one arrived. */
+  overlaps?: number | undefined;
   /** Characters of text this call wrote. */
   written?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -10,8 +10,9 @@ import { startEmulator } from "../../src/emulator/index.ts";
  * Many cards streaming into one emulator over real HTTP, with a watcher on the live feed as an open page would be. The callers
  * run in a process of their own, so that the event-loop delay measured here is the emulator's.
  *
- * Run with `node test/bench/emulator.bench.ts [--cards 200] [--rate 10] [--seconds 20] [--record]`; fails when the delay's
- * 99th percentile reaches 50 ms. `--seconds 600` shows that memory stays bounded.
+ * Run with `node test/bench/emulator.bench.ts [--cards 200] [--rate 10] [--seconds 20] [--record]`. Fails when the delay's 99th
+ * percentile reaches 50 ms; on a busy machine, when what the emulator's own thread computes between two ticks does.
+ * `--seconds 600` shows that memory stays bounded.
  */
 
 const { values } = parseArgs({
@@ -46,6 +47,14 @@ const child = fork(fileURLToPath(new URL("emulator/callers.ts", import.meta.url)
 const memory: number[] = [];
 let cpuAtStart = process.cpuUsage();
 const delay = monitorEventLoopDelay({ resolution: 1 });
+// What this thread computed between two ticks: the delay it causes by itself, however busy the machine is with other things.
+const own: number[] = [];
+let cpuBefore = 0;
+const ticker = setInterval(() => {
+  const { user, system } = process.threadCpuUsage();
+  own.push((user + system - cpuBefore) / 1000);
+  cpuBefore = user + system;
+}, 1);
 const sampler = setInterval(() => memory.push(process.memoryUsage().rss / 2 ** 20), 1000);
 child.send({
   ...load,
@@ -62,6 +71,7 @@ const report = await new Promise<Report>((resolve, reject) => {
     // Setting up 200 cards is not what is measured.
     if (message.type === "ready") {
       delay.enable();
+      own.length = 0;
       cpuAtStart = process.cpuUsage();
     } else resolve(message.report);
   });
@@ -69,15 +79,21 @@ const report = await new Promise<Report>((resolve, reject) => {
 delay.disable();
 const cpu = process.cpuUsage(cpuAtStart);
 clearInterval(sampler);
+clearInterval(ticker);
+own.sort((a, b) => a - b);
 child.disconnect();
 await emulator.close();
 
+const share = (sorted: readonly number[], part: number): number =>
+  Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0) * 100) / 100;
 const ms = (nanoseconds: number): number => Math.round(nanoseconds / 1e4) / 100;
 const result = {
   ...load,
   ...report,
   updatesPerSecond: Math.round(report.accepted / load.seconds),
   eventLoopDelayMs: { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) },
+  /** Computing between two ticks of 1 ms, in this thread. */
+  ownDelayMs: { p50: share(own, 0.5), p99: share(own, 0.99), max: share(own, 1) },
   /** Of one core; the rest of the delay is other processes taking their turn. */
   cpuShare: Math.round(((cpu.user + cpu.system) / 1e6 / load.seconds) * 100) / 100,
   rssMb: {
@@ -85,6 +101,8 @@ const result = {
     end: Math.round(memory.at(-1) ?? 0),
     max: Math.round(Math.max(0, ...memory)),
   },
+  /** Of the last minute; above the number of cores other processes compete. */
+  loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   timelineEntries: emulator.timeline.entries().length,
   machine: `${cpus().length} x ${cpus()[0]?.model ?? "?"}, node ${process.version}`,
 };
@@ -92,4 +110,7 @@ process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
 if (values.record) {
   await writeFile(new URL("emulator.json", import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`);
 }
-if (result.eventLoopDelayMs.p99 >= MAX_DELAY_MS || report.refused > 0) process.exitCode = 1;
+// On a machine that is busy with other things the wall-clock delay says little about the emulator.
+const idle = result.loadAverage <= cpus().length;
+const slow = result.ownDelayMs.p99 >= MAX_DELAY_MS || (idle && result.eventLoopDelayMs.p99 >= MAX_DELAY_MS);
+if (slow || report.refused > 0) process.exitCode = 1;

@@ -293,6 +293,14 @@ describe("memory", () => {
     expect(timeline.entries().every((entry) => (entry.body?.length ?? 0) <= 50)).toBe(true);
   });
 
+  it("keeps a bounded number of cards, the newest", async () => {
+    const caller = new Caller({ settings: { apiPerSecond: Infinity, apiPerMinute: Infinity } });
+    const first = await caller.card({});
+    for (let i = 0; i < 10_000; i++) await caller.card({});
+    expect(caller.emulator.store.cards.size).toBe(10_000);
+    expect(caller.emulator.store.cards.get(first)).toBeUndefined();
+  });
+
   it("never writes a secret or a token into the timeline", async () => {
     const caller = new Caller();
     const token = await caller.token();

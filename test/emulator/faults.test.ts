@@ -157,6 +157,17 @@ describe("faults", () => {
     expect(await codes({ probability: 0.5 }, 40)).toEqual(half);
   });
 
+  it("[B9] tells of writes to one card that overlap", async () => {
+    const caller = new Caller({ latencyMs: 80 });
+    const cardId = await caller.clock.runUntil(caller.card());
+    const [one, two] = [caller.content(cardId, "a", 1), caller.content(cardId, "ab", 2)];
+    await caller.clock.runUntil(Promise.all([one, two]));
+    await caller.clock.runUntil(caller.content(cardId, "abc", 3));
+    const writes = caller.emulator.timeline.find({ operation: "element.content" });
+    expect(writes.map((entry) => entry.overlaps)).toEqual([undefined, 1, undefined]);
+    expect(writes[1]?.warning).toContain("still under way");
+  });
+
   it("lists rules with their hits, takes one away, and forgets all on reset", async () => {
     const { caller, cardId } = await withFault({ operation: "card.*", effect: { type: "reset" }, count: 3 });
     const id = caller.emulator.faults.add({ operation: "element.content", effect: { type: "code", code: 1 } });

@@ -44,7 +44,7 @@ export interface CardEntity {
 }
 
 /** Cards kept: more than anybody looks at, few enough to stay within some hundred megabytes of full ones. */
-const MAX_CARDS = 20_000;
+const MAX_CARDS = 10_000;
 
 /** All card entities. */
 export class Cards {
