@@ -99,7 +99,7 @@ class ConcurrentWrites {
 
   watch(fetch: Fetch): Fetch {
     return async (url, init) => {
-      const card = /\/cards\/(\d+)/u.exec(url)?.[1];
+      const card = /\/cards\/(\d+)/u.exec(url instanceof Request ? url.url : url.toString())?.[1];
       if (card === undefined) return fetch(url, init);
       const count = (this.#now.get(card) ?? 0) + 1;
       this.#now.set(card, count);

@@ -1,5 +1,7 @@
 import type { VisibleMessage } from "../../src/emulator/index.ts";
 
+/** Ids of the elements that hold the answer. */
+const ANSWER = /^a\d+$/u;
 /** What a card may show before its part of the reply: a fence opened again, a table's head, quote marks, a list's number. */
 const LEAD =
   /^(?:(?:[ >]*(?:`{3,}|~{3,})[^\n]*\n)|(?:[^\n]*\|[^\n]*\n[^\n]*-[^\n]*\n)|(?:[ >]+)|(?:[ >]*(?:\d{1,9}[.)]|[-*+])[ \t]+))/u;
@@ -13,7 +15,7 @@ const MAX_SKIP = 24;
  * cut; tries every reading of each message. Gives a list of problems, empty when all is well.
  */
 export function explainVisible(messages: readonly VisibleMessage[], text: string): string[] {
-  const shown = messages.map(answerOf).filter((answer) => answer !== "");
+  const shown = messages.map((message) => answerOf(message, ANSWER)).filter((answer) => answer !== "");
   let positions = new Set([0]);
   for (const [index, answer] of shown.entries()) {
     const next = new Set<number>();
@@ -29,6 +31,19 @@ export function explainVisible(messages: readonly VisibleMessage[], text: string
   // A blank end needs no card of its own.
   if ([...positions].some((at) => text.slice(at).trim() === "")) return [];
   return [`the visible text ends at ${Math.max(...positions)} of ${text.length}`];
+}
+
+/** How much of `text` the messages say so far, read the same way; what they say wrongly ends the count. */
+export function visibleEnd(messages: readonly VisibleMessage[], text: string, elements: RegExp = ANSWER): number {
+  let positions = new Set([0]);
+  for (const answer of messages.map((message) => answerOf(message, elements))) {
+    if (answer === "") continue;
+    const next = new Set<number>();
+    for (const at of positions) for (const end of readings(answer, text, at)) next.add(end);
+    if (next.size === 0) break;
+    positions = next;
+  }
+  return Math.max(...positions);
 }
 
 /** Every offset at which a message that begins at `at` may end. */
@@ -63,10 +78,10 @@ function matched(shown: string, text: string, at: number): number | undefined {
   return CLOSE.test(shown.slice(length)) ? at + length : undefined;
 }
 
-function answerOf(message: VisibleMessage): string {
+function answerOf(message: VisibleMessage, elements: RegExp): string {
   if (message.kind !== "card") return message.text;
   return message.parts
-    .filter(({ elementId }) => /^a\d+$/u.test(elementId ?? ""))
+    .filter(({ elementId }) => elements.test(elementId ?? ""))
     .map(({ text }) => text)
     .join("");
 }

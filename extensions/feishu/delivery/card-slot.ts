@@ -6,7 +6,7 @@ import type { CardWriter } from "./card-writer.ts";
 import type { Surface } from "./surface.ts";
 
 /** A finished paragraph gets an element of its own once the element has this many characters, so that later writes do not carry it again. */
-const ELEMENT_MIN_CHARS = 320;
+const ELEMENT_MIN_CHARS = 200;
 
 /** One card of a reply: which part of the text it shows, and what puts it there. */
 export class CardSlot {

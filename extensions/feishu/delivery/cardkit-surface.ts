@@ -196,7 +196,8 @@ export class CardKitSurface implements Surface {
     }
     if (this.#mustReplace) return { ...closing(this.#replace(cardId, want)), kind: want.final ? "close" : "repair" };
     const diff = diffBlocks(held.view.blocks, want.view.blocks);
-    if (want.final) return closing(this.#close(cardId, want, diff.actions));
+    // When the one API's budget is used up, the final layout says it all as well.
+    if (want.final) return closing(this.#close(cardId, want, diff.actions), this.#replace(cardId, want));
     if (this.#mustReopen || this.#options.clock.now() >= this.#renewAt()) {
       return { ...closing(this.#setStreaming(cardId, true)), kind: "repair" };
     }
@@ -386,6 +387,6 @@ function opening(way: Way): Operation {
   return { kind: "open", ways: [way], priority: "first", timeoutMs: OPEN_TIMEOUT_MS };
 }
 
-function closing(way: Way): Operation {
-  return { kind: "close", ways: [way], priority: "first", timeoutMs: CLOSE_TIMEOUT_MS };
+function closing(...ways: Way[]): Operation {
+  return { kind: "close", ways, priority: "first", timeoutMs: CLOSE_TIMEOUT_MS };
 }

@@ -40,8 +40,8 @@ export interface FailureContext {
   readonly random: () => number;
 }
 
-/** Feishu: too many calls for one card, chat or message; documented for messages, seen for cards (feishu-api.md 3.2, 5.1). */
-const CARD_RATE_LIMIT = 230020;
+/** Too many calls for one card, chat or message: 230020 is documented for messages and seen for cards, 200400 seen for cards. */
+const CARD_RATE_LIMITS: readonly number[] = [230_020, 200_400];
 
 const BACKOFF_BASE_MS = 250;
 const BACKOFF_MAX_MS = 4_000;
@@ -67,7 +67,7 @@ export function decide(error: unknown, context: FailureContext): Decision {
       return {
         do: "limited",
         afterMs: error.retryAfterMs ?? Math.max(1_000, backoffMs),
-        scope: error.apiCode === CARD_RATE_LIMIT ? "card" : "api",
+        scope: CARD_RATE_LIMITS.includes(error.apiCode) ? "card" : "api",
       };
     case "streaming-closed":
       return { do: "reopen" };
