@@ -1,0 +1,18 @@
+/** Builds `dist/`: the sources as JavaScript with declarations, and the files that are served as they are. `npm run build`. */
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
+
+/** Read at run time by `import.meta.url`, so they must lie beside the compiled file that reads them. */
+const ASSETS = ["src/emulator/page/assets"];
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", join(root, "tsconfig.build.json")], {
+  stdio: "inherit",
+});
+for (const asset of ASSETS) cpSync(join(root, asset), join(root, "dist", asset), { recursive: true });
