@@ -231,7 +231,8 @@ export class CardScan {
   /** Whether the line has to be minded because it may be a table's header: on a full card any, else one that begins with a pipe. */
   #mayBeHeader(line: Line, isFull: boolean): boolean {
     const { kind, textAt } = this.#state;
-    if (kind !== "text" && (line.complete || kind === "fence" || kind === "row")) return false;
+    const isRow = kind === "row" && isHeadKnown(this.#text, line.at, line.end);
+    if (kind !== "text" && (line.complete || kind === "fence" || isRow)) return false;
     if (isFull) {
       const hasPipe = this.#text.slice(line.at, Math.min(line.end, line.at + HEADER_PIPE_MAX)).includes("|");
       return hasPipe || (!line.complete && line.end - line.at < HEADER_PIPE_MAX);

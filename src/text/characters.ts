@@ -11,7 +11,7 @@ const CJK_SENTENCE_ENDS = "。！？…；";
 export const isSpace = (unit: number): boolean => unit === 0x20 || unit === 0x09;
 
 /** Ideographs, kana, hangul, full-width forms and their punctuation: scripts that break anywhere. */
-export function isCjk(unit: number): boolean {
+function isCjk(unit: number): boolean {
   if (unit < 0x2e80) return false;
   if (unit === 0x3099 || unit === 0x309a) return false;
   return (

@@ -9,7 +9,7 @@ export interface SeamOptions {
 }
 
 /**
- * Plans the card that begins at source offset `from`: `findSeam` and `shownLimit` in one pass.
+ * Plans the card that begins at source offset `from`: where it ends, and how much of it may be shown.
  *
  * The plan depends on the text only, never on how it arrived: for any two texts of which one begins with the other, a seam found
  * in the shorter is found in the longer, and what may be shown never lies behind a seam found later. (`final` only ever removes a
@@ -37,11 +37,6 @@ export function findSeam(
   options: SeamOptions = {},
 ): Seam | undefined {
   return planCard(text, from, carry, limits, options).seam;
-}
-
-/** The largest source offset that may be shown now on the card that begins at `from`, without ever passing a later cut. */
-export function shownLimit(text: string, from: number, carry: Carry, limits: SeamLimits): number {
-  return planCard(text, from, carry, limits).shown;
 }
 
 /**

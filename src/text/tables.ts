@@ -15,7 +15,7 @@ export function countCells(row: string): number {
 const DELIMITER_ROW = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/u;
 
 /** Whether `row` is the line below a table's header (`|---|:-:|`); it needs a pipe, here or in the header. */
-export function isDelimiterRow(row: string): boolean {
+function isDelimiterRow(row: string): boolean {
   return row.includes("-") && DELIMITER_ROW.test(row.trim());
 }
 
