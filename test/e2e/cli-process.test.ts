@@ -159,39 +159,56 @@ describe("cardstream start and signals", () => {
     },
   );
 
-  it("[D7] kill -9: the next start ends the card as interrupted, with its text", { timeout: SLOW }, async () => {
-    const emulator = await startEmulator();
-    const server = await startModelServer((_body, response) => {
-      beginStream(response);
-      chatChunk(response, { content: "写到一半的回答" });
-    });
-    const stateDir = mkdtempSync(join(tmpdir(), "cardstream-e2e-"));
-    const options = { cwd: stateDir, env: { ...appEnv(emulator), ...modelEnv(server.baseUrl) } };
-    try {
-      const first = startCli(["start", "--lang", "zh"], options);
-      await first.until(/正在等待消息/u);
-      const { chatId } = emulator.sendAsUser({ text: "说" });
-      const card = await untilShown(emulator, chatId, ({ text }) => text.includes("写到一半的回答"));
-      first.child.kill("SIGKILL");
-      expect(await first.ended).toBe("SIGKILL");
-      expect(emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId)?.streaming).toBe(true);
+  it(
+    "[D7] kill -9: the next start ends the open card as interrupted, with its text, and no other",
+    { timeout: SLOW },
+    async () => {
+      const emulator = await startEmulator();
+      const goOn = Promise.withResolvers<() => void>();
+      const server = await startModelServer((_body, response) => {
+        beginStream(response);
+        // More than one card holds: the first is complete when the process dies in the second.
+        chatChunk(response, { content: "先写满一张卡片。\n\n".repeat(320) });
+        chatChunk(response, { content: "写到一半" });
+        goOn.resolve(() => chatChunk(response, { content: "的回答" }));
+      });
+      const stateDir = mkdtempSync(join(tmpdir(), "cardstream-e2e-"));
+      const options = { cwd: stateDir, env: { ...appEnv(emulator), ...modelEnv(server.baseUrl) } };
+      try {
+        const first = startCli(["start", "--lang", "zh"], options);
+        await first.until(/正在等待消息/u);
+        const { chatId } = emulator.sendAsUser({ text: "说" });
+        await untilShown(emulator, chatId, ({ text }) => text.includes("写到一半"));
+        // With the next write on its way, the answer to the first has been read: the process knows that the first card is done.
+        (await goOn.promise)();
+        const card = await untilShown(emulator, chatId, ({ text }) => text.includes("写到一半的回答"));
+        first.child.kill("SIGKILL");
+        expect(await first.ended).toBe("SIGKILL");
+        expect(emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId)?.streaming).toBe(
+          true,
+        );
 
-      const second = startCli(["start", "--lang", "zh"], options);
-      await second.until(/已把上次运行遗留的 1 张卡片标记为中断/u);
-      const final = emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId);
-      expect(final?.streaming).toBe(false);
-      expect(final?.text).toContain("写到一半的回答");
-      expect(final?.text).toContain("中断");
-      expect(final?.labels).not.toContain("停止");
-      second.child.kill("SIGTERM");
-      expect(await second.ended).toBe(0);
-      expect(readdirSync(join(stateDir, ".cardstream"))).toEqual([]);
-    } finally {
-      await server.close();
-      await emulator.close();
-      rmSync(stateDir, { recursive: true });
-    }
-  });
+        const second = startCli(["start", "--lang", "zh"], options);
+        await second.until(/已把上次运行遗留的 1 张卡片标记为中断/u);
+        const final = emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId);
+        expect(final?.streaming).toBe(false);
+        expect(final?.text).toContain("写到一半的回答");
+        expect(final?.text).toContain("中断");
+        expect(final?.labels).not.toContain("停止");
+        const [full] = emulator.visibleTexts(chatId).filter(({ kind }) => kind === "card");
+        expect(full?.messageId).not.toBe(card.messageId);
+        expect(full?.text).not.toContain("中断");
+        expect(full?.streaming).toBe(false);
+        second.child.kill("SIGTERM");
+        expect(await second.ended).toBe(0);
+        expect(readdirSync(join(stateDir, ".cardstream"))).toEqual([]);
+      } finally {
+        await server.close();
+        await emulator.close();
+        rmSync(stateDir, { recursive: true });
+      }
+    },
+  );
 
   it("says clearly that a port is in use", { timeout: SLOW }, async () => {
     const other = createServer();

@@ -18,13 +18,17 @@ export interface CliProcess {
 /** Runs the command line in a process of its own, with nothing of this process's environment but the PATH. */
 export function startCli(
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string } = {},
+  options: { env?: Record<string, string>; cwd?: string; stdin?: "ignore" | "pipe" } = {},
 ): CliProcess {
   const child = spawn(process.execPath, [join(ROOT, "src/cli/main.ts"), ...args], {
     cwd: options.cwd ?? ROOT,
     env: { PATH: process.env["PATH"], ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.stdin ?? "ignore", "pipe", "pipe"],
   });
+  // A test that fails half-way must not leave a bot behind.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
   let out = "";
   let err = "";
   const watchers = new Set<() => void>();
