@@ -69,7 +69,9 @@ describe("events", () => {
     });
     caller.emulator.sendAsUser({ text: "hi" });
     await caller.pass(1);
+    expect(caller.clock.pending).toBe(1);
     await caller.emulator.close();
+    expect(caller.clock.pending).toBe(0);
     await caller.pass(100_000);
     expect(calls).toBe(1);
   });

@@ -70,15 +70,22 @@ async function attempt(core: Core, sink: Sink | undefined, event: Envelope, entr
 
 /**
  * Hands an event over until it is taken: again after 15 s, 5 min, 1 h and 6 h, the sink chosen anew each time.
+ * @returns gives up
  * @see docs:event-subscription-guide
  */
-export function deliver(core: Core, event: Envelope, choose: () => Sink | undefined, isClosed: () => boolean): void {
+export function deliver(core: Core, event: Envelope, choose: () => Sink | undefined, onEnd: () => void): () => void {
+  let stopped = false;
+  let cancel: (() => void) | undefined;
   const next = async (n: number): Promise<void> => {
-    if (isClosed()) return;
     const result = await deliverOnce(core, choose(), event);
     const wait = EVENT_RETRY_MS[n];
-    if (result.status === "failed" && wait !== undefined && !isClosed())
-      core.clock.setTimer(wait, () => void next(n + 1));
+    if (result.status === "failed" && wait !== undefined && !stopped)
+      cancel = core.clock.setTimer(wait, () => void next(n + 1));
+    else onEnd();
   };
   void next(0);
+  return () => {
+    stopped = true;
+    cancel?.();
+  };
 }

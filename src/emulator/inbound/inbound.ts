@@ -38,7 +38,8 @@ export class Inbound {
   readonly #subscribed = new Set<string>();
   readonly #fetch: Fetch | undefined;
   #held: { readonly app: App; readonly event: Envelope; readonly at: number }[] = [];
-  #closed = false;
+  /** Deliveries under way; each stops when called. */
+  readonly #deliveries = new Set<() => void>();
 
   /** `fetch` reaches webhooks; without it apps have none. */
   constructor(fetch: Fetch | undefined) {
@@ -139,13 +140,15 @@ export class Inbound {
         this.#held.shift();
       return;
     }
-    const send = (one: Envelope): void =>
-      deliver(
+    const send = (one: Envelope): void => {
+      const stop = deliver(
         core,
         one,
         () => this.#choose(app),
-        () => this.#closed,
+        () => this.#deliveries.delete(stop),
       );
+      this.#deliveries.add(stop);
+    };
     send(event);
     if (core.settings.duplicateEvents && event.eventType === "im.message.receive_v1") send(duplicate(core, event));
   }
@@ -253,14 +256,16 @@ export class Inbound {
     }
   }
 
-  /** Forgets messages held for apps that are still starting. */
+  /** Forgets messages held for apps that are still starting, and stops retrying. */
   forget(): void {
     this.#held = [];
+    for (const stop of this.#deliveries) stop();
+    this.#deliveries.clear();
   }
 
   /** Breaks every connection and stops retrying. */
   close(): void {
-    this.#closed = true;
+    this.forget();
     this.drop();
   }
 }
