@@ -138,10 +138,12 @@ export class Host {
 
   async #stop(): Promise<void> {
     const { clock, models, journal, logger } = this.#options;
-    this.#lanes.clear();
+    const unanswered = this.#lanes.clear();
     for (const turn of this.#running) turn.stop(new TurnStop("interrupted"));
     try {
-      await withDeadline(clock, STOP_GRACE_MS, "ending the replies", () => this.#lanes.idle());
+      await withDeadline(clock, STOP_GRACE_MS, "ending the replies", async () => {
+        await Promise.all([this.#lanes.idle(), ...unanswered.map(({ message }) => this.#sorry(message))]);
+      });
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;
       logger.warn("some replies did not reach their final state in time; the next start closes their cards");
@@ -209,6 +211,12 @@ export class Host {
   #nameOf(action: CardAction, language: Language): string {
     const account = this.#accounts.get(accountKey(action.channel, action.account));
     return action.operator.name ?? account?.connection.nameOf?.(action.operator) ?? hostStrings[language].asker;
+  }
+
+  /** Tells who waits that no answer will come, so that they ask again. */
+  #sorry(message: InboundMessage): Promise<void> {
+    const { language } = this.#conversation(message);
+    return this.#say(message, hostStrings[language].stoppingUnanswered, language);
   }
 
   async #say(message: InboundMessage, text: string, language: Language): Promise<void> {

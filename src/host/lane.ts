@@ -35,10 +35,12 @@ export class Lanes<T> {
     return this.#waiting.get(key)?.length ?? 0;
   }
 
-  /** Forgets what waits, in one lane or all. What is being handled goes on. */
-  clear(key?: string): void {
+  /** Takes out what waits, in one lane or all, and gives it back. What is being handled goes on. */
+  clear(key?: string): T[] {
+    const dropped = key === undefined ? [...this.#waiting.values()].flat() : (this.#waiting.get(key) ?? []);
     if (key === undefined) this.#waiting.clear();
     else this.#waiting.delete(key);
+    return dropped;
   }
 
   /** Resolves when nothing is being handled and nothing waits. */

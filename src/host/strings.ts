@@ -17,6 +17,7 @@ export interface HostStrings {
   readonly failures: Readonly<Record<string, string>>;
   readonly failedOtherwise: string;
   readonly tooManyWaiting: string;
+  readonly stoppingUnanswered: string;
   readonly memoryCleared: string;
   readonly stopping: string;
   readonly nothingToStop: string;
@@ -72,6 +73,7 @@ const en: HostStrings = {
   },
   failedOtherwise: "The answer ended early.",
   tooManyWaiting: "Too many messages are waiting in this chat already. Please wait for the answers, or say /stop.",
+  stoppingUnanswered: "The bot is being stopped and cannot answer this. Please ask again later.",
   memoryCleared: "New conversation: I have forgotten what was said before.",
   stopping: "Stopped.",
   nothingToStop: "Nothing is being answered right now.",
@@ -130,6 +132,7 @@ const zh: HostStrings = {
   },
   failedOtherwise: "回答提前结束。",
   tooManyWaiting: "本会话排队的消息太多了，请等待回答，或发送 /stop。",
+  stoppingUnanswered: "机器人正在停止，来不及回答这条消息，请稍后再问一次。",
   memoryCleared: "已开始新对话，之前的内容不再记得。",
   stopping: "已停止。",
   nothingToStop: "当前没有正在进行的回答。",

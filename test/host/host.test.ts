@@ -259,6 +259,9 @@ describe("[B16][B20] stopping the host", () => {
       { by: "fail", failure: { code: "interrupted", message: "The bot was stopped while it was answering." } },
     ]);
     expect(bench.model.closed).toBe(1);
+    expect(bench.channel.texts.map(({ text }) => text)).toEqual([
+      "The bot is being stopped and cannot answer this. Please ask again later.",
+    ]);
     await bench.say("too late");
     expect(bench.channel.replies).toHaveLength(2);
   });

@@ -33,11 +33,11 @@ export function startCli(
   let err = "";
   const watchers = new Set<() => void>();
   const grow = (): void => watchers.forEach((check) => check());
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     out += text;
     grow();
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     err += text;
     grow();
   });
