@@ -1,9 +1,23 @@
+import { addAbortSignal } from "node:stream";
+
+/** What comes in by standard input. */
+export interface CliStdin {
+  /** Somebody types: nothing is piped in. */
+  readonly isTerminal: boolean;
+  /**
+   * The bytes as they come; the writer waits while nobody asks for more. Ending the iteration early closes the input.
+   * @throws an error named AbortError when `signal` aborts.
+   */
+  chunks(signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
 /** The outside world of one run of the command line; handed in so that tests need no process. */
 export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  readonly stdin: CliStdin;
   /** Standard error is a terminal, where a line may be rewritten. */
   readonly errIsTerminal: boolean;
   /** Calls `handler` for SIGINT and SIGTERM; the returned function stops that. */
@@ -19,6 +33,12 @@ export function processIo(): CliIo {
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    stdin: {
+      get isTerminal() {
+        return process.stdin.isTTY;
+      },
+      chunks: (signal) => addAbortSignal(signal, process.stdin),
+    },
     errIsTerminal: process.stderr.isTTY,
     onSignal(handler) {
       const listeners = (["SIGINT", "SIGTERM"] as const).map((signal) => ({

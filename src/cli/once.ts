@@ -1,12 +1,11 @@
 import type { Emulator } from "../emulator/index.ts";
 import type { Host, TurnResult } from "../host/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
-import type { ReplyStream } from "../stream/index.ts";
 import type { CliIo } from "./io.ts";
+import { createProgress } from "./progress.ts";
 import { signalCode } from "./stop-on-signal.ts";
 import type { StopSignal } from "./stop-on-signal.ts";
 import { cliStrings } from "./strings/index.ts";
-import type { CliStrings } from "./strings/index.ts";
 
 /** What `--once` works with. */
 export interface OnceOptions {
@@ -74,28 +73,4 @@ function printVisible(emulator: Emulator, chatId: string, questionId: string, io
   // Feishu's colour tags are for cards.
   const plain = texts.join("\n\n────────\n\n").replace(/<\/?font[^>]*>/gu, "");
   io.out(`${plain}\n\n`);
-}
-
-/** One line about the running reply: rewritten in place on a terminal, else a new line at most once a second. */
-function createProgress({ once }: CliStrings, io: CliIo): { follow(reply: ReplyStream): void; end(): void } {
-  let lastAt = Number.NEGATIVE_INFINITY;
-  let open = false;
-  const show = (line: string, force: boolean): void => {
-    const now = Date.now();
-    if (!io.errIsTerminal && !force && now - lastAt < 1000) return;
-    lastAt = now;
-    open = io.errIsTerminal;
-    io.err(io.errIsTerminal ? `\r\u001B[K${line}` : `${line}\n`);
-  };
-  return {
-    follow(reply) {
-      reply.events.on("flush", ({ acknowledged, total, cardIndex }) =>
-        show(once.progress(acknowledged, total, cardIndex + 1), false),
-      );
-      reply.events.on("fallback", ({ from, to }) => show(once.moved(from, to), true));
-    },
-    end() {
-      if (open) io.err("\r\u001B[K");
-    },
-  };
 }

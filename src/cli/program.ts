@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CliIo } from "./io.ts";
 import { chooseLanguage, cliStrings } from "./strings/index.ts";
+import { addToolCommands } from "./tool-commands.ts";
 import { readVersion } from "./version.ts";
 
 /** Exit code for wrong arguments or settings; 1 means that the work itself failed. */
@@ -71,6 +72,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       const { models } = await import("./models.ts");
       code = await models({ ...options, model, language }, io);
     });
+
+  const done = (given: number): void => {
+    code = given;
+  };
+  addToolCommands({ program, common, language, io, done });
 
   try {
     if (argv.length === 0) {

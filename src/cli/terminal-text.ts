@@ -51,7 +51,7 @@ export class TerminalText {
         return "";
       case "string":
         return this.#string(char);
-      case "string-escape":
+      default:
         this.#state = char === "\\" ? "text" : "string";
         return "";
     }

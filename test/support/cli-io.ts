@@ -10,7 +10,9 @@ export interface RecordedIo extends CliIo {
 }
 
 /** A recorder with nothing in the environment but what is given. */
-export function recordIo(options: { env?: Record<string, string>; cwd?: string } = {}): RecordedIo {
+export function recordIo(
+  options: { env?: Record<string, string>; cwd?: string; stdin?: AsyncIterable<Uint8Array> } = {},
+): RecordedIo {
   const out: string[] = [];
   const err: string[] = [];
   const handlers = new Set<(signal: "SIGINT" | "SIGTERM") => void>();
@@ -20,6 +22,7 @@ export function recordIo(options: { env?: Record<string, string>; cwd?: string }
     cwd: options.cwd ?? "/nonexistent",
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
+    stdin: { isTerminal: options.stdin === undefined, chunks: () => options.stdin ?? noBytes() },
     errIsTerminal: false,
     onSignal(handler) {
       handlers.add(handler);
@@ -32,3 +35,5 @@ export function recordIo(options: { env?: Record<string, string>; cwd?: string }
     exits,
   };
 }
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import type { Language } from "../plugin-sdk/index.ts";
+import type { CliIo } from "./io.ts";
+import type { SendOptions } from "./send.ts";
+import { sendStrings } from "./strings/send.ts";
+import { toolHelp } from "./strings/tool-help.ts";
+
+/** What a group of commands is added with. */
+export interface CommandContext {
+  readonly program: Command;
+  /** Gives a command what all commands have. */
+  readonly common: (command: Command) => Command;
+  readonly language: Language;
+  readonly io: CliIo;
+  /** Takes the exit code. */
+  readonly done: (code: number) => void;
+}
+
+/** Options as commander hands them over; the language is added. */
+type Raw<T> = Omit<T, "language">;
+
+/** Adds the commands that work without a bot running. Each is loaded when it is used. */
+export function addToolCommands({ program, common, language, io, done }: CommandContext): void {
+  const help = toolHelp[language];
+  const onAccount = (command: Command): Command =>
+    command.option("--config <file>", help.config).option("--account <id>", help.account);
+  const count = (value: string): number => {
+    if (!/^[1-9]\d{0,8}$/u.test(value)) throw new InvalidArgumentError(sendStrings[language].badMaxChars);
+    return Number(value);
+  };
+
+  onAccount(common(program.command("send")))
+    .description(help.send.about)
+    .option("--chat <id>", help.send.chat)
+    .option("--user <id>", help.send.user)
+    .option("--reply <id>", help.send.reply)
+    .option("--title <text>", help.send.title)
+    .option("--text <text>", help.send.text)
+    .option("--file <path>", help.send.file)
+    .option("--image <path>", help.send.image)
+    .option("--card <path>", help.send.card)
+    .option("--code [language]", help.send.code)
+    .option("--encoding <name>", help.send.encoding)
+    .option("--max-chars <number>", help.send.maxChars, count)
+    .option("--quiet", help.send.quiet)
+    .option("--json", help.send.json)
+    .option("--verbose", help.verbose)
+    .addHelpText("after", `\n${help.send.more}`)
+    .action(async (options: Raw<SendOptions>) => {
+      const { send } = await import("./send.ts");
+      done(await send({ ...options, language }, io));
+    });
+
+  onAccount(common(program.command("chats")))
+    .description(help.chats.about)
+    .option("--json", help.chats.json)
+    .action(async (options: { json?: boolean; config?: string; account?: string }) => {
+      const { chats } = await import("./chats.ts");
+      done(await chats({ ...options, language }, io));
+    });
+}
