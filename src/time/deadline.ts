@@ -21,7 +21,7 @@ export function withDeadline<T>(
   ms: number,
   what: string,
   work: (signal: AbortSignal) => Promise<T>,
-  parent?: AbortSignal | undefined,
+  parent?: AbortSignal,
 ): Promise<T> {
   const controller = new AbortController();
   return new Promise<T>((resolve, reject) => {
@@ -43,15 +43,6 @@ export function withDeadline<T>(
     };
     const cancel = clock.setTimer(ms, () => abort(new DeadlineError(what, ms)));
     parent?.addEventListener("abort", onParent, { once: true });
-    work(controller.signal).then(
-      (value) => {
-        done();
-        resolve(value);
-      },
-      (error: unknown) => {
-        done();
-        reject(error);
-      },
-    );
+    void work(controller.signal).finally(done).then(resolve, reject);
   });
 }

@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
  * Resolves after `ms` milliseconds of the given clock.
  * @throws the signal's `reason` as soon as `signal` aborts.
  */
-export function sleep(clock: Clock, ms: number, signal?: AbortSignal | undefined): Promise<void> {
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);

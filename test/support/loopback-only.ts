@@ -21,4 +21,4 @@ Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
     if (!LOOPBACK.test(host)) throw new Error(`tests may not leave this machine: connection to ${host} refused`);
   }
   return Reflect.apply(connect, this, args) as Socket;
-} as typeof connect;
+};
