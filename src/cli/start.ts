@@ -33,6 +33,10 @@ export interface StartOptions {
 export async function start(options: StartOptions, io: CliIo): Promise<number> {
   const { language, once } = options;
   const strings = cliStrings[language];
+  if (once?.trim() === "") {
+    io.err(`${strings.once.needsText}\n`);
+    return 2;
+  }
   const settings = readSettings(options, io);
   if (settings === undefined) return 2;
   const local = settings.accounts.length === 0;

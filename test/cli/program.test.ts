@@ -47,4 +47,10 @@ describe("the command line", () => {
     expect(io.stderr()).not.toBe("");
     expect(io.stdout()).toBe("");
   });
+
+  it("has something to say, or says that it needs something", async () => {
+    const io = recordIo();
+    expect(await runCli(["start", "--once", " ", "--lang", "zh"], io)).toBe(2);
+    expect(io.stderr()).toBe("--once 需要一句话。\n");
+  });
 });

@@ -71,6 +71,7 @@ export const en: CliStrings = {
       }`,
     ended: (code) => `The answer is incomplete: ${code}`,
     noAnswer: "The bot did not take up the message.",
+    needsText: "--once needs something to say.",
     needsEmulator: "--once speaks as a person of the local Feishu; it cannot be used with real credentials.",
   },
   emulatorReady: {

@@ -42,6 +42,7 @@ export interface CliStrings {
     ended(code: string): string;
     readonly noAnswer: string;
     readonly needsEmulator: string;
+    readonly needsText: string;
   };
   readonly emulatorReady: {
     readonly api: string;

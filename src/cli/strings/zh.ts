@@ -71,6 +71,7 @@ export const zh: CliStrings = {
       }`,
     ended: (code) => `回答不完整：${code}`,
     noAnswer: "机器人没有处理这条消息。",
+    needsText: "--once 需要一句话。",
     needsEmulator: "--once 以本地飞书中的用户身份发言，不能与真实凭证同用。",
   },
   emulatorReady: {
