@@ -11,14 +11,30 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   text: [],
   log: [],
   stream: ["text", "time", "log"],
+  feed: ["stream", "text", "time", "log"],
+  metrics: ["stream", "time", "log"],
   llm: ["stream", "text", "time", "log"],
   "plugin-sdk": ["stream", "text", "time", "log"],
   emulator: ["time", "log"],
   host: ["plugin-sdk", "stream", "llm", "text", "time", "log"],
-  gateway: ["plugin-sdk", "stream", "llm", "text", "time", "log"],
-  mcp: ["plugin-sdk", "stream", "llm", "text", "time", "log"],
-  extension: ["plugin-sdk", "stream", "text", "time", "log"],
-  cli: ["plugin-sdk", "stream", "llm", "text", "time", "log", "host", "gateway", "mcp", "emulator", "extension"],
+  gateway: ["plugin-sdk", "feed", "metrics", "stream", "llm", "text", "time", "log"],
+  mcp: ["plugin-sdk", "feed", "metrics", "stream", "llm", "text", "time", "log"],
+  extension: ["plugin-sdk", "feed", "metrics", "stream", "text", "time", "log"],
+  cli: [
+    "plugin-sdk",
+    "stream",
+    "llm",
+    "text",
+    "time",
+    "log",
+    "host",
+    "gateway",
+    "mcp",
+    "feed",
+    "metrics",
+    "emulator",
+    "extension",
+  ],
 };
 
 const ROOT = normalize(join(import.meta.dirname, ".."));
@@ -35,7 +51,8 @@ function violation(file: string, specifier: string): string | undefined {
   const from = layerOf(file);
   if (from === undefined) return undefined;
   const inOpenclaw = relative(ROOT, file).startsWith("extensions/feishu/openclaw/");
-  if (/^openclaw(\/|$)/u.test(specifier)) return inOpenclaw ? undefined : "only extensions/feishu/openclaw may import openclaw";
+  if (/^openclaw(\/|$)/u.test(specifier))
+    return inOpenclaw ? undefined : "only extensions/feishu/openclaw may import openclaw";
   if (!specifier.startsWith(".")) return undefined;
   const target = normalize(join(dirname(file), specifier));
   const to = layerOf(target);

@@ -19,3 +19,16 @@ export type {
   ReplyButtons,
   ReplyTarget,
 } from "./channel.ts";
+export { ChannelError } from "./message-channel.ts";
+export type {
+  ChannelCallOptions,
+  ChannelErrorKind,
+  Chat,
+  ChatPage,
+  MessageChannel,
+  OutgoingContent,
+  OutgoingMessage,
+  OutgoingTarget,
+  StreamingReplyOptions,
+  UpdatedContent,
+} from "./message-channel.ts";

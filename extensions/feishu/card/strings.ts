@@ -26,6 +26,11 @@ const REASONS: Record<CardLocale, Record<string, string>> = {
     "provider-error": "模型服务返回错误",
     interrupted: "服务重启，回答被中断",
     timeout: "超过时间限制",
+    length: "达到模型的长度上限",
+    "content-filter": "被模型的内容过滤中止",
+    "bad-input": "内容无法读取",
+    "too-long": "内容过长",
+    "client-gone": "发送方断开了连接",
   },
   en: {
     truncated: "the model's answer broke off",
@@ -37,6 +42,11 @@ const REASONS: Record<CardLocale, Record<string, string>> = {
     "provider-error": "the model's service returned an error",
     interrupted: "the service restarted",
     timeout: "the time limit was reached",
+    length: "the model's length limit was reached",
+    "content-filter": "the model's content filter stopped it",
+    "bad-input": "the content cannot be read",
+    "too-long": "the content is too long",
+    "client-gone": "the sender disconnected",
   },
 };
 

@@ -1,0 +1,83 @@
+import type { Logger } from "../../src/log/index.ts";
+import { silentLogger } from "../../src/log/index.ts";
+import { observeReply } from "../../src/metrics/index.ts";
+import type { Clock } from "../../src/time/index.ts";
+import { createSystemClock } from "../../src/time/index.ts";
+import { createFeishuClient } from "./client/index.ts";
+import type { CallRecord, FeishuClient, FeishuDomain, Fetch } from "./client/index.ts";
+import { FeishuDelivery } from "./delivery/index.ts";
+import { createReplyDispatcher } from "./reply-dispatcher.ts";
+import type { ReplyDispatcher, ReplyDispatcherOptions } from "./reply-dispatcher.ts";
+
+/** One Feishu or Lark app. Only `appId` and `appSecret` are needed. */
+export interface FeishuInstanceOptions {
+  /** `cli_…` from the developer console, "Credentials & Basic Info". */
+  readonly appId: string;
+  /** Never logged, never part of an error message. */
+  readonly appSecret: string;
+  /** `feishu`, `lark`, or the base URL of another deployment or of an emulator. @defaultValue "feishu" */
+  readonly domain?: FeishuDomain | undefined;
+  /** What the instance is called in sessions, logs and metrics. @defaultValue the app id */
+  readonly name?: string | undefined;
+  /** `http://` or `https://` URL of a proxy. @defaultValue none: connect directly, whatever the environment says */
+  readonly proxy?: string | URL | undefined;
+  /** Longest time for one HTTP attempt, milliseconds. @defaultValue 10000 */
+  readonly timeoutMs?: number | undefined;
+  /** Part of the app's rate budget this process may use, above 0, at most 1. @defaultValue 1 */
+  readonly budgetShare?: number | undefined;
+  /** @defaultValue own connections */
+  readonly fetch?: Fetch | undefined;
+  /** @defaultValue the machine's */
+  readonly clock?: Clock | undefined;
+  /** Numbers from 0 (inclusive) to 1 (exclusive). @defaultValue the machine's */
+  readonly random?: (() => number) | undefined;
+  /** @defaultValue says nothing */
+  readonly logger?: Logger | undefined;
+  /** Told after every HTTP attempt. Must not throw. */
+  readonly onCall?: ((record: CallRecord) => void) | undefined;
+}
+
+/** A connected app: what all its cards share. Make one per app and process. */
+export interface FeishuInstance {
+  readonly name: string;
+  readonly client: FeishuClient;
+  readonly delivery: FeishuDelivery;
+  /** Opens a reply that is measured and logged. */
+  openReply(options: Omit<ReplyDispatcherOptions, "delivery">): ReplyDispatcher;
+  /** Ends connections, within 5 s. Finalize open cards before. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to an app. Nothing is sent before the first card.
+ * @throws TypeError naming the option that cannot be used.
+ */
+export function createFeishuInstance(options: FeishuInstanceOptions): FeishuInstance {
+  const { appId, appSecret, domain, name, proxy, timeoutMs, fetch, budgetShare, onCall } = options;
+  const clock = options.clock ?? createSystemClock();
+  const random = options.random ?? machineRandom;
+  const logger = options.logger ?? silentLogger;
+  const client = createFeishuClient({
+    account: { accountId: name, appId, appSecret, domain, proxy },
+    fetch,
+    clock,
+    logger,
+    random,
+    timeoutMs,
+    onCall,
+  });
+  const delivery = new FeishuDelivery({ client, clock, random, logger, settings: { budgetShare } });
+  return {
+    name: client.accountId,
+    client,
+    delivery,
+    openReply(reply) {
+      const dispatcher = createReplyDispatcher({ ...reply, delivery });
+      observeReply(dispatcher, { clock, logger });
+      return dispatcher;
+    },
+    close: () => client.close(),
+  };
+}
+
+const machineRandom = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;

@@ -1,0 +1,11 @@
+export { FeedError } from "./part.ts";
+export type { FeedPart } from "./part.ts";
+export { fromTextBytes } from "./from-bytes.ts";
+export type { ByteSource } from "./from-bytes.ts";
+export { fromSse } from "./from-sse.ts";
+export { readSource } from "./source.ts";
+export type { AiSdkResult, TextSource } from "./source.ts";
+export { feedReply } from "./feed-reply.ts";
+export type { FedReply, FeedOptions } from "./feed-reply.ts";
+export { RemoteStreamError, RemoteStreams } from "./remote-streams.ts";
+export type { RemoteStream, RemoteStreamErrorCode, RemoteStreamsLimits } from "./remote-streams.ts";

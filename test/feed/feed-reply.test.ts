@@ -1,0 +1,136 @@
+import { simulateReadableStream, streamText } from "ai";
+import { MockLanguageModelV3 } from "ai/test";
+import { describe, expect, it } from "vitest";
+import { feedReply, readSource } from "../../src/feed/index.ts";
+import type { TextSource } from "../../src/feed/index.ts";
+import { MemoryReply } from "../support/memory-reply.ts";
+import { toSse } from "../support/feed.ts";
+
+async function* saying(...texts: string[]): AsyncGenerator<string> {
+  yield* texts;
+}
+
+async function feed(source: TextSource): Promise<{ reply: MemoryReply; error: Error | undefined }> {
+  const reply = new MemoryReply();
+  const { error } = await feedReply(reply, readSource(source));
+  return { reply, error };
+}
+
+describe("feedReply", () => {
+  it("[C10] reads an async iterable of strings and finalizes", async () => {
+    const { reply, error } = await feed(saying("a", "b", "", "c"));
+    expect([reply.text, reply.end?.by, error, reply.lateEnds]).toEqual(["abc", "finalize", undefined, 0]);
+  });
+
+  it("[C10] reads responses: server-sent events and plain text", async () => {
+    const events = [{ choices: [{ delta: { content: "hi" }, finish_reason: "stop" }] }, "[DONE]"];
+    const sse = new Response(toSse(events), {
+      headers: { "content-type": "text/event-stream; charset=utf-8" },
+    });
+    expect((await feed(sse)).reply.text).toBe("hi");
+    expect((await feed(new Response("plain 文字"))).reply.text).toBe("plain 文字");
+    const refused = await feed(new Response("secret detail", { status: 500 }));
+    expect([refused.reply.end, refused.error?.message]).toEqual([
+      { by: "fail", failure: { code: "provider-error" } },
+      "the provider answered with HTTP 500",
+    ]);
+  });
+
+  it("keeps the text and fails when the source throws, breaks off or gives something else", async () => {
+    const broken = await feed(
+      (async function* () {
+        yield "so far";
+        throw new Error("socket hang up");
+      })(),
+    );
+    expect([broken.reply.text, broken.reply.end?.by, broken.error?.message]).toEqual([
+      "so far",
+      "fail",
+      "socket hang up",
+    ]);
+    const cut = new Response(toSse([{ choices: [{ delta: { content: "so" } }] }]), {
+      headers: { "content-type": "text/event-stream" },
+    });
+    expect((await feed(cut)).reply.end).toEqual({ by: "fail", failure: { code: "truncated" } });
+    const wrong = await feed(42 as unknown as TextSource);
+    expect([wrong.reply.end?.by, wrong.error?.name]).toEqual(["fail", "TypeError"]);
+    const numbers = await feed(
+      (async function* () {
+        yield 1 as unknown as string;
+      })(),
+    );
+    expect([numbers.reply.end?.by, numbers.error?.name]).toEqual(["fail", "TypeError"]);
+  });
+
+  it("stops at the signal although the source never answers, and leaves the source", async () => {
+    const controller = new AbortController();
+    const reply = new MemoryReply();
+    let left = false;
+    const stuck: AsyncIterable<never> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => {}),
+        return: async () => {
+          left = true;
+          return { done: true as const, value: undefined };
+        },
+      }),
+    };
+    const fed = feedReply(reply, stuck, { signal: controller.signal });
+    controller.abort(new Error("stop"));
+    expect((await fed).error?.message).toBe("stop");
+    expect([reply.end?.by, left]).toEqual(["abort", true]);
+  });
+
+  it("makes a fast source wait for what is visible", async () => {
+    const reply = new MemoryReply();
+    let resolve = (): void => {};
+    let given = 0;
+    reply.flush = () => new Promise((done) => (resolve = done));
+    const fed = feedReply(
+      reply,
+      readSource(
+        (async function* () {
+          for (; given < 10; given++) yield "x".repeat(100);
+        })(),
+      ),
+      { highWaterChars: 250 },
+    );
+    await new Promise(setImmediate);
+    expect(reply.text.length).toBe(300);
+    reply.flush = async () => {};
+    resolve();
+    await fed;
+    expect([reply.text.length, reply.end?.by]).toEqual([1000, "finalize"]);
+  });
+
+  it("[C10] reads an AI SDK result with text, reasoning and its own promises settled", async () => {
+    const model = new MockLanguageModelV3({
+      doStream: async () => ({
+        stream: simulateReadableStream({
+          chunks: [
+            { type: "stream-start", warnings: [] },
+            { type: "reasoning-start", id: "r" },
+            { type: "reasoning-delta", id: "r", delta: "hm" },
+            { type: "reasoning-end", id: "r" },
+            { type: "text-start", id: "1" },
+            { type: "text-delta", id: "1", delta: "Hello " },
+            { type: "text-delta", id: "1", delta: "world" },
+            { type: "text-end", id: "1" },
+            {
+              type: "finish",
+              finishReason: { unified: "stop", raw: "stop" },
+              usage: {
+                inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
+                outputTokens: { total: 2, text: 2, reasoning: 0 },
+              },
+            },
+          ],
+        }),
+      }),
+    });
+    const result = streamText({ model, prompt: "hi" });
+    const { reply, error } = await feed(result);
+    expect([reply.text, reply.thinking, reply.end?.by, error]).toEqual(["Hello world", "hm", "finalize", undefined]);
+    expect(await result.text).toBe("Hello world");
+  });
+});
