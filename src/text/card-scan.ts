@@ -403,7 +403,8 @@ export class CardScan {
     const closing = closingRoom(this.#state, this.#limits);
     if (this.#room.mayFit(end, CLUSTER_MAX, closing)) return end;
     const last = lastClusterStart(this.#text, end);
-    if (this.#room.mayFit(last, CLUSTER_MAX, closing)) return end;
-    return last < this.#line.at ? this.#line.at : this.#legal(this.#line, last);
+    const held = last < this.#line.at ? this.#line.at : this.#legal(this.#line, last);
+    // Decided by where it would be held, so that it stays decided while the cluster grows.
+    return this.#room.mayFit(held, CLUSTER_MAX, closing) ? end : held;
   }
 }
