@@ -47,9 +47,10 @@ export async function models(options: ModelsCommandOptions, io: CliIo): Promise<
   } catch (error) {
     if (stop.signal.aborted) return signalCode[await stop.received];
     const failure = findLlmError(error);
-    io.err(
-      `${strings.models.failed(name, error instanceof Error ? error.message : String(error))}\n    → ${explain(failure, strings)}\n`,
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    // What the provider says of itself, its keys taken out; the most telling line there is.
+    const theirs = failure?.providerMessage === undefined ? "" : `\n    “${failure.providerMessage}”`;
+    io.err(`${strings.models.failed(name, message)}${theirs}\n    → ${explain(failure, strings)}\n`);
     return 1;
   } finally {
     await catalog.close();

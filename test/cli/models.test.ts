@@ -40,6 +40,7 @@ describe("cardstream models", () => {
       const io = recordIo({ env: env(server.baseUrl) });
       expect(await models({ language: "zh" }, io)).toBe(1);
       expect(io.stderr()).toContain("密钥被拒绝");
+      expect(io.stderr()).toContain("“bad key");
       expect(io.stderr()).not.toContain("sk-secret");
     } finally {
       await server.close();
