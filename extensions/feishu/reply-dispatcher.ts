@@ -47,6 +47,8 @@ export interface ReplyDispatcherOptions {
   /** The chat, when known: replies to it share its send limit. */
   readonly chatId?: string | undefined;
   readonly settings?: ReplySettings | undefined;
+  /** Ids (`open_id` and the like, or `all`) that the answer may mention with `<at id=…></at>`; others are shown as text. @defaultValue none */
+  readonly mentionable?: readonly string[] | undefined;
   readonly header?: CardHeader | undefined;
   /** One shown while the reply is being written, others on the last card once it has ended. */
   readonly buttons?: ReplyButtons | undefined;
@@ -110,6 +112,7 @@ class FeishuReply implements ReplyDispatcher {
       header: options.header,
       stop: options.buttons?.stop && { ...options.buttons.stop, id: "stop" },
       after: (options.buttons?.after ?? []).map((button, index) => ({ ...button, id: `after${index}` })),
+      mentionable: new Set(options.mentionable),
       strings,
       typing: delivery.typing,
     };

@@ -30,6 +30,8 @@ export interface ReplyState {
   readonly header: CardHeader | undefined;
   readonly stop: CardButton | undefined;
   readonly after: readonly AfterButton[];
+  /** People whom the answer may mention. */
+  readonly mentionable: ReadonlySet<string>;
   readonly strings: CardStrings;
   readonly typing: TypingSpeed;
 }

@@ -1,5 +1,5 @@
 import type { CardBlock, CardView } from "../card/index.ts";
-import { buttonsBlock, ELEMENT, markdownBlock, panelBlock, toSummary } from "../card/index.ts";
+import { buttonsBlock, ELEMENT, markdownBlock, panelBlock, toFeishuMarkdown, toSummary } from "../card/index.ts";
 import type { Outcome, ReplyState, ToolLine } from "./reply-state.ts";
 
 /** Thoughts beyond this many characters are not shown: they must not crowd the answer out of the card's 30 KB. */
@@ -26,7 +26,7 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
   if (part.first && state.thoughts !== "") blocks.push(thinkingPanel(state));
   const tools = [...state.tools.values()].filter(({ slot }) => slot === part.slot || (part.first && slot < part.slot));
   if (tools.length > 0) blocks.push(markdownBlock(ELEMENT.tools, tools.map(toolLine).join("\n"), "notation"));
-  part.pieces.forEach((piece, index) => blocks.push(markdownBlock(ELEMENT.answer(index), piece)));
+  part.pieces.forEach((piece, index) => blocks.push(markdownBlock(ELEMENT.answer(index), toFeishuMarkdown(piece, state.mentionable))));
   if (!part.final) {
     blocks.push(markdownBlock(ELEMENT.status, `<font color='grey'>${state.status}</font>`, "notation"));
     if (part.last && state.stop !== undefined) blocks.push(buttonsBlock([state.stop]));
