@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gateway, Outcome } from "./gateway.ts";
+import { splitTarget } from "./request.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** Larger bodies break the connection: the largest upload is 30 MB. */
@@ -19,13 +20,10 @@ async function readBytes(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>
 async function toApiRequest(incoming: IncomingMessage, origin: string): Promise<ApiRequest | undefined> {
   const bytes = await readBytes(incoming);
   if (bytes === undefined) return undefined;
-  // The base only helps parsing; where the caller really came in is `origin`.
-  const url = new URL(incoming.url ?? "/", "http://local");
   const multipart = incoming.headers["content-type"]?.startsWith("multipart/") === true;
   return {
     method: incoming.method ?? "GET",
-    path: url.pathname,
-    query: url.searchParams,
+    ...splitTarget(incoming.url ?? "/"),
     header: (name) => {
       const value = incoming.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;

@@ -14,6 +14,16 @@ export interface ApiRequest {
   readonly ip: string;
 }
 
+/**
+ * Path and query of a request line, as they were sent. Not by `URL`, which throws at targets like `//[` and takes `//x/y` for
+ * a host.
+ */
+export function splitTarget(target: string): { path: string; query: URLSearchParams } {
+  const at = target.indexOf("?");
+  if (at === -1) return { path: target, query: new URLSearchParams() };
+  return { path: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) };
+}
+
 /** The body as text. */
 function bodyText(request: ApiRequest): string {
   return typeof request.body === "string" ? request.body : Buffer.from(request.body).toString("utf8");

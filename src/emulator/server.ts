@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { fetch as undiciFetch } from "undici";
 import { adminCookie, isAdmin } from "./admin/index.ts";
@@ -82,6 +82,11 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
   };
   const server =
     options.tls === true ? createHttpsServer(await createCertificate(host), onRequest) : createHttpServer(onRequest);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   const upgrade = createUpgrade(core);
   server.on("upgrade", upgrade.handle);
   await listen(server, options.port ?? 0, host);
@@ -93,6 +98,8 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
     upgrade.close();
     const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
     server.closeAllConnections();
+    // Upgraded connections are no longer among those.
+    for (const socket of sockets) socket.destroy();
     await closed;
   });
   return emulator;

@@ -5,6 +5,7 @@ import type { RawData, WebSocket } from "ws";
 import type { Core } from "./core.ts";
 import { LongConnection } from "./inbound/long-connection.ts";
 import { LONG_CONNECTIONS } from "./limits.ts";
+import { splitTarget } from "./request.ts";
 
 /** Path of the long connection in the addresses that the endpoint call gives out. */
 const WS_PATH = "/ws/v2";
@@ -17,7 +18,9 @@ function refuseUpgrade(socket: Duplex, status: number, message: string, authCode
     "Content-Length: 0",
     "Connection: close",
   ];
-  socket.end(`HTTP/1.1 403 Forbidden\r\n${headers.join("\r\n")}\r\n\r\n`);
+  // A caller that breaks off meanwhile is no reason to end the process.
+  socket.on("error", () => {});
+  socket.end(`HTTP/1.1 403 Forbidden\r\n${headers.join("\r\n")}\r\n\r\n`, () => socket.destroy());
 }
 
 function toBytes(data: RawData): Uint8Array {
@@ -48,8 +51,8 @@ export function createUpgrade(core: Core): {
   };
   return {
     handle(request, socket, head) {
-      const url = new URL(request.url ?? "/", "http://local");
-      const appId = url.pathname === WS_PATH ? core.tickets.redeem(url.searchParams.get("ticket") ?? "") : undefined;
+      const { path, query } = splitTarget(request.url ?? "/");
+      const appId = path === WS_PATH ? core.tickets.redeem(query.get("ticket") ?? "") : undefined;
       if (appId === undefined) {
         refuseUpgrade(socket, 514, "auth failed", 514);
         return;
@@ -58,7 +61,7 @@ export function createUpgrade(core: Core): {
         refuseUpgrade(socket, 514, "too many connections", 1_000_040_350);
         return;
       }
-      const service = Number(url.searchParams.get("service_id") ?? 0);
+      const service = Number(query.get("service_id") ?? 0);
       server.handleUpgrade(request, socket, head, (ws) => attach(ws, appId, service));
     },
     close() {

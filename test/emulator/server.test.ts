@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -163,6 +164,51 @@ describe("the server", () => {
       late.on("error", () => {});
     });
     expect(code).toBe("1000040350");
+  });
+
+  it("[D10] outlives requests that are no good HTTP, and upgrades to anywhere", async () => {
+    const emulator = await start();
+    const port = Number(new URL(emulator.apiUrl).port);
+    const upgrade =
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13";
+    for (const raw of [
+      "GET //[ HTTP/1.1\r\nHost: x\r\n\r\n",
+      "GET /open-apis/%zz/%E0%A4%A HTTP/1.1\r\nHost: [\r\n\r\n",
+      "POST /open-apis//[?%zz HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc",
+      "GET http://[/ HTTP/1.1\r\nHost: x\r\n\r\n",
+      "nonsense\r\n\r\n",
+      `GET //[ HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n\r\n`,
+      `GET /ws/v2?ticket=%zz HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n\r\n`,
+    ]) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(port, "127.0.0.1", () =>
+          socket.write(raw, () => setTimeout(() => socket.destroy(), 20)),
+        );
+        socket.on("error", () => {});
+        socket.on("close", () => resolve());
+      });
+    }
+    expect((await sendText(emulator, "still here")).status).toBe(200);
+  });
+
+  it("ignores frames that are none on the long connection", async () => {
+    const emulator = await start();
+    const { appId, appSecret } = emulator.app;
+    const response = await fetch(`${emulator.apiUrl}/callback/ws/endpoint`, {
+      method: "POST",
+      body: JSON.stringify({ AppID: appId, AppSecret: appSecret }),
+    });
+    const { data } = (await response.json()) as { data: { URL: string } };
+    const socket = new WebSocket(data.URL);
+    closers.push(() => socket.terminate());
+    await new Promise((resolve) => socket.on("open", resolve));
+    const answers: Buffer[] = [];
+    socket.on("message", (message) => answers.push(message as Buffer));
+    for (const bytes of [Buffer.alloc(0), Buffer.from("text"), Buffer.alloc(1000, 0xff)]) socket.send(bytes);
+    socket.send("a text frame");
+    socket.send(Buffer.from("0800100018f681801020002a0c0a0474797065120470696e67", "hex"));
+    await until(() => answers.length === 1);
+    expect(answers[0]?.toString("latin1")).toContain("PingInterval");
   });
 
   it("loads no bot code", async () => {

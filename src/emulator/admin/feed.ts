@@ -42,7 +42,14 @@ export function feedAdmin(app: Hono, { core }: AdminContext): void {
         let cancelFlush: (() => void) | undefined;
         let cancelPing = (): void => {};
         let cancelMeters = (): void => {};
-        const write = (text: string): void => controller.enqueue(encoder.encode(text));
+        const write = (text: string): void => {
+          try {
+            controller.enqueue(encoder.encode(text));
+          } catch {
+            // The watcher went away between two events.
+            stop();
+          }
+        };
         const flush = (): void => {
           cancelFlush = undefined;
           seq += 1;

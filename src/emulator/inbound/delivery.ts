@@ -64,7 +64,8 @@ async function attempt(core: Core, sink: Sink | undefined, event: Envelope, entr
     return effects.some((effect) => effect.type === "lost") ? NO_ANSWER : result;
   } catch (error) {
     if (error instanceof DeadlineError) return NO_ANSWER;
-    throw error;
+    core.logger.error("an event could not be handed over", { error: String(error) });
+    return NO_CONNECTION;
   }
 }
 
