@@ -109,15 +109,20 @@ export class Turn {
     });
     aborted.catch(() => {});
     const parts = model.streamTurn({ system, messages, tools, signal, maxSteps })[Symbol.asyncIterator]();
-    for (;;) {
-      // The race lets Stop take effect at once, even when the model or a tool never looks at the signal.
-      const next = await Promise.race([parts.next(), aborted]);
-      if (next.done === true) throw new Error("the model's stream ended without saying so");
-      if (next.value.type === "finish") {
-        this.#usage = next.value.usage;
-        return next.value.finishReason;
+    try {
+      for (;;) {
+        // The race lets Stop take effect at once, even when the model or a tool never looks at the signal.
+        const next = await Promise.race([parts.next(), aborted]);
+        if (next.done === true) throw new Error("the model's stream ended without saying so");
+        if (next.value.type === "finish") {
+          this.#usage = next.value.usage;
+          return next.value.finishReason;
+        }
+        this.#take(next.value);
       }
-      this.#take(next.value);
+    } finally {
+      // Lets the model release its connection. Not awaited: it may be stuck, which is why it was left.
+      parts.return?.().catch(() => {});
     }
   }
 

@@ -10,6 +10,7 @@ describe("[A10] what the reader gets of the model's text", () => {
     bench.model.turn.step(0).text("ha", "ha", "0", "0", "ha", "!").finish();
     await bench.host.idle();
     expect(bench.reply.text).toBe("haha00ha!");
+    expect(bench.model.turn.released).toBe(true);
     expect(bench.reply.end?.by).toBe("finalize");
   });
 

@@ -69,14 +69,24 @@ export class StepTurn implements AsyncIterable<StreamPart> {
     this.#add({ done: true });
   }
 
+  /** Whether the reader let go of the turn, as it has to for the connection to be released. */
+  released = false;
+
   async *[Symbol.asyncIterator](): AsyncIterator<StreamPart> {
+    try {
+      yield* this.#play();
+    } finally {
+      this.released = true;
+    }
+  }
+
+  async *#play(): AsyncGenerator<StreamPart> {
     for (;;) {
       const event = this.#events.shift();
       if (event === undefined) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
       } else if ("part" in event) {
         yield event.part;
-        if (event.part.type === "finish") return;
       } else if ("error" in event) throw event.error;
       else return;
     }
