@@ -203,11 +203,11 @@ describe("the end of a turn", () => {
     const { turn, replies, complete } = rig();
     const presentation = { title: "Status", blocks: [] };
     await turn.deliver({ text: "Here it is", mediaUrl: "/tmp/a.png" }, { kind: "final" });
-    await turn.deliver({ text: "fallback", presentation }, { kind: "final" });
+    await turn.deliver({ text: "fallback", presentation, presentationTextMode: undefined }, { kind: "final" });
     expect(replies[0]?.text).toBe("Here it is");
     expect(complete).toEqual([
       { mediaUrls: ["/tmp/a.png"], audioAsVoice: undefined },
-      { text: "fallback", presentation },
+      { text: "fallback", presentation, presentationTextMode: undefined },
     ]);
   });
 

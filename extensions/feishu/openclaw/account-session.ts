@@ -365,7 +365,7 @@ export class AccountSession {
     const ids: string[] = [];
     try {
       if (message.presentation !== undefined)
-        ids.push(...(await sendPresentation(send, message.presentation, message.text ?? "")));
+        ids.push(...(await sendPresentation(send, message, message.presentation)));
       else if (message.text !== undefined && message.text.trim() !== "")
         ids.push(...(await sendWholeText(send, message.text)));
       for (const url of message.mediaUrls ?? []) {

@@ -42,6 +42,8 @@ export interface CardConfig {
   readonly template?: string | undefined;
   /** A next card takes over at this many characters (UTF-16 code units). @defaultValue 3000 */
   readonly maxChars?: number | undefined;
+  /** Milliseconds between writes of text to one card; 0: as often as Feishu allows. @defaultValue 0 */
+  readonly flushMs?: number | undefined;
   /** Stop while streaming, Regenerate after it. @defaultValue true */
   readonly buttons?: boolean | undefined;
 }
@@ -193,6 +195,7 @@ const accountShape = {
       title: z.string().optional(),
       template: z.string().optional(),
       maxChars: z.int().min(200).max(30_000).optional(),
+      flushMs: z.int().min(0).max(10_000).optional(),
       buttons: z.boolean().optional(),
     })
     .optional(),

@@ -139,6 +139,8 @@ export interface ReplyPayload {
   isCompactionNotice?: boolean;
   isFallbackNotice?: boolean;
   presentation?: Presentation;
+  /** `text` is only the plain rendering of the presentation. */
+  presentationTextMode?: "fallback";
   channelData?: Record<string, unknown>;
 }
 

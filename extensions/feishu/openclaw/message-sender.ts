@@ -17,9 +17,10 @@ import type { MessageTarget, SentMessage } from "../send.ts";
 import { toSnapshot } from "../../../src/stream/index.ts";
 import type { AccountLease } from "./account-clients.ts";
 import type { FeishuAccountConfig } from "./config-schema.ts";
-import type { LoadedMedia, Presentation } from "./host.ts";
+import type { LoadedMedia, Presentation, ReplyPayload } from "./host.ts";
 import { mediaKind } from "./media-kind.ts";
-import { isInteractive, toPresentationCard } from "./presentation-card.ts";
+import { sendReliably } from "./send-reliably.ts";
+import { isInteractive, leadText, toPresentationCard } from "./presentation-card.ts";
 
 /** Longest text that goes as one ordinary message; longer ones go as a card, which may go on in the next. */
 const MAX_POST_CHARS = 3_000;
@@ -46,9 +47,10 @@ export async function sendWholeText(context: SendContext, text: string): Promise
   const { lease, config, target } = context;
   if (config.renderMode === "raw") return sendRaw(context, text);
   if (config.renderMode !== "card" && text.length <= MAX_POST_CHARS && !NEEDS_CARD.test(text)) {
-    return [
-      (await sendPostFeishu(lease.client, { to: target, markdown: text, uuid: lease.delivery.nonce(32) })).messageId,
-    ];
+    const post = await sendReliably(lease.delivery, (uuid) =>
+      sendPostFeishu(lease.client, { to: target, markdown: text, uuid }),
+    );
+    return [post.messageId];
   }
   const reply = createReplyDispatcher({
     delivery: lease.delivery,
@@ -65,17 +67,19 @@ export async function sendWholeText(context: SendContext, text: string): Promise
 /** Sends a presentation as a card, or its plain form when it is nothing but text. */
 export async function sendPresentation(
   context: SendContext,
+  payload: Pick<ReplyPayload, "text" | "presentationTextMode">,
   presentation: Presentation,
-  fallback: string,
 ): Promise<string[]> {
-  const onlyText = presentation.title === undefined && !isInteractive(presentation) && fallback.trim() !== "";
-  if (onlyText || context.config.renderMode === "raw") return sendWholeText(context, fallback);
-  return [(await sendCard(context, toPresentationCard(presentation))).messageId];
+  const plain = payload.text ?? "";
+  const onlyText = presentation.title === undefined && !isInteractive(presentation) && plain.trim() !== "";
+  if (onlyText || context.config.renderMode === "raw") return sendWholeText(context, plain);
+  const card = toPresentationCard(presentation, leadText(payload, presentation));
+  return [(await sendCard(context, card)).messageId];
 }
 
 /** Sends a card as it is. */
 export function sendCard({ lease, target }: SendContext, card: CardJson): Promise<SentMessage> {
-  return sendCardFeishu(lease.client, { to: target, card, uuid: lease.delivery.nonce(32) });
+  return sendReliably(lease.delivery, (uuid) => sendCardFeishu(lease.client, { to: target, card, uuid }));
 }
 
 /** Uploads a file and sends it as an image, a voice message, a video or a file, by what it is. */
@@ -83,15 +87,15 @@ export async function sendLoadedMedia(context: SendContext, media: LoadedMedia, 
   const { lease, target } = context;
   const { client } = lease;
   const fileName = media.fileName ?? (basename(url.split(/[?#]/u)[0] ?? "") || "file");
-  const to = { to: target, uuid: lease.delivery.nonce(32) };
   const kind = mediaKind(media.contentType, fileName);
   if (kind === "image") {
     const { imageKey } = await uploadImageFeishu(client, { data: media.buffer });
-    return (await sendImageFeishu(client, { ...to, imageKey })).messageId;
+    return (await sendReliably(lease.delivery, (uuid) => sendImageFeishu(client, { to: target, uuid, imageKey })))
+      .messageId;
   }
   const fileKey = await upload(client, media, fileName, kind);
   const send = { voice: sendAudioFeishu, video: sendMediaFeishu, file: sendFileFeishu }[kind];
-  return (await send(client, { ...to, fileKey })).messageId;
+  return (await sendReliably(lease.delivery, (uuid) => send(client, { to: target, uuid, fileKey }))).messageId;
 }
 
 /** Largest file that may be sent or fetched, in bytes. */
@@ -114,11 +118,10 @@ async function sendRaw({ lease, config, target }: SendContext, text: string): Pr
   const ids: string[] = [];
   for (let at = 0; at < text.length;) {
     const end = cut(text, at, limit);
-    const sent = await sendTextFeishu(lease.client, {
-      to: target,
-      text: text.slice(at, end),
-      uuid: lease.delivery.nonce(32),
-    });
+    const piece = text.slice(at, end);
+    const sent = await sendReliably(lease.delivery, (uuid) =>
+      sendTextFeishu(lease.client, { to: target, text: piece, uuid }),
+    );
     ids.push(sent.messageId);
     at = end;
   }

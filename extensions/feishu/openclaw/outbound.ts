@@ -6,7 +6,7 @@ import type { HostRuntime, HostValue, LoadedMedia } from "./host.ts";
 import { mediaMaxBytes, sendCard, sendLoadedMedia, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
 import type { OutboundAdapter, OutboundContext, OutboundResult } from "./plugin-shape.ts";
-import { isInteractive, presentationCapabilities, toPresentationCard } from "./presentation-card.ts";
+import { isInteractive, leadText, presentationCapabilities, toPresentationCard } from "./presentation-card.ts";
 import { normalizePlace, resolveMessageTarget } from "./target.ts";
 
 /** What sending needs; no state of its own, since the host's CLI sends from a process of its own. */
@@ -54,7 +54,7 @@ export function createOutbound(options: OutboundOptions): OutboundAdapter {
     },
     renderPresentation: ({ payload, presentation }) => {
       if (presentation.title === undefined && !isInteractive(presentation)) return null;
-      const card = toPresentationCard(presentation, payload.text);
+      const card = toPresentationCard(presentation, leadText(payload, presentation));
       // The host's own payload with one more field.
       return { ...payload, channelData: { ...payload.channelData, [CARD_KEY]: { card } } } as HostValue;
     },

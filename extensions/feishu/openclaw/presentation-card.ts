@@ -1,5 +1,5 @@
 import type { CardJson, ElementJson } from "../card/index.ts";
-import type { Presentation, PresentationBlock } from "./host.ts";
+import type { Presentation, PresentationBlock, ReplyPayload } from "./host.ts";
 
 const TONES: Readonly<Record<string, string>> = {
   neutral: "grey",
@@ -137,6 +137,27 @@ export function toPresentationCard(presentation: Presentation, lead?: string): C
     }),
     body: { elements: blocks.flatMap(elements) },
   };
+}
+
+/** Everything that the presentation says, without white space; to see whether a text repeats it. */
+function said(presentation: Presentation): string {
+  const words = presentation.blocks.flatMap((block) =>
+    block.type === "table" ? [table(block)] : [text(block["text"]), text(block["placeholder"])],
+  );
+  return [presentation.title ?? "", ...words].join("").replace(/\s+/gu, "");
+}
+
+/**
+ * The text to show above a presentation: what came with it, unless that is its plain rendering (the host marks those) or says what
+ * the presentation says anyway.
+ */
+export function leadText(
+  payload: Pick<ReplyPayload, "text" | "presentationTextMode">,
+  presentation: Presentation,
+): string | undefined {
+  const lead = payload.text?.trim() ?? "";
+  const isFallback = payload.presentationTextMode === "fallback";
+  return lead === "" || isFallback || said(presentation).includes(lead.replace(/\s+/gu, "")) ? undefined : lead;
 }
 
 /** Whether a presentation has anything that a person can press or choose. */

@@ -15,6 +15,7 @@ export interface CompleteMessage {
   readonly mediaUrls?: readonly string[] | undefined;
   readonly audioAsVoice?: boolean | undefined;
   readonly presentation?: ReplyPayload["presentation"];
+  readonly presentationTextMode?: ReplyPayload["presentationTextMode"];
 }
 
 /** What one turn needs. */
@@ -216,7 +217,8 @@ export class ReplyTurn {
     const isNotice =
       payload.isStatusNotice === true || payload.isCompactionNotice === true || payload.isFallbackNotice === true;
     if (payload.presentation !== undefined || isNotice || info.kind === "tool") {
-      return this.#options.sendComplete({ text, presentation: payload.presentation });
+      const { presentation, presentationTextMode } = payload;
+      return this.#options.sendComplete({ text, presentation, presentationTextMode });
     }
     if (payload.isError === true) return this.#deliverError(text);
     return info.kind === "block" ? this.#deliverBlock(text) : this.#deliverFinal(text);

@@ -16,6 +16,12 @@ const root = join(import.meta.dirname, "..", "..", "..");
 /** The app whose messages are answered by the anthropic-messages model, by completed blocks, after pairing. */
 export const BLOCKS_APP = { appId: "cli_b1b2b3b4b5b6b7b8", appSecret: "blocks-secret", name: "blocks" } as const;
 
+/** The app whose account may read the model's own stream. */
+export const LIVE_APP = { appId: "cli_c1c2c3c4c5c6c7c8", appSecret: "live-secret", name: "live" } as const;
+
+/** The app that most tests talk to. */
+export const MAIN_APP = { appId: "cli_a1a2a3a4a5a6a7a8", appSecret: "main-secret", name: "main" } as const;
+
 /** Feishu, the model and the gateway, with the packed plugin installed as an operator would. */
 export interface World {
   readonly emulator: Emulator;
@@ -60,7 +66,12 @@ export function makeConfig(installed: Record<string, unknown>, options: ConfigOp
       auth: { mode: "token", token: "t" },
       controlUi: { enabled: false },
     },
-    plugins: { ...(installed["plugins"] as object), allow: ["feishu"] },
+    plugins: {
+      ...(installed["plugins"] as object),
+      allow: ["feishu"],
+      // The operator's half of the consent to the live source; the other half is the account's.
+      entries: { feishu: { enabled: true, hooks: { allowConversationAccess: true } } },
+    },
     models: {
       providers: {
         chat: { baseUrl: `${modelUrl}/v1`, apiKey: "sk-test", api: "openai-completions", models: [model("one")] },
@@ -77,6 +88,8 @@ export function makeConfig(installed: Record<string, unknown>, options: ConfigOp
       },
       entries: { main: {}, second: { model: { primary: "messages/two" }, workspace } },
     },
+    // One conversation per person, so that two people can be answered at once.
+    session: { dmScope: "per-account-channel-peer" },
     bindings: [{ agentId: "second", match: { channel: "feishu", accountId: "blocks" } }],
     channels: {
       feishu: {
@@ -85,7 +98,14 @@ export function makeConfig(installed: Record<string, unknown>, options: ConfigOp
         groupPolicy: "open",
         requireMention: true,
         accounts: {
-          main: { appId: emulator.app.appId, appSecret: emulator.app.appSecret, dmPolicy: "open", allowFrom: ["*"] },
+          main: { appId: MAIN_APP.appId, appSecret: MAIN_APP.appSecret, dmPolicy: "open", allowFrom: ["*"] },
+          live: {
+            appId: LIVE_APP.appId,
+            appSecret: LIVE_APP.appSecret,
+            dmPolicy: "open",
+            allowFrom: ["*"],
+            liveSource: true,
+          },
           blocks: {
             appId: BLOCKS_APP.appId,
             appSecret: BLOCKS_APP.appSecret,
@@ -115,7 +135,7 @@ export async function startWorld(): Promise<World> {
   const home = createHostHome();
   const fakeModel = await startFakeModel();
   const emulator = await startEmulator({
-    apps: [{ appId: "cli_a1a2a3a4a5a6a7a8", appSecret: "main-secret", name: "main" }, BLOCKS_APP],
+    apps: [MAIN_APP, BLOCKS_APP, LIVE_APP],
   });
   const port = await freePort();
   home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
@@ -132,10 +152,10 @@ export async function startWorld(): Promise<World> {
       await until(
         () => {
           void connectedApps(emulator).then((count) => (apps = count));
-          return apps === 2;
+          return apps === 3;
         },
         90_000,
-        "both accounts to connect",
+        "all accounts to connect",
       );
     } catch (error) {
       await gateway.stop("SIGKILL");

@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { createEmulator } from "../../src/emulator/index.ts";
+import type { Emulator } from "../../src/emulator/index.ts";
+import { silentLogger } from "../../src/log/index.ts";
+import { AccountClients } from "../../extensions/feishu/openclaw/account-clients.ts";
+import { resolveAccount } from "../../extensions/feishu/openclaw/account.ts";
+import type { FeishuAccountConfig } from "../../extensions/feishu/openclaw/config-schema.ts";
+import { sendLoadedMedia, sendPresentation, sendWholeText } from "../../extensions/feishu/openclaw/message-sender.ts";
+import type { SendContext } from "../../extensions/feishu/openclaw/message-sender.ts";
+import { probeAccount } from "../../extensions/feishu/openclaw/status.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+/** A PNG of one pixel. */
+const PIXEL = new Uint8Array(
+  Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  ),
+);
+
+function rig(config: FeishuAccountConfig = {}): {
+  emulator: Emulator;
+  clock: FakeClock;
+  clients: AccountClients;
+  context: SendContext;
+  chatId: string;
+} {
+  const clock = new FakeClock();
+  const emulator = createEmulator({ clock });
+  let draws = 0;
+  // Ids are drawn from it, and Feishu takes two messages with one id for the same.
+  const random = (): number => (draws = (draws * 16_807 + 12_345) % 2_147_483_647) / 2_147_483_647;
+  const clients = new AccountClients({ clock, random, logger: silentLogger, fetch: emulator.fetch });
+  const { appId, appSecret } = emulator.app;
+  const account = resolveAccount({ channels: { feishu: { appId, appSecret, domain: emulator.apiUrl, ...config } } });
+  const chatId = emulator.directChatId();
+  const context: SendContext = {
+    lease: clients.borrow(account),
+    config,
+    target: { type: "chat", chatId },
+    chatId,
+    locale: "en",
+  };
+  return { emulator, clock, clients, context, chatId };
+}
+
+describe("[A11] complete messages", () => {
+  it.each([
+    ["short text", "Hello **you**", {}, "post"],
+    ["plain text where cards are not wanted", "| a | b |", { renderMode: "raw" as const }, "text"],
+    ["a table", "| a | b |\n| --- | --- |\n| 1 | 2 |", {}, "card"],
+    ["code", "See\n```js\n1\n```", {}, "card"],
+    ["anything where cards are wanted", "Hello", { renderMode: "card" as const }, "card"],
+  ])("%s goes as it reads best", async (_name, text, config, kind) => {
+    const { emulator, clock, context, chatId } = rig(config);
+    const ids = await clock.runUntil(sendWholeText(context, text));
+    expect(emulator.visibleTexts(chatId)).toMatchObject([{ kind, messageId: ids[0] }]);
+  });
+
+  it("long plain text is cut at lines, nothing lost, no emoji split", async () => {
+    const { emulator, clock, context, chatId } = rig({ renderMode: "raw", textChunkLimit: 50 });
+    const text = `${"a line of text\n".repeat(10)}${"🎉".repeat(60)}`;
+    await clock.runUntil(sendWholeText(context, text));
+    const shown = emulator.visibleTexts(chatId).map((message) => message.text);
+    expect(shown.length).toBeGreaterThan(4);
+    expect(shown.every((piece) => piece.length <= 50 && piece.isWellFormed())).toBe(true);
+    expect(shown.join("").replace(/\s/gu, "")).toBe(text.replace(/\s/gu, ""));
+  });
+
+  it.each([
+    ["image/png", "a.png", "image"],
+    ["audio/ogg", "a.opus", "file"],
+    ["application/pdf", "a.pdf", "file"],
+  ])("%s goes as what it is", async (contentType, fileName, kind) => {
+    const { emulator, clock, context, chatId } = rig();
+    const media = { buffer: PIXEL, contentType, fileName };
+    await clock.runUntil(sendLoadedMedia(context, media, `/tmp/${fileName}`));
+    expect(emulator.visibleTexts(chatId)).toMatchObject([{ kind }]);
+  });
+
+  it.each([{ type: "lost" as const }, { type: "code" as const, code: 230020 }, { type: "http" as const, status: 502 }])(
+    "[A7] a message meets %j and is there once",
+    async (effect) => {
+      const { emulator, clock, context, chatId } = rig();
+      emulator.faults.add({ operation: "message.create", effect, count: 2 });
+      await clock.runUntil(sendWholeText(context, "Hello"));
+      expect(emulator.visibleTexts(chatId).map((message) => message.text)).toEqual(["Hello"]);
+    },
+  );
+
+  it("a presentation with controls is a card, one that is only text is its text", async () => {
+    const { emulator, clock, context, chatId } = rig();
+    const blocks = [{ type: "buttons", buttons: [{ label: "Go", value: "go" }] }];
+    await clock.runUntil(sendPresentation(context, { text: "Go?" }, { blocks }));
+    await clock.runUntil(sendPresentation(context, { text: "Hi" }, { blocks: [{ type: "text", text: "Hi" }] }));
+    expect(emulator.visibleTexts(chatId)).toMatchObject([
+      { kind: "card", labels: ["Go"], text: "Go?" },
+      { kind: "post", text: "Hi" },
+    ]);
+  });
+});
+
+describe("[A8] asking Feishu about an account", () => {
+  it("names the bot when all is well", async () => {
+    const { emulator, clock, clients } = rig();
+    const { appId, appSecret, name } = emulator.app;
+    const account = resolveAccount({ channels: { feishu: { appId, appSecret, domain: emulator.apiUrl } } });
+    expect(await clock.runUntil(probeAccount(clients, account, 5_000))).toMatchObject({ ok: true, bot: { name } });
+  });
+
+  it("names the missing scope and the page that grants it", async () => {
+    const { emulator, clock, clients } = rig();
+    emulator.app.scopes.clear();
+    emulator.app.scopes.add("im:message");
+    const { appId, appSecret } = emulator.app;
+    const account = resolveAccount({ channels: { feishu: { appId, appSecret, domain: emulator.apiUrl } } });
+    const probe = await clock.runUntil(probeAccount(clients, account, 5_000));
+    expect(probe.ok).toBe(false);
+    expect(probe.error).toContain("cardkit:card:write");
+    expect(probe.fix).toMatch(/grant it on https?:\S+cardkit:card:write/u);
+  });
+
+  it("[B24] keeps one client per app, and says what is missing in the config", () => {
+    const { clients, context } = rig();
+    expect(() => clients.borrow(resolveAccount({}))).toThrow(/needs appId and appSecret/u);
+    expect(context.lease.client.accountId).toBe("default");
+  });
+});
