@@ -136,7 +136,7 @@ function openReply(
     delivery,
     target: toTarget(target, account),
     chatId: target.chatId,
-    settings: { locale: language, rolloverChars: card?.maxChars },
+    settings: { locale: language, rolloverChars: card?.maxChars, flushMs: card?.flushMs },
     header: header === undefined ? undefined : { title: header, template: card?.template },
     buttons: shown,
   });

@@ -53,4 +53,20 @@ describe("[A9] how the answer grows, by channels.feishu.streaming and agents.def
     expect(shown).toHaveLength(1);
     expect(explainVisible(shown, result.text)).toEqual([]);
   });
+
+  it("[C7] card.flushMs: writes of text keep that distance", async () => {
+    const model = createScriptedModel({ clock: createSystemClock(), charsPerSecond: 150 });
+    const e2e = await startE2e({ model, config: { channels: { feishu: { card: { flushMs: 300 } } } } });
+    try {
+      const { result } = await e2e.ask("你好");
+      const writes = e2e.emulator.timeline.entries().filter(({ operation }) => operation === "element.content");
+      const gaps = writes.slice(1).map(({ at }, i) => at - (writes[i]?.at ?? 0));
+      expect(gaps.length).toBeGreaterThan(1);
+      // Arrival times at the emulator jitter by a few milliseconds.
+      expect(Math.min(...gaps)).toBeGreaterThan(250);
+      expect(result.delivery.delivered).toBe(result.text.length);
+    } finally {
+      await e2e.close();
+    }
+  });
 });
