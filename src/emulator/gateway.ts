@@ -1,14 +1,13 @@
 import { sleep } from "../time/index.ts";
-import type { Answer } from "./answer.ts";
-import { appOfToken, authorize } from "./authorize.ts";
+import { fail, inject, limited, succeed } from "./reply.ts";
+import type { Reply } from "./reply.ts";
+import { authorize } from "./authorize.ts";
 import { Call } from "./call.ts";
-import type { Route } from "./call.ts";
-import { CODES } from "./codes.ts";
+import { enter, startEntry } from "./entry.ts";
+import type { Found } from "./entry.ts";
 import type { Core } from "./core.ts";
 import { endStreaming } from "./card/entity.ts";
 import type { Effect, Milliseconds } from "./faults/index.ts";
-import { textOr } from "./json.ts";
-import { API_PER_SECOND } from "./limits.ts";
 import { Refusal, refuse } from "./refusal.ts";
 import type { ApiRequest } from "./request.ts";
 import type { Match } from "./router.ts";
@@ -27,18 +26,6 @@ export type Outcome =
 
 /** Takes one request through faults, token, limits and operation. */
 export type Gateway = (request: ApiRequest) => Promise<Outcome>;
-
-interface Reply {
-  readonly httpStatus: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array<ArrayBuffer>;
-}
-
-type Found =
-  | { readonly route: Route; readonly params: Readonly<Record<string, string>> }
-  | { readonly problem: "pathNotFound" | "wrongMethod" };
-
-const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
 
 /** Round trip added to every call, milliseconds: half on the way in, half on the way out. */
 export type Latency = Milliseconds;
@@ -99,54 +86,6 @@ export function createGateway(
   };
 }
 
-function startEntry(core: Core, request: ApiRequest, found: Found): TimelineEntry {
-  const text = typeof request.body === "string" ? request.body : undefined;
-  const params = "route" in found ? found.params : {};
-  const operation = "route" in found ? found.route.operation : "unknown";
-  const query = request.query.toString();
-  const secret = operation.startsWith("auth.") || operation === "ws.endpoint";
-  const entry: TimelineEntry = {
-    seq: core.timeline.nextSeq(),
-    at: Math.round(core.clock.wallNow()),
-    operation,
-    method: request.method,
-    path: query === "" ? request.path : `${request.path}?${query}`,
-    appId: appOfToken(core, request),
-    cardId: params["card_id"],
-    messageId: params["message_id"],
-    elementId: params["element_id"],
-    httpStatus: 0,
-    code: -1,
-    msg: "",
-    ms: 0,
-    requestBytes: text === undefined ? request.body.length : Buffer.byteLength(text),
-    responseBytes: 0,
-    // Bodies of auth calls hold the app's secret.
-    body: secret ? undefined : core.timeline.cut(text ?? "(binary)"),
-    outcome: "pending",
-  };
-  const numbers = text === undefined || secret ? null : /"sequence"\s*:\s*(-?\d+)/u.exec(text);
-  if (numbers !== null) entry.sequence = Number(numbers[1]);
-  const uuid = text === undefined || secret ? null : /"uuid"\s*:\s*"([^"]{1,100})"/u.exec(text);
-  if (uuid !== null) entry.uuid = uuid[1];
-  core.timeline.add(entry);
-  return entry;
-}
-
-/** Counts a write to a card as under way until the returned function is called. Late ones count no longer than their caller waits. */
-function enter(underWay: Map<string, number>, entry: TimelineEntry): () => void {
-  const { cardId } = entry;
-  if (cardId === undefined) return () => {};
-  const others = underWay.get(cardId) ?? 0;
-  if (others > 0) entry.overlaps = others;
-  underWay.set(cardId, others + 1);
-  return () => {
-    const left = (underWay.get(cardId) ?? 1) - 1;
-    if (left > 0) underWay.set(cardId, left);
-    else underWay.delete(cardId);
-  };
-}
-
 /** Runs the operation; whatever goes wrong becomes an answer in Feishu's shape. */
 function apply(
   core: Core,
@@ -171,73 +110,6 @@ function apply(
     core.logger.error("the emulator failed inside an operation", { operation: entry.operation, error: String(error) });
     return { reply: fail(core, entry, new Refusal(5000, "internal error", { httpStatus: 500 })), call };
   }
-}
-
-function limited(core: Core, limit: number, resetSeconds: number): Refusal {
-  const headers = { "x-ogw-ratelimit-limit": String(limit), "x-ogw-ratelimit-reset": String(resetSeconds) };
-  const span = limit === core.settings.apiPerSecond ? "second" : "minute";
-  const warning = `more than ${limit} calls in a ${span} of this API`;
-  return refuse("rateLimited", { httpStatus: 429, headers, warning });
-}
-
-function logId(core: Core): string {
-  return `${Math.round(core.clock.wallNow())}${core.ids.make("")}`;
-}
-
-function succeed(core: Core, entry: TimelineEntry, answer: Answer): Reply {
-  entry.httpStatus = answer.httpStatus;
-  entry.code = 0;
-  entry.warning = answer.warning;
-  const headers = { ...JSON_TYPE, "x-tt-logid": logId(core), ...answer.headers };
-  if (answer.body instanceof Uint8Array) {
-    entry.responseBytes = answer.body.byteLength;
-    return { httpStatus: answer.httpStatus, headers, body: answer.body };
-  }
-  const body = JSON.stringify(answer.body);
-  entry.msg = textOr(answer.body["msg"]);
-  entry.responseBytes = body.length;
-  entry.answer = entry.operation.startsWith("auth.") ? undefined : core.timeline.cut(body, 0.5);
-  return { httpStatus: answer.httpStatus, headers, body };
-}
-
-function fail(core: Core, entry: TimelineEntry, refusal: Refusal): Reply {
-  const id = logId(core);
-  const { parts } = refusal;
-  entry.httpStatus = parts.httpStatus ?? 400;
-  entry.code = refusal.code;
-  entry.msg = refusal.message;
-  entry.warning = parts.warning;
-  const body = JSON.stringify({
-    code: refusal.code,
-    msg: refusal.message,
-    error: { log_id: id, ...parts.error },
-    data: {},
-  });
-  entry.responseBytes = body.length;
-  entry.answer = core.timeline.cut(body, 0.5);
-  return { httpStatus: entry.httpStatus, headers: { ...JSON_TYPE, "x-tt-logid": id, ...parts.headers }, body };
-}
-
-const KNOWN = new Map<number, string>(Object.values(CODES).map(([code, msg]) => [code, msg]));
-
-function inject(core: Core, entry: TimelineEntry, effect: Effect): Reply {
-  if (effect.type === "code") {
-    const limit = effect.code === CODES.rateLimited[0];
-    const headers: Record<string, string> = limit
-      ? { "x-ogw-ratelimit-limit": String(API_PER_SECOND), "x-ogw-ratelimit-reset": String(effect.resetSeconds ?? 1) }
-      : {};
-    const httpStatus = effect.httpStatus ?? (limit ? 429 : 400);
-    const msg = effect.msg ?? KNOWN.get(effect.code) ?? "injected fault";
-    return fail(core, entry, new Refusal(effect.code, msg, { httpStatus, headers: { ...headers, ...effect.headers } }));
-  }
-  const status = effect.type === "http" ? effect.status : 500;
-  const html = effect.type === "http" && (effect.body ?? (status === 504 ? "html" : "json")) === "html";
-  if (!html) return fail(core, entry, new Refusal(2200, "Internal Error", { httpStatus: status }));
-  entry.httpStatus = status;
-  const body = `<html><head><title>${status} Gateway Time-out</title></head><body><center><h1>${status} Gateway Time-out</h1></center></body></html>`;
-  entry.responseBytes = body.length;
-  entry.msg = "(html)";
-  return { httpStatus: status, headers: { "content-type": "text/html", "x-tt-logid": logId(core) }, body };
 }
 
 function closeStreaming(core: Core, entry: TimelineEntry): void {

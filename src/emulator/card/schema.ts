@@ -1,125 +1,24 @@
 import { z } from "zod";
+import {
+  align,
+  child,
+  children,
+  choice,
+  common,
+  flag,
+  i18n,
+  id,
+  layout,
+  size,
+  text,
+  verticalAlign,
+} from "./schema-fields.ts";
 
 /**
  * Card JSON 2.0, as far as a reply card uses it. Version 2.0 refuses properties it does not know, so the objects are strict.
  * Components that only forms and charts need are checked by tag and common fields alone.
  * @see web:card-json-v2-structure, web:rich-text, web:table, web:collapsible-panel, web:card-json-v2-release-notes
  */
-
-const id = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{0,19}$/u, "element_id: letters, digits, underscore; starts with a letter; at most 20")
-  .optional();
-const text = z.string().optional();
-const flag = z.boolean().optional();
-const size = z.union([z.string(), z.number()]).optional();
-const children = z.array(z.unknown());
-const child = z.unknown().optional();
-const i18n = z.record(z.string(), z.unknown()).optional();
-const choice = (...values: string[]): z.ZodOptional<z.ZodType<string>> =>
-  z.enum(values as [string, ...string[]]).optional();
-const align = choice("left", "center", "right");
-const verticalAlign = choice("top", "center", "bottom");
-
-const common = { tag: z.string(), element_id: id, margin: text };
-const layout = {
-  direction: choice("vertical", "horizontal"),
-  padding: text,
-  horizontal_spacing: text,
-  vertical_spacing: text,
-  horizontal_align: align,
-  vertical_align: verticalAlign,
-};
-
-const url = z.object({ url: text, pc_url: text, ios_url: text, android_url: text });
-const printRate = z
-  .object({
-    default: z.int().positive().optional(),
-    android: z.int().positive().optional(),
-    ios: z.int().positive().optional(),
-    pc: z.int().positive().optional(),
-  })
-  .strict();
-
-/** `config`. */
-export const configSchema: z.ZodType<Record<string, unknown>> = z
-  .object({
-    streaming_mode: flag,
-    streaming_config: z
-      .object({
-        print_frequency_ms: printRate.optional(),
-        print_step: printRate.optional(),
-        print_strategy: choice("fast", "delay"),
-      })
-      .strict()
-      .optional(),
-    summary: z.object({ content: text, i18n_content: i18n }).strict().optional(),
-    locales: z.array(z.string()).optional(),
-    enable_forward: flag,
-    enable_forward_interaction: flag,
-    update_multi: flag,
-    width_mode: choice("default", "compact", "fill"),
-    use_custom_translation: flag,
-    style: z
-      .object({
-        text_size: z.record(z.string(), z.unknown()).optional(),
-        color: z.record(z.string(), z.unknown()).optional(),
-      })
-      .strict()
-      .optional(),
-  })
-  .strict();
-
-/** `card_link`: `url`, or an address for each platform. */
-export const cardLinkSchema: z.ZodType<Record<string, unknown>> = url
-  .strict()
-  .refine(
-    (link) =>
-      (link.url ?? "") !== "" || [link.pc_url, link.ios_url, link.android_url].every((one) => (one ?? "") !== ""),
-    "card_link needs url, or all of pc_url, ios_url and android_url",
-  );
-
-export const cardSchema: z.ZodType<Record<string, unknown>> = z
-  .object({
-    schema: z.literal("2.0"),
-    config: z.unknown().optional(),
-    card_link: z.unknown().optional(),
-    header: z.unknown().optional(),
-    body: z.unknown().optional(),
-  })
-  .strict();
-
-export const headerSchema: z.ZodType<Record<string, unknown>> = z
-  .object({
-    title: z.unknown(),
-    subtitle: child,
-    text_tag_list: z
-      .array(z.object({ tag: z.literal("text_tag"), element_id: id, text: z.unknown(), color: text }).strict())
-      .optional(),
-    i18n_text_tag_list: i18n,
-    template: choice(
-      "blue",
-      "wathet",
-      "turquoise",
-      "green",
-      "yellow",
-      "orange",
-      "red",
-      "carmine",
-      "violet",
-      "purple",
-      "indigo",
-      "grey",
-      "default",
-    ),
-    icon: child,
-    padding: text,
-  })
-  .strict();
-
-export const bodySchema: z.ZodType<Record<string, unknown>> = z
-  .object({ ...layout, elements: children.optional() })
-  .strict();
 
 /** Objects that live inside components and are no components themselves, but count as such when they are text. */
 export const TEXT_TAGS: ReadonlySet<string> = new Set(["plain_text", "lark_md"]);
@@ -257,7 +156,7 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
         header: panelHeader,
         border: z.object({ color: text, corner_radius: text }).strict().optional(),
         background_color: text,
-        elements: children.optional(),
+        elements: children,
       })
       .strict(),
   ],
@@ -271,7 +170,7 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
         flex_mode: text,
         background_style: text,
         action: child,
-        columns: children.optional(),
+        columns: children,
       })
       .strict(),
   ],
@@ -285,7 +184,7 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
         width: size,
         weight: z.int().optional(),
         action: child,
-        elements: children.optional(),
+        elements: children,
       })
       .strict(),
   ],
@@ -314,11 +213,8 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
       })
       .strict(),
   ],
-  ["form", z.looseObject({ ...common, name: z.string().min(1), elements: children.optional() })],
-  [
-    "interactive_container",
-    z.looseObject({ ...common, elements: children.optional(), behaviors: z.array(behavior).optional() }),
-  ],
+  ["form", z.looseObject({ ...common, name: z.string().min(1), elements: children })],
+  ["interactive_container", z.looseObject({ ...common, elements: children, behaviors: z.array(behavior).optional() })],
   ...[
     "input",
     "select_static",

@@ -4,16 +4,8 @@ import type { JsonObject } from "../json.ts";
 import { CARD_COMPONENTS, CARD_TABLES, NESTING_LEVELS } from "../limits.ts";
 import { CardIssue } from "./issue.ts";
 import { countTables, mentionedIds, shownImages } from "./markdown.ts";
-import {
-  CONTAINERS,
-  TAG_SCHEMAS,
-  TEXT_TAGS,
-  bodySchema,
-  cardLinkSchema,
-  cardSchema,
-  configSchema,
-  headerSchema,
-} from "./schema.ts";
+import { bodySchema, cardLinkSchema, cardSchema, configSchema, headerSchema } from "./schema-top.ts";
+import { CONTAINERS, TAG_SCHEMAS, TEXT_TAGS } from "./schema.ts";
 import type { z } from "zod";
 
 /** What a card is checked against beside its schema. */
