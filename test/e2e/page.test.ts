@@ -125,4 +125,20 @@ describe("the bot in the web page", () => {
       }
     },
   );
+
+  it(
+    "[D10] opens on the chat with the bot, where a newcomer's first words are answered",
+    { timeout: SLOW },
+    async () => {
+      const { page, context } = await openPage(browser, e2e.emulator.pageUrl, { locale: "en-US" });
+      try {
+        await page.locator(".conversation-title h1").filter({ hasText: e2e.emulator.app.name }).waitFor();
+        await page.getByRole("textbox").last().fill("/help");
+        await page.keyboard.press("Enter");
+        await page.locator(".from-bot").last().filter({ hasText: "/stop" }).waitFor();
+      } finally {
+        await context.close();
+      }
+    },
+  );
 });

@@ -78,7 +78,7 @@ export class Store {
     this.me = openId;
     localStorage.setItem(SAVED_USER, openId);
     const chat = this.chatId === undefined ? undefined : this.chats.get(this.chatId);
-    if (chat !== undefined && !chat.members.includes(openId)) this.open(this.myChats()[0]?.chatId);
+    if (chat !== undefined && !chat.members.includes(openId)) this.open(this.#firstChat()?.chatId);
     else this.emit("view");
     this.emit("state");
   }
@@ -107,6 +107,12 @@ export class Store {
       .sort((a, b) => b.updatedAt - a.updatedAt);
   }
 
+  /** Where a newcomer begins: talking to the bot, who in a group answers only when mentioned. */
+  #firstChat() {
+    const chats = this.myChats();
+    return chats.find(({ type }) => type === "p2p") ?? chats[0];
+  }
+
   /** Name of a person or bot by any of its ids. @param {string} id @returns {string | undefined} */
   nameOf(id) {
     const user = this.users.get(id);
@@ -133,7 +139,7 @@ export class Store {
     if (this.#watching) this.calls = (await api.timeline({ limit: 200 })).entries ?? [];
     this.emit("calls");
     if (this.chatId === undefined && this.myChats().length > 0 && matchMedia("(min-width: 760px)").matches)
-      this.open(this.myChats()[0].chatId);
+      this.open(this.#firstChat().chatId);
     else await this.#loadMessages();
   }
 
