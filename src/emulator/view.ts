@@ -31,6 +31,8 @@ export interface ChatView {
   readonly type: "p2p" | "group";
   readonly name: string;
   readonly appIds: readonly string[];
+  /** Every message starts a topic. */
+  readonly topicGroup: boolean;
   /** open_ids for the default app. */
   readonly members: readonly string[];
   readonly topics: readonly TopicView[];

@@ -141,6 +141,7 @@ export function toChatView(core: Core, chat: Chat): ChatView {
     type: chat.type,
     name: chat.name,
     appIds: [...chat.apps],
+    topicGroup: chat.topicGroup,
     members: members.map((user) => core.store.users.openId(user, core.defaultAppId())),
     topics: topicsOf(core, chat),
     preview: last === undefined ? "" : previewOf(core, last),

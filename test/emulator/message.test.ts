@@ -259,6 +259,31 @@ describe("replies and topics", () => {
     expect(await list("chat", root.chatId)).toHaveLength(2);
   });
 
+  it("starts a topic with every message of a topic group", async () => {
+    const caller = new Caller();
+    const group = caller.emulator.store.chats.all().find((chat) => chat.type === "group");
+    if (group === undefined) throw new Error("the seeds hold a group");
+    group.topicGroup = true;
+    const asked = caller.emulator.sendAsUser({ chatId: group.chatId, text: "question" });
+    const reply = await caller.call("POST", `/im/v1/messages/${asked.messageId}/reply`, {
+      msg_type: "text",
+      content: '{"text":"x"}',
+    });
+    expect(asked.threadId).toMatch(/^omt_/u);
+    expect(reply.data["thread_id"]).toBe(asked.threadId);
+    const other = await caller.call("POST", "/im/v1/messages?receive_id_type=chat_id", {
+      receive_id: group.chatId,
+      msg_type: "text",
+      content: '{"text":"y"}',
+    });
+    expect(other.data["thread_id"]).toMatch(/^omt_/u);
+    expect(other.data["thread_id"]).not.toBe(asked.threadId);
+    expect((await caller.call("GET", `/im/v1/chats/${group.chatId}`)).data).toMatchObject({
+      chat_mode: "topic",
+      group_message_type: "thread",
+    });
+  });
+
   it.each([
     ["an unknown message", "om_nothing", {}, 99992354],
     ["a recalled message", "recalled", {}, 230011],

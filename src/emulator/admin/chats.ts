@@ -42,6 +42,7 @@ const newGroup = z.object({
   name: z.string().min(1),
   members: z.array(z.string()).min(1),
   apps: z.array(z.string()).optional(),
+  topicGroup: z.boolean().optional(),
   topicReplies: z.boolean().optional(),
 });
 const chatChanges = z.object({
@@ -92,6 +93,7 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
     const members = body.members.map((key) => findPerson(core, key).userId);
     const apps = body.apps ?? [core.defaultAppId()];
     const chat = newChat(core, { type: "group", name: body.name, members, apps, ownerUserId: members[0] });
+    if (body.topicGroup !== undefined) chat.topicGroup = body.topicGroup;
     if (body.topicReplies !== undefined) chat.topicReplies = body.topicReplies;
     store.chats.add(chat);
     for (const id of apps) core.inbound.botMember(findApp(id), chat.chatId, members[0], "added");

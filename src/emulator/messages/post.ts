@@ -27,10 +27,11 @@ export function postMessage(
   const root = parent === undefined ? undefined : (store.messages.get(parent.rootId ?? "") ?? parent);
   // A message in a topic always stays in the topic (docs:im-v1/message/reply).
   let threadId = parent?.threadId;
-  if (threadId === undefined && parts.inThread === true && root !== undefined) {
+  if (threadId === undefined && (parts.inThread === true || chat.topicGroup) && root !== undefined) {
     threadId = root.threadId ?? core.ids.make("omt_");
     if (root.threadId === undefined) store.messages.startThread(root, threadId);
   }
+  if (threadId === undefined && parent === undefined && chat.topicGroup) threadId = core.ids.make("omt_");
   const wall = Math.round(core.clock.wallNow());
   const messageId = core.ids.make("om_x100");
   const { card } = parts.content;

@@ -42,6 +42,7 @@ export function newChat(
     apps: new Set(parts.apps),
     ownerUserId: parts.ownerUserId,
     createdAt: core.clock.wallNow(),
+    topicGroup: false,
     topicReplies: true,
     muted: false,
     dissolved: false,

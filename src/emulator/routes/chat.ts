@@ -89,12 +89,12 @@ function get(call: Call): Answer {
   const { chat_id: _, ...rest } = summary(call, chat);
   return ok({
     ...rest,
-    chat_mode: chat.type,
+    chat_mode: chat.topicGroup ? "topic" : chat.type,
     chat_type: "private",
     chat_tag: "inner",
     user_count: String(chat.members.size),
     bot_count: String(chat.apps.size),
-    group_message_type: "chat",
+    group_message_type: chat.topicGroup ? "thread" : "chat",
   });
 }
 

@@ -12,6 +12,8 @@ export interface Chat {
   readonly apps: Set<string>;
   readonly ownerUserId: string | undefined;
   readonly createdAt: number;
+  /** Every message that answers none starts a topic of its own. */
+  topicGroup: boolean;
   /** 230071 on replies in a topic when false. */
   topicReplies: boolean;
   /** 230018 when true. */
