@@ -277,6 +277,8 @@ class FeishuReply implements ReplyDispatcher {
       const line = strings.running(running.name);
       return quietForMs === 0 ? line : strings.elapsed(line, Math.round((now - running.startedAt) / 1000));
     }
+    // Text that flows is sign of life enough.
+    if (this.#status === undefined && text.length > 0 && quietForMs === 0) return "";
     const line = this.#status ?? (text.length === 0 ? strings.thinking : strings.writing);
     return quietForMs === 0 ? line : strings.elapsed(line, Math.round(quietForMs / 1000));
   }

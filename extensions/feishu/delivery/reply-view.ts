@@ -26,9 +26,12 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
   if (part.first && state.thoughts !== "") blocks.push(thinkingPanel(state));
   const tools = [...state.tools.values()].filter(({ slot }) => slot === part.slot || (part.first && slot < part.slot));
   if (tools.length > 0) blocks.push(markdownBlock(ELEMENT.tools, tools.map(toolLine).join("\n"), "notation"));
-  part.pieces.forEach((piece, index) => blocks.push(markdownBlock(ELEMENT.answer(index), toFeishuMarkdown(piece, state.mentionable))));
+  part.pieces.forEach((piece, index) =>
+    blocks.push(markdownBlock(ELEMENT.answer(index), toFeishuMarkdown(piece, state.mentionable))),
+  );
   if (!part.final) {
-    blocks.push(markdownBlock(ELEMENT.status, `<font color='grey'>${state.status}</font>`, "notation"));
+    if (state.status !== "")
+      blocks.push(markdownBlock(ELEMENT.status, `<font color='grey'>${state.status}</font>`, "notation"));
     if (part.last && state.stop !== undefined) blocks.push(buttonsBlock([state.stop]));
   } else if (part.last && state.outcome !== undefined) {
     blocks.push(...endBlocks(state, state.outcome, blocks.length === 0));
