@@ -1,0 +1,243 @@
+/** What the product promises, and where the promise comes from. Tests cite the ids: `it("[A3][B3] …")`. */
+export interface Requirement {
+  /** A page of Feishu, the host or a provider that states the fact; otherwise our own document or measurement. */
+  readonly source: string;
+  readonly behavior: string;
+}
+
+const CARDKIT = "https://open.feishu.cn/document/cardkit-v1/streaming-updates-openapi-overview";
+const CARD_JSON = "https://open.feishu.cn/document/feishu-cards/card-json-v2-structure";
+const FREQUENCY = "Feishu Open Platform, page 'Frequency control policy'";
+const OPENCLAW = "OpenClaw documentation, pages 'Streaming and chunking' and 'Channel plugins'";
+const DELIVERY = "docs/explanation/flow-of-a-delta.md";
+const PROVIDERS = "docs/reference/llm.md";
+const LIBRARY = "docs/how-to/stream-from-code.md";
+const EMULATOR = "docs/reference/emulator.md";
+const CLI = "docs/reference/cli.md";
+
+export const requirements: Readonly<Record<string, Requirement>> = {
+  // The channel extension.
+  A1: {
+    source: CARD_JSON,
+    behavior:
+      "One call sends a schema 2.0 card in streaming mode with a named element to a chat, a person, as a reply or into a topic.",
+  },
+  A2: {
+    source: `${CARDKIT} (id_convert is no longer recommended)`,
+    behavior:
+      "A card is created first and sent by its id; turning a message id into a card id stays selectable, and a missing or placeholder id is a typed error without a call.",
+  },
+  A3: {
+    source: CARDKIT,
+    behavior:
+      "Element text is streamed whole, with a uuid and a sequence that rises strictly from 1 over all operations of the card.",
+  },
+  A4: {
+    source: CARDKIT,
+    behavior: "Each text begins with the one before it, so Feishu types it out; a thousand updates of one reply work.",
+  },
+  A5: {
+    source: DELIVERY,
+    behavior:
+      "Card, sequence, text and ledger belong to exactly one reply; replies at the same time or one after another never touch each other's cards.",
+  },
+  A6: {
+    source: DELIVERY,
+    behavior:
+      "A reply goes on in a new card at 3,000 characters (a setting), any number of times, nothing lost or repeated at the seam.",
+  },
+  A7: {
+    source: DELIVERY,
+    behavior:
+      "A failing way is replaced by the next one (ordinary card, then text), which shows exactly the text not yet visible.",
+  },
+  A8: {
+    source: "docs/how-to/permissions.md",
+    behavior:
+      "When a permission such as cardkit:card:write is missing, people read which one and the page that grants it.",
+  },
+  A9: {
+    source: OPENCLAW,
+    behavior:
+      "channels.feishu.streaming turns streaming on in its old and new shapes; the host's block streaming settings tune it.",
+  },
+  A10: {
+    source: OPENCLAW,
+    behavior:
+      "Blocks and partial replies of the host both work; a repeated token is never swallowed and a snapshot never doubled.",
+  },
+  A11: {
+    source: "https://open.feishu.cn/document/uAjLw4CM/ukzMukzMukzM/feishu-cards/configuring-card-interactions",
+    behavior:
+      "Header, tables, quotes, images, button callbacks with parameters, topics kept, media as Feishu messages, and a documented config schema.",
+  },
+
+  // Streaming cards, and streams that end.
+  B1: { source: CARDKIT, behavior: "A typed function creates a card entity." },
+  B2: { source: CARDKIT, behavior: "A typed function sends a card entity by its card_id." },
+  B3: { source: CARDKIT, behavior: "A typed function streams an element's content." },
+  B4: {
+    source: CARDKIT,
+    behavior: "A typed function turns streaming mode on and off, its settings wrapped in `config`.",
+  },
+  B5: { source: CARDKIT, behavior: "A typed function updates the whole card." },
+  B6: { source: CARDKIT, behavior: "The order is create, send, stream, close streaming, final full update." },
+  B7: {
+    source: DELIVERY,
+    behavior: "The ways of delivery are tried in order: CardKit, an ordinary card that is patched, plain text.",
+  },
+  B8: {
+    source: FREQUENCY,
+    behavior: "The ordinary card is patched at most once a second and within the limits for patches.",
+  },
+  B9: { source: CARDKIT, behavior: "One write per card is in flight; no interleaving gives a sequence conflict." },
+  B10: {
+    source: DELIVERY,
+    behavior: "Patches are serialised: an old one never lands after a newer one or after the final one.",
+  },
+  B11: {
+    source: DELIVERY,
+    behavior: "While tools run the card shows status and seconds, and nothing is written when nothing changed.",
+  },
+  B12: { source: CARD_JSON, behavior: "Thinking streams in a collapsible panel, in an element of its own." },
+  B13: { source: PROVIDERS, behavior: "An Anthropic stream ends with its terminal event, not with the connection." },
+  B14: {
+    source: PROVIDERS,
+    behavior: "An OpenAI-compatible stream ends with its terminal event, not with the connection.",
+  },
+  B15: { source: PROVIDERS, behavior: "A Gemini stream ends with its terminal event, not with the connection." },
+  B16: {
+    source: DELIVERY,
+    behavior: "Cancelling the heartbeat, the turn or the process never skips the card's final update.",
+  },
+  B17: {
+    source: PROVIDERS,
+    behavior:
+      "No proxy of the system is used by model streams, Feishu calls or the long connection; one that is configured is.",
+  },
+  B18: { source: PROVIDERS, behavior: "Every call has a timeout." },
+  B19: { source: CLI, behavior: "Diagnostics of streaming are at debug level; warnings and errors stay." },
+  B20: { source: PROVIDERS, behavior: "Closing a stream or a client takes at most five seconds." },
+  B21: {
+    source: "package.json",
+    behavior: "Every package that is imported is declared by the package that imports it.",
+  },
+  B22: { source: PROVIDERS, behavior: "Proxies and transports are per client; nothing global is patched." },
+  B23: { source: DELIVERY, behavior: "Tool calls are shown in an element of their own with name, state and seconds." },
+  B24: {
+    source: "docs/reference/config.md",
+    behavior: "The cache of Feishu clients is bounded; the least recently used goes first.",
+  },
+  B25: {
+    source: "docs/reference/errors.md",
+    behavior: "An answer with HTTP 200 and a code other than 0 is a failure, everywhere.",
+  },
+  B26: { source: DELIVERY, behavior: "The final update cannot be overtaken by an intermediate one." },
+
+  // The stream session, the gateway and the tools.
+  C1: {
+    source: LIBRARY,
+    behavior: "A session has provider, instance, chat_id, message_id, started_at, last_flush_at and finalized.",
+  },
+  C2: { source: LIBRARY, behavior: "Starting a session sends a placeholder card and keeps its message id." },
+  C3: { source: LIBRARY, behavior: "Text is appended to a session." },
+  C4: { source: LIBRARY, behavior: "A flush updates the same message." },
+  C5: { source: LIBRARY, behavior: "Finalizing shows the whole text and a mark of completion." },
+  C6: { source: LIBRARY, behavior: "Failing shows the failure and keeps the text." },
+  C7: {
+    source: FREQUENCY,
+    behavior: "Text is gathered and flushed every 300 to 1,000 ms (a setting) and always at the end, never per token.",
+  },
+  C8: { source: LIBRARY, behavior: "There is one session per output, aimed at a message id." },
+  C9: {
+    source: LIBRARY,
+    behavior:
+      "FeishuStreamingCard.start({ instance, chatId, title }), appendMarkdown, flush, finalize and fail are public.",
+  },
+  C10: { source: LIBRARY, behavior: "Any AsyncIterable<string> and any AI SDK stream can be streamed to a card." },
+  C11: {
+    source: "https://modelcontextprotocol.io/specification",
+    behavior:
+      "MCP tools list chats, send text, images and cards, update cards, and stream a card whose state the server holds.",
+  },
+  C12: {
+    source: "docs/how-to/gateway.md",
+    behavior:
+      "Programs in other languages send, update and stream over HTTP with a token, bounded sessions and idle expiry.",
+  },
+  C13: {
+    source: "docs/reference/config.md",
+    behavior: "One process serves several Feishu apps, on the Feishu and Lark domains.",
+  },
+
+  // What no one else has.
+  D1: {
+    source: DELIVERY,
+    behavior:
+      "The visible offset is known all the time; at the end visible text equals the reply, and figures report it.",
+  },
+  D2: {
+    source: DELIVERY,
+    behavior:
+      "Nothing is lost or shown twice and no card stays in streaming mode, whatever fails and in whatever order.",
+  },
+  D3: {
+    source: FREQUENCY,
+    behavior:
+      "Budgets per card and app are kept, Feishu's reset header is obeyed, and replies share fairly: first paint and final first.",
+  },
+  D4: {
+    source: CARDKIT,
+    behavior:
+      "Streaming mode is renewed before its ten minutes end; if closed anyway it is reopened or the reply goes on in a new card.",
+  },
+  D5: {
+    source: "docs/explanation/seams.md",
+    behavior:
+      "A cut reopens fences, repeats table headers, goes on with list numbers, and splits no grapheme, link, image or inline code; bytes and tables stay within limits.",
+  },
+  D6: {
+    source: DELIVERY,
+    behavior: "Answer, status, reasoning and footer are separate elements; bytes sent grow in proportion to the text.",
+  },
+  D7: { source: CLI, behavior: "After a kill -9 the next start closes every card that was left open." },
+  D8: {
+    source: CLI,
+    behavior: "Stop belongs to the turn and the person who asked; forged or replayed clicks do nothing.",
+  },
+  D9: { source: CLI, behavior: "The doctor checks every setting and maps each Feishu code to cause and fix." },
+  D10: {
+    source: EMULATOR,
+    behavior:
+      "A local Feishu with a web page starts in one command, types cards out live and injects faults, for any bot in any language.",
+  },
+  D11: {
+    source: "docs/how-to/openclaw.md",
+    behavior: "The extension installs into the real OpenClaw gateway as any plugin, and works there.",
+  },
+  D12: {
+    source: CARD_JSON,
+    behavior: "Images in Markdown appear as they are ready and never break the card; bad mentions are neutralised.",
+  },
+  D13: {
+    source: "docs/reference/config.md",
+    behavior: "Several processes share dedupe, budgets and sessions, and take over after a crash.",
+  },
+  D14: {
+    source: "docs/reference/metrics.md",
+    behavior:
+      "Each reply gives first glyph, lag, calls, bytes over text and rejected writes, under OpenTelemetry names.",
+  },
+  D15: { source: CLI, behavior: "The output of any program piped to `cardstream send` streams into a card." },
+  D16: { source: "README.zh.md", behavior: "Whatever people read on a screen is there in Chinese and English." },
+  D17: {
+    source: "docs/reference/config.md",
+    behavior: "A monthly budget of calls slows streaming down to the final text alone before it runs out.",
+  },
+};
+
+/** Promises that no test proves yet, and why. A test fails as soon as one of these is cited. */
+export const notYet: Readonly<Record<string, string>> = {
+  D13: "the parts that several processes would share live in one process now",
+  D17: "no quota guard yet",
+};
