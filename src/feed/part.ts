@@ -15,7 +15,7 @@ export type FeedPart =
 /** Why a source could not be read to its end. `code` and `message` may be shown; the message quotes no answer text. */
 export class FeedError extends Error {
   override readonly name = "FeedError";
-  readonly code: "truncated" | "provider-error" | "bad-input" | "too-long";
+  readonly code: "truncated" | "provider-error" | "bad-input" | "too-long" | "client-gone";
 
   constructor(code: FeedError["code"], message: string, cause?: unknown) {
     super(message, { cause });

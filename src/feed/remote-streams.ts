@@ -2,6 +2,9 @@ import type { DeliveryResult, FinalizeOptions, ReplyFailure, ReplyStream } from 
 import { toDelta } from "../stream/index.ts";
 import type { CancelTimer, Clock } from "../time/index.ts";
 import { withDeadline } from "../time/index.ts";
+import { feedReply } from "./feed-reply.ts";
+import type { FedReply } from "./feed-reply.ts";
+import type { FeedPart } from "./part.ts";
 
 /** Bounds of {@link RemoteStreams}. */
 export interface RemoteStreamsLimits {
@@ -176,6 +179,23 @@ export class RemoteStreams {
     return entry.offset;
   }
 
+  /**
+   * Reads a whole source into a stream and ends it; silence and `close` end it too, and an abort of `signal` as "the sender
+   * disconnected". Never rejects but for an unknown stream.
+   */
+  async feed(id: string, source: AsyncIterable<FeedPart>, signal?: AbortSignal): Promise<FedReply> {
+    const entry = this.#find(id);
+    const over = new AbortController();
+    entry.reply.events.once("finalize", () => over.abort(new RemoteStreamError("ended", "the stream was ended")));
+    const fed = await feedReply(entry.reply, this.#watch(entry, source), {
+      signal: signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
+      maxChars: this.#limits.maxChars,
+      onAbort: (reply) => reply.fail({ code: "client-gone" }),
+    });
+    await this.#end(entry, () => Promise.resolve(fed.result));
+    return fed;
+  }
+
   /** Anything but text: status, reasoning, tools. @throws RemoteStreamError `ended`, `unknown-stream` */
   update(id: string, change: (reply: ReplyStream) => void): RemoteStream {
     const entry = this.#find(id);
@@ -193,9 +213,16 @@ export class RemoteStreams {
     return entry;
   }
 
-  /** Ends a stream well. Ending it again gives the same result. @throws RemoteStreamError `unknown-stream` */
-  finalize(id: string, options: FinalizeOptions = {}): Promise<DeliveryResult> {
-    return this.#end(this.#find(id), (reply) => reply.finalize(options));
+  /**
+   * Ends a stream well. Ending it again gives the same result. With `offset` it is ended only if that is where its text ends.
+   * @throws RemoteStreamError `unknown-stream`, `gap`
+   */
+  finalize(id: string, options: FinalizeOptions & { offset?: number | undefined } = {}): Promise<DeliveryResult> {
+    const entry = this.#find(id);
+    const { offset, ...rest } = options;
+    if (offset !== undefined && offset !== entry.offset)
+      throw new RemoteStreamError("gap", `the text ends at ${entry.offset}, not at ${offset}`, entry.offset);
+    return this.#end(entry, (reply) => reply.finalize(rest));
   }
 
   /** Ends a stream as failed; it keeps its text. */
@@ -229,6 +256,14 @@ export class RemoteStreams {
     entry.cancelIdle = this.#clock.setTimer(this.#limits.idleMs, () => {
       void this.#end(entry, (reply) => reply.fail({ code: "client-gone" }));
     });
+  }
+
+  async *#watch(entry: Entry, source: AsyncIterable<FeedPart>): AsyncGenerator<FeedPart> {
+    for await (const part of source) {
+      this.#touch(entry);
+      yield part;
+      entry.offset = entry.reply.text.length;
+    }
   }
 
   #end(entry: Entry, finish: (reply: ReplyStream) => Promise<DeliveryResult>): Promise<DeliveryResult> {

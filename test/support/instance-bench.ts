@@ -17,9 +17,9 @@ export interface InstanceBench {
 }
 
 export function createInstanceBench(
-  options: { emulator?: Partial<EmulatorOptions>; instance?: Partial<FeishuInstanceOptions> } = {},
+  options: { clock?: FakeClock; emulator?: Partial<EmulatorOptions>; instance?: Partial<FeishuInstanceOptions> } = {},
 ): InstanceBench {
-  const clock = new FakeClock({ settleRounds: 2 });
+  const clock = options.clock ?? new FakeClock({ settleRounds: 2 });
   const emulator = createEmulator({ clock, seed: 1, latencyMs: 50, ...options.emulator });
   const { appId, appSecret } = emulator.app;
   const instance = createFeishuInstance({
