@@ -59,7 +59,11 @@ function findChat(core: Core, user: User, input: UserMessage, parent: Message | 
   if (chatId === undefined) {
     const app = core.store.apps.get(input.appId ?? core.defaultAppId());
     if (app === undefined) throw new UserActionError(`there is no app ${input.appId ?? ""}`);
-    return directChat(core, app, user);
+    const existing = core.store.chats.direct(app.appId, user.userId);
+    if (existing !== undefined) return existing;
+    const created = directChat(core, app, user);
+    core.inbound.directChatCreated(app, created.chatId, user);
+    return created;
   }
   const chat = core.store.chats.get(chatId);
   if (chat === undefined) throw new UserActionError(`there is no chat ${chatId}`);

@@ -228,6 +228,24 @@ describe("what people do", () => {
     }
   });
 
+  it("tells the bot when somebody writes to it for the first time, in the older envelope", async () => {
+    const caller = new Caller();
+    const events: Record<string, unknown>[] = [];
+    caller.emulator.onEvent(caller.emulator.app.appId, (body) => void events.push(body));
+    const init = {
+      method: "POST",
+      headers: { authorization: `Bearer ${caller.emulator.adminToken}` },
+      body: JSON.stringify({ name: "小刚" }),
+    };
+    expect((await caller.emulator.fetch(`${caller.emulator.apiUrl}/emulator/users`, init)).status).toBe(200);
+    const { chatId } = caller.emulator.sendAsUser({ from: "小刚", text: "hi" });
+    caller.emulator.sendAsUser({ from: "小刚", text: "again" });
+    await caller.pass(0);
+    expect(events.filter((event) => event["type"] === "event_callback")).toMatchObject([
+      { uuid: expect.any(String), event: { type: "p2p_chat_create", chat_id: chatId, user: { name: "小刚" } } },
+    ]);
+  });
+
   it("edits, takes back and reacts, telling the bot of the last two", async () => {
     const caller = new Caller();
     const types: unknown[] = [];

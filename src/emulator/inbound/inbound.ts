@@ -2,6 +2,7 @@ import type { Core } from "../core.ts";
 import type { Fetch } from "../fetch.ts";
 import type { JsonObject } from "../json.ts";
 import type { App } from "../store/apps.ts";
+import type { User } from "../store/users.ts";
 import type { Message, Reaction } from "../store/messages.ts";
 import type { ConnectionView } from "../view.ts";
 import { announceMessage } from "../views.ts";
@@ -235,17 +236,35 @@ export class Inbound {
     this.publish(app, envelope(core, app, "im.chat.access_event.bot_p2p_chat_entered_v1", event));
   }
 
-  /** The ticket of a store app, in the v1 envelope. */
+  /** A person wrote to a bot for the first time. @see docs:group, `p2p_chat_create` */
+  directChatCreated(app: App, chatId: string, user: User): void {
+    const core = this.#have();
+    const ids = { open_id: core.store.users.openId(user, app.appId), user_id: user.userId };
+    const operator = { ...ids };
+    this.#publishV1(app, "p2p_chat_create", {
+      chat_id: chatId,
+      operator,
+      tenant_key: app.tenantKey,
+      user: { ...ids, name: user.name },
+    });
+  }
+
+  /** The ticket of a store app. */
   appTicket(app: App): void {
+    this.#publishV1(app, "app_ticket", { app_ticket: app.ticket });
+  }
+
+  /** The older envelope, which some events still come in. */
+  #publishV1(app: App, type: string, event: JsonObject): void {
     const core = this.#have();
     const body = {
       ts: String(core.clock.wallNow() / 1000),
       uuid: core.ids.make(""),
       token: app.verificationToken,
       type: "event_callback",
-      event: { type: "app_ticket", app_id: app.appId, app_ticket: app.ticket },
+      event: { type, app_id: app.appId, ...event },
     };
-    this.publish(app, { appId: app.appId, eventType: "app_ticket", body });
+    this.publish(app, { appId: app.appId, eventType: type, body });
   }
 
   #tellChat(chatId: string, eventType: string, event: (app: App) => JsonObject): void {
