@@ -22,3 +22,5 @@ export { createFeishuMessenger } from "./messenger.ts";
 export type { FeishuMessengerOptions } from "./messenger.ts";
 export { FeishuStreamingCard, streamTo } from "./streaming-card.ts";
 export type { CardTarget, StartCardOptions } from "./streaming-card.ts";
+export { createFeishuTools } from "./tools/index.ts";
+export type { FeishuToolsOptions, StreamLimits } from "./tools/index.ts";

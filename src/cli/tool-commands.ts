@@ -3,6 +3,9 @@ import type { Command } from "commander";
 import type { Language } from "../plugin-sdk/index.ts";
 import type { CliIo } from "./io.ts";
 import type { SendOptions } from "./send.ts";
+import type { McpCommandOptions } from "./mcp.ts";
+import { cliStrings } from "./strings/index.ts";
+import { mcpStrings } from "./strings/mcp.ts";
 import { sendStrings } from "./strings/send.ts";
 import { toolHelp } from "./strings/tool-help.ts";
 
@@ -58,5 +61,29 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .action(async (options: { json?: boolean; config?: string; account?: string }) => {
       const { chats } = await import("./chats.ts");
       done(await chats({ ...options, language }, io));
+    });
+
+  const words = mcpStrings[language];
+  const seconds = (value: string): number => {
+    if (!/^[1-9]\d{0,6}$/u.test(value)) throw new InvalidArgumentError(words.badIdle);
+    return Number(value);
+  };
+  const port = (value: string): number => {
+    if (!/^\d{1,5}$/u.test(value) || Number(value) > 65_535)
+      throw new InvalidArgumentError(cliStrings[language].errors.badPort);
+    return Number(value);
+  };
+  onAccount(common(program.command("mcp")))
+    .description(words.help.about)
+    .option("--http [port]", words.help.http, port)
+    .option("--allow <id...>", words.help.allow)
+    .option("--dry-run", words.help.dryRun)
+    .option("--files <folder>", words.help.files)
+    .option("--idle <seconds>", words.help.idle, seconds)
+    .option("--verbose", help.verbose)
+    .addHelpText("after", `\n${words.help.more}`)
+    .action(async (options: Raw<McpCommandOptions>) => {
+      const { mcp } = await import("./mcp.ts");
+      done(await mcp({ ...options, language }, io));
     });
 }

@@ -32,3 +32,11 @@ export type {
   StreamingReplyOptions,
   UpdatedContent,
 } from "./message-channel.ts";
+export { ChannelToolError, defineChannelTool } from "./channel-tool.ts";
+export type {
+  ChannelTool,
+  ChannelToolCall,
+  ChannelToolHints,
+  ChannelToolResult,
+  ChannelToolset,
+} from "./channel-tool.ts";

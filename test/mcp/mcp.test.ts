@@ -1,0 +1,244 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import type { Transport } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startEmulator } from "../../src/emulator/index.ts";
+import type { Emulator } from "../../src/emulator/index.ts";
+import { startCli } from "../support/cli-process.ts";
+
+const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
+const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkM9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+let emulator: Emulator;
+let folder: string;
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  emulator = await startEmulator({ port: 0 });
+  folder = mkdtempSync(join(tmpdir(), "cardstream-mcp-"));
+  mkdirSync(join(folder, "pictures"));
+  writeFileSync(join(folder, "pictures/pixel.png"), Buffer.from(PIXEL, "base64"));
+  writeFileSync(join(folder, "pictures/notes.png"), "not a picture");
+  writeFileSync(join(folder, "secret.png"), Buffer.from(PIXEL, "base64"));
+  symlinkSync(join(folder, "secret.png"), join(folder, "pictures/link.png"));
+});
+beforeEach(() => emulator.reset());
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+const env = (): Record<string, string> => ({
+  FEISHU_APP_ID: emulator.app.appId,
+  FEISHU_APP_SECRET: emulator.app.appSecret,
+  FEISHU_DOMAIN: emulator.apiUrl,
+});
+
+interface Answer {
+  readonly text: string;
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+  readonly failed: boolean;
+}
+
+/** The official client, used as a model's host uses it. */
+class Model {
+  readonly client = new Client({ name: "test", version: "1.0.0" });
+  readonly transport: Transport;
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+  }
+
+  async use(name: string, input: Record<string, unknown>): Promise<Answer> {
+    const { content, structuredContent, isError } = await this.client.callTool({ name, arguments: input });
+    const text = (content as { type: string; text?: string }[]).map((part) => part.text ?? "").join("");
+    return { text, data: structuredContent as Answer["data"], failed: isError === true };
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
+
+async function overStdio(...args: string[]): Promise<{ model: Model; stderr: () => string; pid: number | null }> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [MAIN, "mcp", ...args],
+    env: { PATH: process.env["PATH"] ?? "", ...env() },
+    cwd: folder,
+    stderr: "pipe",
+  });
+  let err = "";
+  transport.stderr?.on("data", (chunk: Buffer) => void (err += chunk.toString()));
+  const model = new Model(transport);
+  await model.client.connect(transport);
+  closers.push(() => model.close());
+  return { model, stderr: () => err, pid: transport.pid };
+}
+
+async function overHttp(
+  token = "a-token-for-tests",
+): Promise<{ url: string; connect(): Promise<Model>; server: ReturnType<typeof startCli> }> {
+  const server = startCli(["mcp", "--http", "0"], { env: { ...env(), CARDSTREAM_MCP_TOKEN: token }, cwd: folder });
+  closers.push(async () => {
+    server.child.kill("SIGTERM");
+    await server.ended;
+  });
+  await server.until(/MCP server at \S+/u);
+  const url = /MCP server at (\S+)/u.exec(server.stderr())?.[1] ?? "";
+  return {
+    url,
+    server,
+    async connect() {
+      const headers = { authorization: `Bearer ${token}` };
+      const model = new Model(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+      await model.client.connect(model.transport);
+      closers.push(() => model.close());
+      return model;
+    },
+  };
+}
+
+/** What a model does: finds the chat, opens, appends 200 times with what it was told, closes. */
+async function writeReport(model: Model): Promise<{ text: string; shown: string }> {
+  const opened = await model.use("stream_card_open", { chat_id: emulator.directChatId(), title: "Report" });
+  expect(opened).toMatchObject({ failed: false });
+  const stream_id = String(opened.data?.["stream_id"]);
+  let offset = Number(opened.data?.["next_offset"]);
+  let text = "";
+  for (let i = 0; i < 200; i++) {
+    const part = i % 20 === 0 ? `\n\n## 第 ${i} 节\n\n` : `Sentence ${i} 流式。`;
+    text += part;
+    const { data } = await model.use("stream_card_append", { stream_id, text: part, offset });
+    offset = Number(data?.["next_offset"]);
+  }
+  expect(offset).toBe(text.length);
+  const { data, failed } = await model.use("stream_card_close", { stream_id });
+  expect(failed).toBe(false);
+  expect(data).toMatchObject({ outcome: "finalized", delivered: text.length, total: text.length });
+  const ids = data?.["message_ids"] as string[];
+  const cards = emulator.visibleTexts(emulator.directChatId()).filter(({ messageId }) => ids.includes(messageId));
+  const answer = cards.flatMap(({ parts }) => parts.filter(({ elementId }) => /^a\d+$/u.test(elementId ?? "")));
+  return { text: squeezed(text), shown: squeezed(answer.map((part) => part.text).join("")) };
+}
+
+const squeezed = (text: string): string => text.replace(/\s+/gu, " ").trim();
+
+describe("cardstream mcp", { timeout: 60_000 }, () => {
+  it("[C11] over stdio: a model opens a stream, appends 200 times and closes it", async () => {
+    const { model, stderr } = await overStdio();
+    const { text, shown } = await writeReport(model);
+    expect(shown).toBe(text);
+    expect(stderr()).toContain("every chat");
+  });
+
+  it("[C11] over HTTP: the same, from several clients at once", async () => {
+    const { connect } = await overHttp();
+    const models = await Promise.all([connect(), connect()]);
+    for (const { text, shown } of await Promise.all(models.map(writeReport))) expect(shown).toBe(text);
+  });
+
+  it("[C11] describes tools with annotations and schemas of input and output", async () => {
+    const { model } = await overStdio();
+    const { tools } = await model.client.listTools();
+    expect(tools.map(({ name }) => name)).toHaveLength(8);
+    for (const tool of tools) {
+      expect(tool.annotations).toMatchObject({ readOnlyHint: tool.name === "list_chats", openWorldHint: true });
+      expect(tool.inputSchema).toMatchObject({ type: "object" });
+      expect(tool.outputSchema).toMatchObject({ type: "object" });
+    }
+    expect(model.client.getInstructions()).toContain("list_chats");
+  });
+
+  it("[C11] errors are results that say what to do next", async () => {
+    const { model } = await overStdio("--allow", "oc_a", "ou_b");
+    const refused = await model.use("send_text", { chat_id: emulator.directChatId(), text: "x" });
+    expect(refused.failed).toBe(true);
+    expect(refused.text).toMatch(/not among the chats.*\nNext: Call list_chats/u);
+    const wrong = await model.use("send_text", { chat_id: "oc_a", text: "" });
+    expect(wrong.failed).toBe(true);
+    expect(emulator.visibleTexts(emulator.directChatId())).toEqual([]);
+  });
+
+  it("[C11] sends nothing with --dry-run", async () => {
+    const { model, stderr } = await overStdio("--dry-run");
+    expect((await model.use("send_card", { chat_id: emulator.directChatId(), markdown: "x" })).data).toEqual({
+      dry_run: true,
+    });
+    expect(stderr()).toContain("Dry run");
+    expect(emulator.visibleTexts(emulator.directChatId())).toEqual([]);
+  });
+
+  it("[C11] reads pictures below one folder and nothing else", async () => {
+    const { model } = await overStdio("--files", "pictures");
+    const send = (path: string): Promise<Answer> => model.use("send_image", { chat_id: emulator.directChatId(), path });
+    expect((await send("pixel.png")).failed).toBe(false);
+    for (const path of ["../secret.png", "link.png", "/etc/passwd", "notes.png", "missing.png", "."]) {
+      const answer = await send(path);
+      expect(answer.failed).toBe(true);
+      expect(answer.text).toContain("Next:");
+    }
+    expect(emulator.visibleTexts(emulator.directChatId())).toHaveLength(1);
+  });
+
+  it.each(["the client leaves", "SIGTERM"])("[C11] closes open cards with their text when %s", async (how) => {
+    const { model, pid } = await overStdio();
+    const { data } = await model.use("stream_card_open", { chat_id: emulator.directChatId() });
+    await model.use("stream_card_append", { stream_id: data?.["stream_id"], text: "half a thought", offset: 0 });
+    if (how === "SIGTERM") process.kill(pid ?? 0, "SIGTERM");
+    else await model.close();
+    await expect
+      .poll(() => emulator.visibleTexts(emulator.directChatId())[0]?.streaming, { timeout: 8_000 })
+      .toBe(false);
+    const [shown] = emulator.visibleTexts(emulator.directChatId());
+    expect(shown?.text).toContain("half a thought");
+    expect(shown?.text).toContain("Interrupted");
+  });
+
+  it("[C11] closes a stream nobody appends to after --idle seconds", async () => {
+    const { model } = await overStdio("--idle", "1");
+    const { data } = await model.use("stream_card_open", { chat_id: emulator.directChatId() });
+    await model.use("stream_card_append", { stream_id: data?.["stream_id"], text: "left alone", offset: 0 });
+    await expect
+      .poll(() => emulator.visibleTexts(emulator.directChatId())[0]?.streaming, { timeout: 8_000 })
+      .toBe(false);
+    const again = await model.use("stream_card_append", { stream_id: data?.["stream_id"], text: "!", offset: 10 });
+    expect(again.text).toMatch(/nothing was appended for too long.*\nNext: Open another stream/u);
+  });
+
+  it("[C11] HTTP takes only the token, only this machine, only /mcp", async () => {
+    const { url, server } = await overHttp();
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} });
+    const post = (to: string, headers: Record<string, string>): Promise<Response> =>
+      fetch(to, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
+      });
+    const right = { authorization: "Bearer a-token-for-tests" };
+    expect((await post(url, {})).status).toBe(401);
+    expect((await post(url, { authorization: "Bearer wrong" })).status).toBe(401);
+    expect((await post(url.replace("/mcp", "/other"), right)).status).toBe(404);
+    expect((await post(url, { ...right, origin: "https://evil.example" })).status).toBe(403);
+    expect((await post(url, right)).status).toBe(200);
+    expect(server.stderr()).not.toContain("a-token-for-tests");
+  });
+
+  it("[C11] makes and prints a token when none is given, and refuses a port in use", async () => {
+    const first = startCli(["mcp", "--http", "0"], { env: env(), cwd: folder });
+    await first.until(/Token: [\w-]{32}/u);
+    const port = /:(\d+)\/mcp/u.exec(first.stderr())?.[1] ?? "";
+    const second = startCli(["mcp", "--http", port], { env: env(), cwd: folder });
+    expect(await second.ended).toBe(2);
+    expect(second.stderr()).toContain(port);
+    first.child.kill("SIGTERM");
+    expect(await first.ended).toBe(0);
+    expect(first.stdout()).toBe("");
+  });
+});
