@@ -9,9 +9,9 @@ const CARDKIT = "https://open.feishu.cn/document/cardkit-v1/streaming-updates-op
 const CARD_JSON = "https://open.feishu.cn/document/feishu-cards/card-json-v2-structure";
 const FREQUENCY = "Feishu Open Platform, page 'Frequency control policy'";
 const OPENCLAW = "OpenClaw documentation, pages 'Streaming and chunking' and 'Channel plugins'";
-const DELIVERY = "docs/explanation/flow-of-a-delta.md";
+const DELIVERY = "docs/explanation/delivery.md";
 const PROVIDERS = "docs/reference/llm.md";
-const LIBRARY = "docs/how-to/stream-from-code.md";
+const LIBRARY = "docs/how-to/library.md";
 const EMULATOR = "docs/reference/emulator.md";
 const CLI = "docs/reference/cli.md";
 
@@ -161,7 +161,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       "MCP tools list chats, send text, images and cards, update cards, and stream a card whose state the server holds.",
   },
   C12: {
-    source: "docs/how-to/gateway.md",
+    source: "docs/how-to/http-gateway.md",
     behavior:
       "Programs in other languages send, update and stream over HTTP with a token, bounded sessions and idle expiry.",
   },

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import JSON5 from "json5";
+import { describe, expect, it } from "vitest";
+import { allPages, ROOT } from "./page.ts";
+
+const fences = allPages().flatMap((page) =>
+  page.fences.map((fence) => ({ ...fence, at: `${page.path}:${fence.line}` })),
+);
+
+/**
+ * A region of a compiled file as a reader sees it: with the package's names for our folders. TypeScript marks it by
+ * `// #region name`, other languages by `# #region name` or the like.
+ */
+function region(file: string, name: string): string {
+  const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+  const from = lines.findIndex((line) => line.trim().endsWith(`#region ${name}`));
+  const to = lines.findIndex((line) => line.trim().endsWith(`#endregion ${name}`));
+  if (from === -1 || to < from) throw new Error(`${file} has no region ${name}`);
+  return lines
+    .slice(from + 1, to)
+    .join("\n")
+    .replaceAll(/"(?:\.\.\/)+src\/([\w-]+)\/index\.ts"/gu, '"cardstream/$1"')
+    .replaceAll(/"(?:\.\.\/)+extensions\/feishu\/index\.ts"/gu, '"cardstream/feishu"')
+    .trim();
+}
+
+describe("code in the docs", () => {
+  it("is, where it is TypeScript, a part of a file that is compiled", () => {
+    const wrong = fences
+      .filter(({ language }) => /^(?:ts|typescript|tsx|js|javascript)$/u.test(language))
+      .filter(({ info, code }) => {
+        const [, file = "", name = ""] = /^source=([^#\s]+)#(\S+)$/u.exec(info) ?? [];
+        if (!/^(?:src|extensions|test|examples)\/.*\.ts$/u.test(file)) return true;
+        return !existsSync(join(ROOT, file)) || region(file, name) !== code.trim();
+      })
+      .map(({ at }) => at);
+    expect(wrong).toEqual([]);
+  });
+
+  it("imports from entries that the package has", () => {
+    const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { exports: object };
+    const entries = Object.keys(exports).map((name) => `cardstream${name.slice(1)}`);
+    const imported = fences.flatMap(({ code, at }) =>
+      [...code.matchAll(/from "(cardstream[^"]*)"/gu)].map(([, name = ""]) => ({ name, at })),
+    );
+    expect(imported.length).toBeGreaterThan(0);
+    expect(imported.filter(({ name }) => !entries.includes(name))).toEqual([]);
+  });
+
+  it("is, where it is JSON, what a parser takes", () => {
+    const json = fences.filter(({ language }) => language === "json" || language === "json5");
+    expect(json.length).toBeGreaterThan(0);
+    for (const { language, code, at } of json) {
+      expect(() => (language === "json" ? JSON.parse(code) : JSON5.parse(code)) as unknown, at).not.toThrow();
+    }
+  });
+});
