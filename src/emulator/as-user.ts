@@ -7,6 +7,7 @@ import type { Chat } from "./store/chats.ts";
 import type { Mention, Message } from "./store/messages.ts";
 import type { User } from "./store/users.ts";
 import { announceMessage, toReactionViews } from "./views.ts";
+import { recallMessage, tellFirstChat, tellMessageByUser, tellReaction } from "./inbound/notices.ts";
 
 /** What a person sends. */
 export interface UserMessage {
@@ -62,7 +63,7 @@ function findChat(core: Core, user: User, input: UserMessage, parent: Message | 
     const existing = core.store.chats.direct(app.appId, user.userId);
     if (existing !== undefined) return existing;
     const created = directChat(core, app, user);
-    core.inbound.directChatCreated(app, created.chatId, user);
+    tellFirstChat(core, app, created.chatId, user);
     return created;
   }
   const chat = core.store.chats.get(chatId);
@@ -124,7 +125,7 @@ export function sendAsUser(core: Core, input: UserMessage): Message {
     parent,
     inThread: input.inThread === true || topicRoot !== undefined,
   });
-  core.inbound.messageByUser(message);
+  tellMessageByUser(core, message);
   return message;
 }
 
@@ -146,7 +147,7 @@ export function editAsUser(core: Core, messageId: string, text: string): Message
 export function recallAsUser(core: Core, messageId: string): Message {
   const message = findSent(core, messageId);
   if (message.sender.type !== "user") throw new UserActionError("only a person's own message can be taken back");
-  if (!message.recalled) core.inbound.recall(message);
+  if (!message.recalled) recallMessage(core, message);
   return message;
 }
 
@@ -163,12 +164,12 @@ export function reactAsUser(
   if (input.remove === true) {
     if (own === undefined) return;
     message.reactions.splice(message.reactions.indexOf(own), 1);
-    core.inbound.reaction(message, own, "deleted");
+    tellReaction(core, message, own, "deleted");
   } else if (own === undefined) {
     const by = { type: "user", userId: user.userId } as const;
     const reaction = { reactionId: core.ids.make("r_"), emoji: input.emoji, by, at: Math.round(core.clock.wallNow()) };
     message.reactions.push(reaction);
-    core.inbound.reaction(message, reaction, "created");
+    tellReaction(core, message, reaction, "created");
   }
   core.feed.emit(() => ({
     type: "reaction",

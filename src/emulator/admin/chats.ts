@@ -8,6 +8,7 @@ import { toAppView, toChatView, toMessageView, toUserView, announceChat } from "
 import { queryNumber, readBody } from "./body.ts";
 import type { AdminContext } from "./context.ts";
 import { AdminError } from "./errors.ts";
+import { tellBotMember, tellChatEntered } from "../inbound/notices.ts";
 
 const webhook = z.object({
   url: z.url(),
@@ -96,7 +97,7 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
     if (body.topicGroup !== undefined) chat.topicGroup = body.topicGroup;
     if (body.topicReplies !== undefined) chat.topicReplies = body.topicReplies;
     store.chats.add(chat);
-    for (const id of apps) core.inbound.botMember(findApp(id), chat.chatId, members[0], "added");
+    for (const id of apps) tellBotMember(core, findApp(id), chat.chatId, members[0], "added");
     announceChat(core, chat.chatId);
     return c.json(toChatView(core, chat));
   });
@@ -106,11 +107,11 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
     Object.assign(chat, flags);
     for (const id of addApps ?? []) {
       chat.apps.add(findApp(id).appId);
-      core.inbound.botMember(findApp(id), chat.chatId, chat.ownerUserId, "added");
+      tellBotMember(core, findApp(id), chat.chatId, chat.ownerUserId, "added");
     }
     for (const id of removeApps ?? []) {
       chat.apps.delete(id);
-      core.inbound.botMember(findApp(id), chat.chatId, chat.ownerUserId, "deleted");
+      tellBotMember(core, findApp(id), chat.chatId, chat.ownerUserId, "deleted");
     }
     announceChat(core, chat.chatId);
     return c.json(toChatView(core, chat));
@@ -118,7 +119,7 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
   app.post("/emulator/chats/:chatId/enter", async (c) => {
     const chat = findChat(c.req.param("chatId"));
     const user = findPerson(core, (await readBody(c, entered)).from);
-    for (const id of chat.apps) core.inbound.chatEntered(findApp(id), chat.chatId, user.userId);
+    for (const id of chat.apps) tellChatEntered(core, findApp(id), chat.chatId, user.userId);
     return c.json({ ok: true });
   });
   app.post("/emulator/users", async (c) => {

@@ -2,14 +2,10 @@ import type { Core } from "../core.ts";
 import type { Fetch } from "../fetch.ts";
 import type { JsonObject } from "../json.ts";
 import type { App } from "../store/apps.ts";
-import type { User } from "../store/users.ts";
-import type { Message, Reaction } from "../store/messages.ts";
 import type { ConnectionView } from "../view.ts";
-import { announceMessage } from "../views.ts";
 import { deliver, deliverOnce } from "./delivery.ts";
-import { duplicate, envelope } from "./envelope.ts";
+import { duplicate } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
-import { messageEvent, operatorIds, reactionEvent } from "./events.ts";
 import type { Sink, SinkResult } from "./sink.ts";
 import { webhookSink } from "./webhook.ts";
 
@@ -157,122 +153,6 @@ export class Inbound {
   /** Sends a card action once and waits at most 3 s. */
   ask(app: App, event: Envelope): Promise<SinkResult> {
     return deliverOnce(this.#have(), this.#choose(app), event);
-  }
-
-  /** A person wrote: tells the bots that may read it. @see docs:im-v1/message/events/receive */
-  messageByUser(message: Message): void {
-    const core = this.#have();
-    const chat = core.store.chats.get(message.chatId);
-    for (const appId of chat?.apps ?? []) {
-      const app = core.store.apps.get(appId);
-      if (app === undefined || chat === undefined) continue;
-      const named =
-        message.mentions.some((one) => one.appId === appId) || message.mentions.some((one) => one.key === "@_all");
-      const reads = chat.type === "p2p" || named || app.scopes.has("im:message.group_msg");
-      if (reads)
-        this.publish(app, envelope(core, app, "im.message.receive_v1", messageEvent(core, app, message, chat)));
-    }
-  }
-
-  /** A bot wrote: other bots hear of it when it names them and they have the scope. */
-  messageByBot(message: Message, sender: App): void {
-    const core = this.#have();
-    const chat = core.store.chats.get(message.chatId);
-    if (chat === undefined) return;
-    for (const { appId } of message.mentions) {
-      const app = appId === undefined || appId === sender.appId ? undefined : core.store.apps.get(appId);
-      if (app?.scopes.has("im:message.group_at_msg.include_bot:readonly") !== true || !chat.apps.has(app.appId))
-        continue;
-      this.publish(app, envelope(core, app, "im.message.receive_v1", messageEvent(core, app, message, chat)));
-    }
-  }
-
-  /** Takes a message back and tells the chat's bots. */
-  recall(message: Message): void {
-    const core = this.#have();
-    message.recalled = true;
-    message.updateTime = Math.round(core.clock.wallNow());
-    announceMessage(core, "recalled", message);
-    const event = {
-      message_id: message.messageId,
-      chat_id: message.chatId,
-      recall_time: String(message.updateTime),
-      recall_type: "message_owner",
-    };
-    this.#tellChat(message.chatId, "im.message.recalled_v1", () => event);
-  }
-
-  reaction(message: Message, reaction: Reaction, op: "created" | "deleted"): void {
-    const core = this.#have();
-    this.#tellChat(message.chatId, `im.message.reaction.${op}_v1`, (app) =>
-      reactionEvent(core, app, message, reaction),
-    );
-  }
-
-  /** A bot came into a group or left it. */
-  botMember(app: App, chatId: string, operatorUserId: string | undefined, op: "added" | "deleted"): void {
-    const core = this.#have();
-    const name = core.store.chats.get(chatId)?.name ?? "";
-    const event = {
-      chat_id: chatId,
-      operator_id: operatorIds(core, app, operatorUserId),
-      external: false,
-      operator_tenant_key: app.tenantKey,
-      name,
-    };
-    this.publish(app, envelope(core, app, `im.chat.member.bot.${op}_v1`, event));
-  }
-
-  /** A person opened the chat with a bot. */
-  chatEntered(app: App, chatId: string, userId: string): void {
-    const core = this.#have();
-    const last = core.store.messages.get(core.store.chats.get(chatId)?.messageIds.at(-1) ?? "");
-    const event = {
-      chat_id: chatId,
-      operator_id: operatorIds(core, app, userId),
-      last_message_id: last?.messageId ?? "",
-      last_message_create_time: last === undefined ? "" : String(last.createTime),
-    };
-    this.publish(app, envelope(core, app, "im.chat.access_event.bot_p2p_chat_entered_v1", event));
-  }
-
-  /** A person wrote to a bot for the first time. @see docs:group, `p2p_chat_create` */
-  directChatCreated(app: App, chatId: string, user: User): void {
-    const core = this.#have();
-    const ids = { open_id: core.store.users.openId(user, app.appId), user_id: user.userId };
-    const operator = { ...ids };
-    this.#publishV1(app, "p2p_chat_create", {
-      chat_id: chatId,
-      operator,
-      tenant_key: app.tenantKey,
-      user: { ...ids, name: user.name },
-    });
-  }
-
-  /** The ticket of a store app. */
-  appTicket(app: App): void {
-    this.#publishV1(app, "app_ticket", { app_ticket: app.ticket });
-  }
-
-  /** The older envelope, which some events still come in. */
-  #publishV1(app: App, type: string, event: JsonObject): void {
-    const core = this.#have();
-    const body = {
-      ts: String(core.clock.wallNow() / 1000),
-      uuid: core.ids.make(""),
-      token: app.verificationToken,
-      type: "event_callback",
-      event: { type, app_id: app.appId, ...event },
-    };
-    this.publish(app, { appId: app.appId, eventType: type, body });
-  }
-
-  #tellChat(chatId: string, eventType: string, event: (app: App) => JsonObject): void {
-    const core = this.#have();
-    for (const appId of core.store.chats.get(chatId)?.apps ?? []) {
-      const app = core.store.apps.get(appId);
-      if (app !== undefined) this.publish(app, envelope(core, app, eventType, event(app)));
-    }
   }
 
   /** Forgets messages held for apps that are still starting, and stops retrying. */

@@ -5,6 +5,7 @@ import type { Call, Route } from "../call.ts";
 import { ISV_TOKEN_SECONDS, TOKEN_SECONDS } from "../limits.ts";
 import { refuse } from "../refusal.ts";
 import type { App } from "../store/apps.ts";
+import { sendAppTicket } from "../inbound/notices.ts";
 
 const base = { auth: "none", scopes: [], invalid: "badParameter", method: "POST" } as const;
 
@@ -56,7 +57,7 @@ function storeTenant(call: Call): Answer {
 function resendTicket(call: Call): Answer {
   const app = appWith(call, call.input(keys));
   app.ticket = call.core.ids.secret(32);
-  call.core.inbound.appTicket(app);
+  sendAppTicket(call.core, app);
   return okFlat({});
 }
 

@@ -11,6 +11,7 @@ import { toWireMessage } from "../messages/wire.ts";
 import { refuse } from "../refusal.ts";
 import type { Chat } from "../store/chats.ts";
 import type { Message } from "../store/messages.ts";
+import { recallMessage, tellMessageByBot } from "../inbound/notices.ts";
 
 const SEND_SCOPES = ["im:message:send_as_bot", "im:message", "im:message:send"];
 const base = { auth: "tenant", invalid: "imParameter" } as const;
@@ -92,7 +93,7 @@ function send(
   call.entry.messageId = message.messageId;
   call.entry.cardId = message.cardId;
   call.entry.written = input.content.length;
-  core.inbound.messageByBot(message, app);
+  tellMessageByBot(core, message, app);
   return ok(toWireMessage(core, message, app.appId));
 }
 
@@ -128,7 +129,7 @@ function recall(call: Call): Answer {
   if (message.recalled) throw refuse("recalled");
   if (message.sender.type !== "app" || message.sender.appId !== call.app.appId) throw refuse("recallDenied");
   if (core.clock.now() - message.sentAt >= core.settings.recallWindowMs) throw refuse("recallWindow");
-  core.inbound.recall(message);
+  recallMessage(core, message);
   return ok({});
 }
 

@@ -6,6 +6,7 @@ import { EMOJI } from "../emoji.ts";
 import { refuse } from "../refusal.ts";
 import type { Message, Reaction } from "../store/messages.ts";
 import { toReactionViews } from "../views.ts";
+import { tellReaction } from "../inbound/notices.ts";
 
 const base = { auth: "tenant", invalid: "imParameter" } as const;
 const WRITE = ["im:message.reactions:write_only", "im:message"];
@@ -63,7 +64,7 @@ function create(call: Call): Answer {
   };
   message.reactions.push(reaction);
   announce(call, message);
-  core.inbound.reaction(message, reaction, "created");
+  tellReaction(core, message, reaction, "created");
   return ok(toWire(call, reaction));
 }
 
@@ -75,7 +76,7 @@ function remove(call: Call): Answer {
   if (reaction.by.type !== "app" || reaction.by.appId !== call.app.appId) throw refuse("reactionNotOwn");
   message.reactions.splice(message.reactions.indexOf(reaction), 1);
   announce(call, message);
-  call.core.inbound.reaction(message, reaction, "deleted");
+  tellReaction(call.core, message, reaction, "deleted");
   return ok(toWire(call, reaction));
 }
 
