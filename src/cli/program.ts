@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { addGatewayCommand } from "./gateway-command.ts";
 import type { CliIo } from "./io.ts";
 import { chooseLanguage, cliStrings } from "./strings/index.ts";
 import { addToolCommands } from "./tool-commands.ts";
@@ -76,6 +77,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   const done = (given: number): void => {
     code = given;
   };
+  addGatewayCommand({ program, common, language, io, done });
   addToolCommands({ program, common, language, io, done });
 
   try {

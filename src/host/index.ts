@@ -2,6 +2,7 @@ export { Host } from "./host.ts";
 export type { HostOptions } from "./host.ts";
 export type { HostedAccount } from "./open-turn.ts";
 export { createJournal } from "./journal.ts";
+export { journalCards } from "./open-cards.ts";
 export type { Journal, OrphanCard } from "./journal.ts";
 export { createModelCatalog } from "./models.ts";
 export type { ModelCatalog } from "./models.ts";
