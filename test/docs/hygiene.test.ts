@@ -68,10 +68,10 @@ describe("files of the repository", () => {
       `sk-${"aB3".repeat(10)}`,
       `AIza${"Ab1_-".repeat(7)}`,
       `AKIA${"A1".repeat(8)}`,
-      `-----BEGIN ${"RSA "}PRIVATE KEY-----`,
+      ["-----BEGIN RSA PRIVATE", "KEY-----"].join(" "),
     ];
     for (const sample of samples) expect(SECRETS.some((pattern) => sample.search(pattern) === 0)).toBe(true);
-    expect(`https://${"registry"}.example.org/x`.match(REGISTRY)).toHaveLength(1);
+    expect(["https://registry", "example.org/x"].join(".").match(REGISTRY)).toHaveLength(1);
     expect("this.registry.press(x)".match(REGISTRY)).toBeNull();
   });
 });
