@@ -1,6 +1,8 @@
-import { InvalidArgumentError } from "commander";
+import { Argument, InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import type { Language } from "../plugin-sdk/index.ts";
+import { completion, SHELLS } from "./completion.ts";
+import type { Shell } from "./completion.ts";
 import type { CliIo } from "./io.ts";
 import type { SendOptions } from "./send.ts";
 import type { McpCommandOptions } from "./mcp.ts";
@@ -85,5 +87,23 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .action(async (options: Raw<McpCommandOptions>) => {
       const { mcp } = await import("./mcp.ts");
       done(await mcp({ ...options, language }, io));
+    });
+
+  common(program.command("explain"))
+    .description(help.explain.about)
+    .argument("<code...>", help.explain.code)
+    .option("--json", help.json)
+    .addHelpText("after", `\n${help.explain.more}`)
+    .action(async (words: string[], options: { json?: boolean }) => {
+      const { explain } = await import("./explain.ts");
+      done(explain({ ...options, words, language }, io));
+    });
+
+  common(program.command("completion"))
+    .description(help.completion.about)
+    .addArgument(new Argument("<shell>", help.completion.shell).choices(SHELLS))
+    .addHelpText("after", `\n${help.completion.more}`)
+    .action((shell: Shell) => {
+      io.out(completion(program, shell));
     });
 }
