@@ -1,9 +1,16 @@
 import { z } from "zod";
 import { PROBLEM_CODES, problemSchema } from "./problem.ts";
 import type { BodyKind, Route } from "./route.ts";
+import { streamSchema } from "./wire.ts";
 
 /** Codes that any route with a token may answer. */
 const EVERYWHERE = ["unauthorized", "internal"];
+
+/** Described once, by name. */
+const SHARED: ReadonlyMap<z.ZodType, string> = new Map<z.ZodType, string>([
+  [streamSchema, "Stream"],
+  [problemSchema, "Problem"],
+]);
 
 type JsonSchema = Record<string, unknown>;
 
@@ -28,7 +35,7 @@ export function toOpenApi(routes: readonly Route[], version: string): Record<str
     info: { title: "cardstream gateway", version, description: "Streams text into Feishu and Lark cards." },
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
-      schemas: { Problem: schemaOf(problemSchema, "output") },
+      schemas: Object.fromEntries(Array.from(SHARED, ([schema, name]) => [name, schemaOf(schema, "output")])),
     },
     paths,
   };
@@ -37,6 +44,11 @@ export function toOpenApi(routes: readonly Route[], version: string): Record<str
 function schemaOf(schema: z.ZodType, io: "input" | "output"): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any", reused: "inline" });
   return rest;
+}
+
+function answerSchema(schema: z.ZodType): JsonSchema {
+  const name = SHARED.get(schema);
+  return name === undefined ? schemaOf(schema, "output") : { $ref: `#/components/schemas/${name}` };
 }
 
 const pathParameters = (path: string): object[] =>
@@ -81,7 +93,7 @@ function responses({ answers, problems, body, query, open }: Route): object {
     const type = contentType ?? "application/json";
     result[status] = {
       description,
-      content: { [type]: { schema: schema === undefined ? { type: "string" } : schemaOf(schema, "output") } },
+      content: { [type]: { schema: schema === undefined ? { type: "string" } : answerSchema(schema) } },
     };
   }
   const codes = [
@@ -97,7 +109,7 @@ function responses({ answers, problems, body, query, open }: Route): object {
     const description = known === undefined ? `\`${code}\`` : `${known.description}, \`${code}\``;
     result[status] = {
       description,
-      content: { "application/json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      content: { "application/json": { schema: answerSchema(problemSchema) } },
     };
   }
   return result;

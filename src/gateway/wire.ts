@@ -130,21 +130,19 @@ const resultSchema: z.ZodType<ResultBody> = z.object({
 });
 
 /** A stream and what is known of its delivery. */
-export const streamSchema: z.ZodType<StreamBody> = z
-  .object({
-    id: z.string(),
-    provider: z.string(),
-    instance: z.string(),
-    chat_id: orNull(z.string()),
-    message_id: orNull(z.string()),
-    started_at: z.number().describe("Milliseconds since 1970."),
-    last_flush_at: orNull(z.number()),
-    finalized: z.boolean(),
-    offset: characters.describe("Characters accepted (UTF-16 code units): where the next append belongs."),
-    acknowledged: characters.describe("Characters that Feishu has acknowledged: what a reader sees."),
-    result: orNull(resultSchema).describe("Set once the stream has ended."),
-  })
-  .meta({ id: "Stream" });
+export const streamSchema: z.ZodType<StreamBody> = z.object({
+  id: z.string(),
+  provider: z.string(),
+  instance: z.string(),
+  chat_id: orNull(z.string()),
+  message_id: orNull(z.string()),
+  started_at: z.number().describe("Milliseconds since 1970."),
+  last_flush_at: orNull(z.number()),
+  finalized: z.boolean(),
+  offset: characters.describe("Characters accepted (UTF-16 code units): where the next append belongs."),
+  acknowledged: characters.describe("Characters that Feishu has acknowledged: what a reader sees."),
+  result: orNull(resultSchema).describe("Set once the stream has ended."),
+});
 
 /** What is known of a stream that has ended. */
 interface ResultBody {
