@@ -117,8 +117,17 @@ async function recover(
   }
 }
 
-function openJournal(directory: string, logger: Logger): Journal {
-  return createJournal({ directory, pid: process.pid, run: randomBytes(6).toString("hex"), isAlive, logger });
+/** A folder that cannot be written is no reason not to answer: it only means that a crash leaves cards open. */
+function openJournal(directory: string, logger: Logger): Journal | undefined {
+  try {
+    return createJournal({ directory, pid: process.pid, run: randomBytes(6).toString("hex"), isAlive, logger });
+  } catch (error) {
+    logger.warn("no journal of open cards can be kept", {
+      directory,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return undefined;
+  }
 }
 
 function isAlive(pid: number): boolean {
