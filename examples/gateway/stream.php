@@ -1,0 +1,12 @@
+<?php
+
+declare(strict_types=1);
+
+require __DIR__ . '/FeishuStreamingCard.php';
+
+$card = FeishuStreamingCard::start(chatId: $argv[1], title: 'PHP');
+foreach (explode(' ', '每个字都恰好出现一次 · every word exactly once 🌍') as $word) {
+    $card->appendMarkdown("$word ");
+}
+$result = $card->finalize();
+echo "{$result['delivered']}/{$result['total']}\n";

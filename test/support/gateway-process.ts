@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator } from "../../src/emulator/index.ts";
+import type { Emulator } from "../../src/emulator/index.ts";
+import type { CliProcess } from "./cli-process.ts";
+import { startCli } from "./cli-process.ts";
+
+/** A local Feishu and `cardstream gateway` processes that write to it, sharing one state folder. */
+export interface GatewayWorld {
+  readonly emulator: Emulator;
+  readonly chatId: string;
+  readonly token: string;
+  /** Starts a gateway; resolves when it listens. */
+  start(args?: readonly string[]): Promise<{ url: string; process: CliProcess }>;
+  close(): Promise<void>;
+}
+
+export async function createGatewayWorld(): Promise<GatewayWorld> {
+  const emulator = await startEmulator({ port: 0 });
+  const folder = await mkdtemp(join(tmpdir(), "cardstream-gateway-"));
+  const { appId, appSecret } = emulator.app;
+  const token = "token-of-this-test-run";
+  const env = {
+    FEISHU_APP_ID: appId,
+    FEISHU_APP_SECRET: appSecret,
+    FEISHU_DOMAIN: emulator.apiUrl,
+    CARDSTREAM_GATEWAY_TOKEN: token,
+  };
+  const running: CliProcess[] = [];
+  return {
+    emulator,
+    chatId: emulator.directChatId(),
+    token,
+    async start(args = []) {
+      const process = startCli(["gateway", "--lang", "en", "--port", "0", ...args], { env, cwd: folder });
+      running.push(process);
+      await process.until(/gateway\s+http:\S+/u);
+      const url = /http:\S+/u.exec(process.stdout())?.[0] ?? "";
+      return { url, process };
+    },
+    async close() {
+      for (const { child } of running) child.kill("SIGKILL");
+      await Promise.all(running.map(({ ended }) => ended));
+      await emulator.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
