@@ -8,18 +8,19 @@ const fences = allPages().flatMap((page) =>
   page.fences.map((fence) => ({ ...fence, at: `${page.path}:${fence.line}` })),
 );
 
-/**
- * A region of a compiled file as a reader sees it: with the package's names for our folders. TypeScript marks it by
- * `// #region name`, other languages by `# #region name` or the like.
- */
-function region(file: string, name: string): string {
-  const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+/** Lines between `#region name` and `#endregion name`, in comments of any language. */
+function region(text: string, name: string, file: string): string {
+  const lines = text.split("\n");
   const from = lines.findIndex((line) => line.trim().endsWith(`#region ${name}`));
   const to = lines.findIndex((line) => line.trim().endsWith(`#endregion ${name}`));
   if (from === -1 || to < from) throw new Error(`${file} has no region ${name}`);
-  return lines
-    .slice(from + 1, to)
-    .join("\n")
+  return lines.slice(from + 1, to).join("\n");
+}
+
+/** A compiled file, or a region of it, as a reader sees it: with the package's names for our folders. */
+function shownAs(file: string, name: string | undefined): string {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  return (name === undefined ? text : region(text, name, file))
     .replaceAll(/"(?:\.\.\/)+src\/([\w-]+)\/index\.ts"/gu, '"cardstream/$1"')
     .replaceAll(/"(?:\.\.\/)+extensions\/feishu\/index\.ts"/gu, '"cardstream/feishu"')
     .trim();
@@ -30,9 +31,9 @@ describe("code in the docs", () => {
     const wrong = fences
       .filter(({ language }) => /^(?:ts|typescript|tsx|js|javascript)$/u.test(language))
       .filter(({ info, code }) => {
-        const [, file = "", name = ""] = /^source=([^#\s]+)#(\S+)$/u.exec(info) ?? [];
+        const [, file = "", name] = /^source=([^#\s]+)(?:#(\S+))?$/u.exec(info) ?? [];
         if (!/^(?:src|extensions|test|examples)\/.*\.ts$/u.test(file)) return true;
-        return !existsSync(join(ROOT, file)) || region(file, name) !== code.trim();
+        return !existsSync(join(ROOT, file)) || shownAs(file, name) !== code.trim();
       })
       .map(({ at }) => at);
     expect(wrong).toEqual([]);
