@@ -1,13 +1,15 @@
-import type { DeliveryResult, ReplyStream, ToolUpdate } from "../../../src/stream/index.ts";
+import type { DeliveryResult, ReplyStream } from "../../../src/stream/index.ts";
 import { toSnapshot } from "../../../src/stream/index.ts";
 import type { CancelTimer, Clock } from "../../../src/time/index.ts";
 import { BlockMessage } from "./block-message.ts";
-import type { DeliveryInfo, DeliveryOutcome, ItemEvent, ReplyOptions, ReplyPayload } from "./host.ts";
+import type { DeliveryInfo, DeliveryOutcome, ReplyOptions, ReplyPayload } from "./host.ts";
 import { mayBeSilent } from "./hold-silent.ts";
 import type { LiveTurn } from "./live-source.ts";
 import { LiveText } from "./live-text.ts";
 import type { Strippers } from "./live-text.ts";
 import { ThinkingPanel } from "./thinking-panel.ts";
+import { lastLine, readItem, ToolLines } from "./tool-lines.ts";
+import type { ToolChange } from "./tool-lines.ts";
 
 /** A message that is complete when it is handed over; sent outside the streaming card. */
 export interface CompleteMessage {
@@ -48,7 +50,7 @@ type Callbacks = Omit<
 export class ReplyTurn {
   readonly #options: ReplyTurnOptions;
   readonly #panel = new ThinkingPanel();
-  readonly #tools = new Map<string, ToolUpdate>();
+  readonly #tools = new ToolLines();
   #stream: ReplyStream | undefined;
   /** The end of `#stream`, once something decided it. */
   #ending: Promise<DeliveryResult> | undefined;
@@ -107,7 +109,7 @@ export class ReplyTurn {
         return this.open;
       },
       onToolStart: ({ toolCallId, itemId, name }) => this.#tool(toolCallId ?? itemId, { name, state: "running" }),
-      onItemEvent: (event) => this.#item(event),
+      onItemEvent: (event) => this.#tool(event.toolCallId ?? event.itemId, readItem(event)),
       onCommandOutput: ({ toolCallId, itemId, phase, exitCode, output }) => {
         const state = phase !== "end" ? undefined : (exitCode ?? 0) === 0 ? "done" : "failed";
         const detail = this.#verbose() ? lastLine(output) : undefined;
@@ -260,9 +262,10 @@ export class ReplyTurn {
     return this.#ids(result);
   }
 
+  /** The messages that show the reply; a card without any answer text (an error's) counts too, or the host would take it for lost. */
   #ids(result?: DeliveryResult): string[] {
-    const parts = result?.parts.map((part) => part.messageId) ?? [this.#stream?.session.messageId];
-    return [...new Set(parts.filter((id) => id !== undefined))];
+    const parts = result?.parts.map((part) => part.messageId) ?? [];
+    return [...new Set([...parts, this.#stream?.session.messageId])].filter((id) => id !== undefined);
   }
 
   #opened(early = false): ReplyStream {
@@ -297,37 +300,9 @@ export class ReplyTurn {
     return true;
   }
 
-  #item(event: ItemEvent): boolean {
-    if (event.hideFromChannelProgress === true || event.suppressChannelProgress === true) return false;
-    if (event.kind !== "tool") return false;
-    const state =
-      event.phase === "end" ? (event.status === "failed" || event.status === "error" ? "failed" : "done") : "running";
-    return this.#tool(event.toolCallId ?? event.itemId, { name: event.title ?? event.name, state });
-  }
-
-  #tool(
-    id: string | undefined,
-    change: { name?: string | undefined; state?: ToolUpdate["state"] | undefined; detail?: string | undefined },
-  ): boolean {
-    if (id === undefined || !this.#options.live || this.#ending !== undefined) return false;
-    const before = this.#tools.get(id);
-    // A late "running" (the host repeats its updates) must not reopen a finished call.
-    const state =
-      before !== undefined && before.state !== "running" && change.state === "running"
-        ? before.state
-        : (change.state ?? before?.state ?? "running");
-    const update: ToolUpdate = {
-      id,
-      name: before === undefined || before.name === id ? (change.name ?? id) : before.name,
-      state,
-      detail: change.detail ?? before?.detail,
-    };
-    this.#tools.set(id, update);
-    this.#opened().tool(update);
+  #tool(id: string | undefined, change: ToolChange | undefined): boolean {
+    if (id === undefined || change === undefined || !this.#options.live || this.#ending !== undefined) return false;
+    this.#opened().tool(this.#tools.change(id, change));
     return true;
   }
-}
-
-function lastLine(output: string | undefined): string | undefined {
-  return output?.trimEnd().split("\n").at(-1)?.slice(0, 120);
 }
