@@ -2,7 +2,7 @@ export { CardChain } from "./card-chain.ts";
 export { FeishuDelivery } from "./engine.ts";
 export type { DeliverySettings, FeishuDeliveryOptions } from "./engine.ts";
 export type { Patience } from "./recovery.ts";
-export type { Outcome, ReplyState, ToolLine } from "./reply-state.ts";
+export type { Outcome, ReplyState } from "./reply-state.ts";
 export { closeOrphanCard } from "./orphan.ts";
 export type { OrphanCard } from "./orphan.ts";
 export { Tally } from "./tally.ts";

@@ -24,7 +24,7 @@ import { ButtonRegistry } from "./turn-buttons.ts";
 const SECRETS = ["appSecret", "encryptKey", "verificationToken"] as const;
 
 /** Makes the channel as the host sees it. Nothing is opened and no timer is set before an account starts or something is sent. */
-export function createPlugin(): PluginShape {
+function createPlugin(): PluginShape {
   const clock = createSystemClock();
   const random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
   // The host loads plugins in its CLI too, where a log line per call would be noise; accounts log by their own context.

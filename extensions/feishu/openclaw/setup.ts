@@ -10,7 +10,7 @@ interface SetupInput {
 }
 
 /** Writes an account into the config: `default` at the top level of `channels.feishu`, others under `accounts`. */
-export function applyAccountConfig<Config extends HostConfig>(params: {
+function applyAccountConfig<Config extends HostConfig>(params: {
   cfg: Config;
   accountId: string;
   input: SetupInput;

@@ -40,7 +40,7 @@ export async function probeAccount(
 }
 
 /** What went wrong and what helps; for a missing scope, which one and the page that grants it. */
-export function explain(error: unknown): { error: string; fix: string | undefined } {
+function explain(error: unknown): { error: string; fix: string | undefined } {
   if (!(error instanceof FeishuApiError))
     return { error: error instanceof Error ? error.message : String(error), fix: undefined };
   const missing = error.permissionViolations ?? [];

@@ -108,7 +108,7 @@ export interface TurnFacts {
 }
 
 /** The target by which the host reaches a conversation again. */
-export function replyAddress(message: FeishuInboundMessage): string {
+function replyAddress(message: FeishuInboundMessage): string {
   return message.chatType === "direct" ? `user:${message.sender.openId}` : `chat:${message.chatId}`;
 }
 

@@ -55,7 +55,7 @@ const model = (id: string): object => ({
 });
 
 /** The host's config for this suite, on top of what installing the plugin wrote. */
-export function makeConfig(installed: Record<string, unknown>, options: ConfigOptions): Record<string, unknown> {
+function makeConfig(installed: Record<string, unknown>, options: ConfigOptions): Record<string, unknown> {
   const { emulator, modelUrl, port, workspace, channel } = options;
   return {
     ...installed,

@@ -4,7 +4,7 @@
  */
 
 /** The emulator said no, in its own words. */
-export class AdminError extends Error {}
+class AdminError extends Error {}
 
 /**
  * @param {string} path

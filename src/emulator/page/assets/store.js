@@ -11,7 +11,7 @@ import { Feed } from "./feed.js";
 const MAX_CALLS = 500;
 const SAVED_USER = "cardstream.user";
 
-export class Store {
+class Store {
   /** @type {Map<string, any>} */ users = new Map();
   /** @type {Map<string, any>} */ apps = new Map();
   /** @type {Map<string, any>} */ chats = new Map();

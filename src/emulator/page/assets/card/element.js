@@ -40,7 +40,7 @@ export function lengths(value) {
 }
 
 /** @param {Component} component */
-export function textClasses(component) {
+function textClasses(component) {
   const size = SIZES.has(component.text_size) ? component.text_size : "normal";
   const align = ["left", "center", "right"].includes(component.text_align) ? component.text_align : "left";
   const ink = component.text_color === undefined ? "" : `ink-${colorName(component.text_color, "default")}`;

@@ -277,7 +277,7 @@ function body(message) {
 }
 
 /** Text with its `@_user_1` places and `<at>` tags as names. @param {string} text @param {any[]} mentions @returns {any[]} */
-export function withMentions(text, mentions) {
+function withMentions(text, mentions) {
   const pattern = /(@_user_\d+|@_all)|<at\s+(?:user_)?id="?([^">]+)"?>([^<]*)<\/at>/gu;
   const parts = [];
   let from = 0;
