@@ -24,3 +24,5 @@ export { FeishuStreamingCard, streamTo } from "./streaming-card.ts";
 export type { CardTarget, StartCardOptions } from "./streaming-card.ts";
 export { createFeishuTools } from "./tools/index.ts";
 export type { FeishuToolsOptions, StreamLimits } from "./tools/index.ts";
+export { examineFeishu } from "./doctor/index.ts";
+export type { ExamineOptions, Finding } from "./doctor/index.ts";

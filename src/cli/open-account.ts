@@ -1,5 +1,6 @@
 import { createFeishuClient, FeishuDelivery } from "../../extensions/feishu/index.ts";
 import type { FeishuChannelAccount, FeishuClient } from "../../extensions/feishu/index.ts";
+import { silentLogger } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
 import { createSystemClock } from "../time/index.ts";
@@ -17,6 +18,8 @@ export interface AccountOptions {
   /** Id of the account. @defaultValue the first one */
   readonly account?: string | undefined;
   readonly verbose?: boolean | undefined;
+  /** Log nothing: the command says itself what goes wrong. */
+  readonly silent?: boolean | undefined;
 }
 
 /** One app, ready to be called; nothing has been sent yet. */
@@ -43,7 +46,7 @@ export function openAccount(options: AccountOptions, io: CliIo): OpenedAccount |
     return undefined;
   }
   const clock = createSystemClock();
-  const logger = createConsoleLogger(io.err, options.verbose === true);
+  const logger = options.silent === true ? silentLogger : createConsoleLogger(io.err, options.verbose === true);
   const { appId, appSecret, domain, config } = account;
   const client = createFeishuClient({
     account: { accountId: account.id, appId, appSecret, domain, proxy: config.proxy },

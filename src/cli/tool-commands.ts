@@ -4,7 +4,9 @@ import type { Language } from "../plugin-sdk/index.ts";
 import { completion, SHELLS } from "./completion.ts";
 import type { Shell } from "./completion.ts";
 import type { CliIo } from "./io.ts";
+import type { DoctorOptions } from "./doctor.ts";
 import type { SendOptions } from "./send.ts";
+import { doctorStrings } from "./strings/doctor.ts";
 import type { McpCommandOptions } from "./mcp.ts";
 import { cliStrings } from "./strings/index.ts";
 import { mcpStrings } from "./strings/mcp.ts";
@@ -87,6 +89,18 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .action(async (options: Raw<McpCommandOptions>) => {
       const { mcp } = await import("./mcp.ts");
       done(await mcp({ ...options, language }, io));
+    });
+
+  const doctorHelp = doctorStrings[language].help;
+  onAccount(common(program.command("doctor")))
+    .description(doctorHelp.about)
+    .option("--chat <id>", doctorHelp.chat)
+    .option("--no-model", doctorHelp.noModel)
+    .option("--json", help.json)
+    .addHelpText("after", `\n${doctorHelp.more}`)
+    .action(async (options: Raw<DoctorOptions>) => {
+      const { doctor } = await import("./doctor.ts");
+      done(await doctor({ ...options, language }, io));
     });
 
   common(program.command("explain"))

@@ -1,0 +1,3 @@
+export { examineFeishu } from "./examine.ts";
+export type { ExamineOptions } from "./examine.ts";
+export type { Finding } from "./finding.ts";

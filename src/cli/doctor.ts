@@ -1,0 +1,130 @@
+import { examineFeishu } from "../../extensions/feishu/index.ts";
+import type { Finding } from "../../extensions/feishu/index.ts";
+import { findLlmError } from "../llm/index.ts";
+import type { Language } from "../plugin-sdk/index.ts";
+import { createSystemClock } from "../time/index.ts";
+import { askForOneWord, explainModelError } from "./ask-model.ts";
+import { createConsoleLogger } from "./console-logger.ts";
+import type { CliIo } from "./io.ts";
+import { createModels } from "./model-catalog.ts";
+import { openAccount } from "./open-account.ts";
+import { readSettings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { listenForStop, signalCode } from "./stop-on-signal.ts";
+import { doctorStrings } from "./strings/doctor.ts";
+import { cliStrings } from "./strings/index.ts";
+
+/** Options of `cardstream doctor`. */
+export interface DoctorOptions {
+  readonly language: Language;
+  readonly chat?: string | undefined;
+  /** False: the model is not asked. @defaultValue true */
+  readonly model?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly config?: string | undefined;
+  /** @defaultValue all accounts */
+  readonly account?: string | undefined;
+}
+
+/** A finding and what it is about. */
+interface Row extends Finding {
+  /** Undefined for what belongs to no account. */
+  readonly account: string | undefined;
+}
+
+/** `cardstream doctor`: 0 when nothing is broken, 1 when something is, 2 for arguments and settings. */
+export async function doctor(options: DoctorOptions, io: CliIo): Promise<number> {
+  const { language } = options;
+  const words = doctorStrings[language];
+  if (options.chat !== undefined && !/^oc_[\w-]+$/u.test(options.chat)) {
+    io.err(`${words.chatNeedsOne}\n`);
+    return 2;
+  }
+  const settings = readSettings(options, io);
+  if (settings === undefined) return 2;
+  const ids = options.account === undefined ? settings.accounts.map(({ id }) => id) : [options.account];
+  const stop = listenForStop(io);
+  const rows: Row[] = [];
+  const take = (row: Row): void => {
+    rows.push(row);
+    if (options.json !== true) io.out(`${format(row, language)}\n`);
+  };
+  try {
+    // Without an account, opening one says what to set.
+    for (const id of ids.length === 0 ? [undefined] : ids) {
+      const opened = openAccount({ ...options, account: id, silent: true }, io);
+      if (opened === undefined) return 2;
+      if (options.json !== true && ids.length > 1) io.out(`${words.account(opened.account.id)}\n`);
+      try {
+        const { delivery } = opened;
+        const examined = examineFeishu({ delivery, env: io.env, chatId: options.chat, language, signal: stop.signal });
+        for await (const finding of examined) take({ ...finding, account: opened.account.id });
+      } finally {
+        await opened.client.close();
+      }
+    }
+    if (options.model !== false) {
+      take({ ...(await checkModel(settings, language, stop.signal, io)), account: undefined });
+    }
+  } catch (error) {
+    if (stop.signal.aborted) return signalCode[await stop.received];
+    throw error;
+  } finally {
+    stop.dispose();
+  }
+  const count = (status: Finding["status"]): number => rows.filter((row) => row.status === status).length;
+  const counts = { ok: count("ok"), warn: count("warn"), fail: count("fail"), skip: count("skip") };
+  if (options.json === true) {
+    const findings = rows.map((row) => localize(row, language));
+    io.out(`${JSON.stringify({ ok: counts.fail === 0, counts, findings }, undefined, 2)}\n`);
+  } else io.out(`\n${words.summary(counts)}\n`);
+  return counts.fail === 0 ? 0 : 1;
+}
+
+/** Whether the default model answers. What is wrong with the settings of models is printed on standard error. */
+async function checkModel(settings: Settings, language: Language, signal: AbortSignal, io: CliIo): Promise<Finding> {
+  const words = doctorStrings;
+  const clock = createSystemClock();
+  const logger = createConsoleLogger(io.err, false);
+  const found = createModels({ config: settings.config, language, clock, logger, random: Math.random }, io);
+  if (found === undefined) {
+    const title = { en: words.en.model(""), zh: words.zh.model("") };
+    return { id: "model", status: "fail", title };
+  }
+  const { catalog } = found;
+  const name = catalog.defaultName;
+  const check = { id: "model", title: { en: words.en.model(name), zh: words.zh.model(name) } };
+  try {
+    if (found.isDemo) {
+      const detail = { en: words.en.demo, zh: words.zh.demo };
+      return { ...check, status: "warn", detail, fix: { en: words.en.demoFix, zh: words.zh.demoFix } };
+    }
+    const { firstMs } = await askForOneWord(catalog.open(name), clock, signal);
+    return { ...check, status: "ok", detail: { en: words.en.modelWorks(firstMs), zh: words.zh.modelWorks(firstMs) } };
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    const failure = findLlmError(error);
+    const fix = { en: explainModelError(failure, cliStrings.en), zh: explainModelError(failure, cliStrings.zh) };
+    return { ...check, status: "fail", detail: { en: reason, zh: reason }, fix };
+  } finally {
+    await catalog.close();
+  }
+}
+
+const MARKS: Readonly<Record<Finding["status"], string>> = { ok: "✓", warn: "!", fail: "✗", skip: "?" };
+
+/** `mark title: detail`, then what to do and where, indented. */
+function format(row: Row, language: Language): string {
+  const { title, status, detail, fix, url } = row;
+  const colon = language === "zh" ? "：" : ": ";
+  const lines = [`${MARKS[status]} ${title[language]}${detail === undefined ? "" : `${colon}${detail[language]}`}`];
+  if (fix !== undefined) lines.push(`    → ${fix[language]}`);
+  if (url !== undefined) lines.push(`      ${url}`);
+  return lines.join("\n");
+}
+
+/** A finding as JSON: one language, no empty fields. */
+function localize({ id, account, status, title, detail, fix, url, code }: Row, language: Language): object {
+  return { id, account, status, title: title[language], detail: detail?.[language], fix: fix?.[language], url, code };
+}
