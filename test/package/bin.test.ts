@@ -36,6 +36,11 @@ describe("bin/cardstream.js", () => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+/u);
   });
 
+  it("does not mind a reader that leaves early", async () => {
+    const command = `set -o pipefail; "${process.execPath}" "${BIN}" --help | true`;
+    expect(await run("bash", ["-c", command])).toMatchObject({ stderr: "" });
+  });
+
   it("hands over to the checkout's own Node where the machine's is too old", async () => {
     const { stdout } = await run(process.execPath, [pretend("20.20.2"), BIN, "--version"]);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+/u);
