@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { notYet, requirements } from "./requirements.ts";
@@ -33,6 +33,7 @@ describe("requirements", () => {
     for (const [id, { source, behavior }] of Object.entries(requirements)) {
       expect(id).toMatch(/^[A-D]\d+$/u);
       expect(source).not.toBe("");
+      if (/^[\w./-]+\.(?:md|json)$/u.test(source)) expect(existsSync(join(ROOT, "..", source)), source).toBe(true);
       expect(behavior).toMatch(/^.{20,}\.$/su);
     }
   });

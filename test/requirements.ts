@@ -205,7 +205,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     source: CLI,
     behavior: "Stop belongs to the turn and the person who asked; forged or replayed clicks do nothing.",
   },
-  D9: { source: CLI, behavior: "The doctor checks every setting and maps each Feishu code to cause and fix." },
+  D9: {
+    source: "docs/how-to/doctor.md",
+    behavior: "The doctor checks every setting and maps each Feishu code to cause and fix.",
+  },
   D10: {
     source: EMULATOR,
     behavior:
@@ -224,7 +227,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     behavior: "Several processes share dedupe, budgets and sessions, and take over after a crash.",
   },
   D14: {
-    source: "docs/reference/metrics.md",
+    source: LIBRARY,
     behavior:
       "Each reply gives first glyph, lag, calls, bytes over text and rejected writes, under OpenTelemetry names.",
   },
