@@ -1,5 +1,5 @@
 /**
- * `npm run bench:openclaw [-- --only TEXT] [--plugin ours|official] [--json]`: the same model streams through the real OpenClaw gateway, once with the
+ * `npm run bench:openclaw [-- --only TEXT] [--plugin ours|official] [--api NAME] [--json]`: the same model streams through the real OpenClaw gateway, once with the
  * packed plugin of this repository and once with `@openclaw/feishu` from npm, over the emulator at 80 ± 40 ms a call, in real time.
  * Exits 1 when this plugin loses or doubles a word, leaves a card open, or lags more than the bar.
  */
@@ -24,7 +24,7 @@ const LAG_BAR_MS = 600;
 const APP = { appId: "cli_d1d2d3d4d5d6d7d8", appSecret: "bench-secret", name: "bench" };
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, plugin: { type: "string" }, json: { type: "boolean" } },
+  options: { only: { type: "string" }, plugin: { type: "string" }, api: { type: "string" }, json: { type: "boolean" } },
 });
 
 function packOfficial(): { dir: string; tarball: string } {
@@ -95,6 +95,7 @@ async function runPlugin(
         { name: "warm up", text: "Hello there.", people: 1, giveUpMs: 60_000 },
         { plugin, api, emulator, model, appId: APP.appId },
       );
+      await sleep(10_000);
       for (const scenario of SCENARIOS.filter(({ name }) => name.includes(values.only ?? ""))) {
         const row = await measure(scenario, { plugin, api, emulator, model, appId: APP.appId });
         process.stderr.write(`${JSON.stringify(row)}\n`);
@@ -116,7 +117,9 @@ await installHost();
 const rows: Row[] = [];
 for (const plugin of ["ours", "official"] as const) {
   if (values.plugin !== undefined && values.plugin !== plugin) continue;
-  for (const api of ["anthropic-messages", "openai-completions"] as const) rows.push(...(await runPlugin(plugin, api)));
+  for (const api of ["anthropic-messages", "openai-completions"] as const) {
+    if (values.api === undefined || values.api === api) rows.push(...(await runPlugin(plugin, api)));
+  }
 }
 if (values.json === true) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
 else

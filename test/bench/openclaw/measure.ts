@@ -38,9 +38,13 @@ const QUIET_MS = 3_000;
 /** Letters and digits only: layout and Markdown differ between writers, what is said does not. */
 const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "");
 
+/** What the host itself says when a message comes before it has written down that the last answer arrived (a slow disk is enough). */
+const HOST_NOTICE = /^I couldn.t confirm whether my previous reply/u;
+
 /** The answer's text as its reader sees it; status lines and notes of either plugin are no part of it. */
 function shown(emulator: Emulator, watched: Watched): string {
   return answersAfter(emulator, watched.sent)
+    .filter(({ text }) => !HOST_NOTICE.test(text))
     .flatMap((message) => message.parts.filter((part) => !/^(?:status|note|tools|think)/u.test(part.elementId ?? "")))
     .map((part) => part.text.replace(/<font[^>]*>[\s\S]*?<\/font>/gu, ""))
     .join("\n");
