@@ -90,14 +90,15 @@ final class FeishuStreamingCard
                 'timeout' => 150,
                 'ignore_errors' => true,
             ]]);
-            $answer = @file_get_contents("$this->gateway/gateway/feishu/streams$path", false, $context);
-            $status = $answer === false ? 0 : (int) explode(' ', $http_response_header[0])[1];
+            $stream = @fopen("$this->gateway/gateway/feishu/streams$path", 'r', false, $context);
+            $status = $stream ? (int) explode(' ', stream_get_meta_data($stream)['wrapper_data'][0])[1] : 0;
+            $answer = $stream ? (string) stream_get_contents($stream) : '';
             if ($status >= 200 && $status < 300) {
                 return json_decode($answer, true, 64, JSON_THROW_ON_ERROR);
             }
             // 0: the fate is unknown. Every call here may be repeated.
             if (!in_array($status, [0, 429, 502, 503], true) || $attempt === $attempts) {
-                $error = json_decode((string) $answer, true)['error'] ?? [];
+                $error = json_decode($answer, true)['error'] ?? [];
                 throw new CardstreamException(
                     $status,
                     $error['code'] ?? 'unreachable',

@@ -30,5 +30,8 @@ export function journalCards(journal: Journal, reply: ReplyStream, owner: CardOw
     if (known !== undefined) journal.closed(known);
   });
   reply.events.on("flush", ({ cardIndex }) => closeBelow(cardIndex));
-  reply.events.on("finalize", () => closeBelow(Number.POSITIVE_INFINITY));
+  reply.events.on("finalize", ({ error }) => {
+    // Out of time, perhaps because the process has to end now: the next start closes what could not be closed.
+    if (error === undefined) closeBelow(Number.POSITIVE_INFINITY);
+  });
 }
