@@ -29,7 +29,7 @@ This page is generated from \`extensions/feishu/tools/\`: \`node extensions/feis
 interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
-  readonly default?: unknown;
+  readonly default?: string | number | boolean;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -72,7 +72,7 @@ function fields({ properties = {}, required = [] }: JsonSchema): string {
   const lines = Object.entries(properties).map(([name, field]) => {
     const kind =
       field.enum === undefined ? (field.type ?? "") : field.enum.map((value) => `\`${String(value)}\``).join(" or ");
-    const fallback = field.default === undefined ? "" : `, default \`${String(field.default)}\``;
+    const fallback = field.default === undefined ? "" : `, default \`${field.default}\``;
     const optional = required.includes(name) || field.default !== undefined ? "" : ", optional";
     return `- \`${name}\` (${kind}${optional}${fallback})${field.description === undefined ? "" : `: ${field.description}`}`;
   });
