@@ -206,7 +206,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     behavior: "Stop belongs to the turn and the person who asked; forged or replayed clicks do nothing.",
   },
   D9: {
-    source: "docs/how-to/doctor.md",
+    source: "docs/reference/errors.md",
     behavior: "The doctor checks every setting and maps each Feishu code to cause and fix.",
   },
   D10: {
