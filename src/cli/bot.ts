@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { createFeishuChannel } from "../../extensions/feishu/index.ts";
 import type { FeishuChannelAccount } from "../../extensions/feishu/index.ts";
-import { createJournal, Host, toHostSettings } from "../host/index.ts";
+import { Host, toHostSettings } from "../host/index.ts";
 import type { HostConfig, HostedAccount, Journal, ModelCatalog, StreamingMode } from "../host/index.ts";
 import type { Tool } from "../llm/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { AccountStreaming, ConnectionStatus, Language } from "../plugin-sdk/index.ts";
 import type { Clock } from "../time/index.ts";
+import { openJournal } from "./open-journal.ts";
 
 /** What a bot is put together from. */
 export interface BotOptions {
@@ -114,28 +115,5 @@ async function recover(
       error: error instanceof Error ? error.message : "unknown",
     });
     return 0;
-  }
-}
-
-/** A folder that cannot be written is no reason not to answer: it only means that a crash leaves cards open. */
-function openJournal(directory: string, logger: Logger): Journal | undefined {
-  try {
-    return createJournal({ directory, pid: process.pid, run: randomBytes(6).toString("hex"), isAlive, logger });
-  } catch (error) {
-    logger.warn("no journal of open cards can be kept", {
-      directory,
-      error: error instanceof Error ? error.message : String(error),
-    });
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 only asks whether the process exists.
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../log/index.ts";
 import type { OpenCard } from "../plugin-sdk/index.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** A card that a process which is gone left open. */
 export interface OrphanCard extends OpenCard {
@@ -48,7 +49,7 @@ const FILE = /^open-cards-(?<pid>\d+)-(?<run>[\da-z]+)\.jsonl$/u;
  */
 export function createJournal(options: JournalOptions): Journal {
   const { directory, pid, run, logger } = options;
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const path = join(directory, `open-cards-${pid}-${run}.jsonl`);
   let file: number | undefined;
   let next = 0;

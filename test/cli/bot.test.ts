@@ -6,7 +6,11 @@ import { silentLogger } from "../../src/log/index.ts";
 import { StepModel } from "../support/step-model.ts";
 
 describe("a bot", () => {
-  it("runs without a journal when its folder cannot be made, and says so", async () => {
+  it.each([
+    ["below a file", `${import.meta.filename}/state`],
+    ["where a file is", import.meta.filename],
+    ["in /proc, where Node's own way of making folders never returns", "/proc/cardstream/state"],
+  ])("runs without a journal when its folder cannot be made, and says so: %s", async (_where, stateDir) => {
     const { value: config } = readHostConfig("{}", {});
     if (config === undefined) throw new Error("the defaults are a valid config");
     const warnings: string[] = [];
@@ -16,8 +20,7 @@ describe("a bot", () => {
       accounts: [],
       models: createModelCatalog({ step: () => new StepModel() }),
       tools: [],
-      // A folder below a file cannot exist.
-      stateDir: `${import.meta.filename}/state`,
+      stateDir,
       clock: createSystemClock(),
       logger: { ...silentLogger, warn: (message) => void warnings.push(message) },
       random: Math.random,
