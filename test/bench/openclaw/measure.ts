@@ -150,7 +150,7 @@ function summarize(
 }
 
 /** Words that are missing, and words that are there too often. */
-export function compareWords(said: string, visible: string): { lost: number; doubled: number } {
+function compareWords(said: string, visible: string): { lost: number; doubled: number } {
   const tally = new Map<string, number>();
   for (const word of said.match(/[\p{L}\p{N}]+/gu) ?? []) tally.set(word, (tally.get(word) ?? 0) + 1);
   for (const word of visible.match(/[\p{L}\p{N}]+/gu) ?? []) tally.set(word, (tally.get(word) ?? 0) - 1);
