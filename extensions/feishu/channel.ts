@@ -1,4 +1,5 @@
 import type { Logger } from "../../src/log/index.ts";
+import { observeReply } from "../../src/metrics/index.ts";
 import type {
   CardActionAnswer,
   ChannelConnection,
@@ -140,6 +141,7 @@ function openReply(
     header: header === undefined ? undefined : { title: header, template: card?.template },
     buttons: shown,
   });
+  observeReply(reply, { clock: delivery.clock, logger: delivery.logger });
   if (placeholder === true) reply.open();
   return reply;
 }

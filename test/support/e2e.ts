@@ -6,6 +6,7 @@ import type { Emulator, EmulatorOptions, UserMessage, VisibleMessage } from "../
 import { createModelCatalog, readHostConfig } from "../../src/host/index.ts";
 import type { Host, TurnResult } from "../../src/host/index.ts";
 import type { ChatModel, Tool } from "../../src/llm/index.ts";
+import type { Logger } from "../../src/log/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
 
@@ -16,6 +17,7 @@ export interface E2eOptions {
   /** The config file. */
   readonly config?: object;
   readonly emulator?: EmulatorOptions;
+  readonly logger?: Logger;
   /** @defaultValue the emulator's first app, with `channels.feishu` of the config */
   readonly accounts?: (emulator: Emulator) => readonly FeishuChannelAccount[];
 }
@@ -54,7 +56,7 @@ export async function startE2e(options: E2eOptions): Promise<E2e> {
     tools: options.tools ?? [],
     stateDir: undefined,
     clock: createSystemClock(),
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
     random: Math.random,
     signal: new AbortController().signal,
   });
