@@ -10,6 +10,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { McpServer } from "@modelcontextprotocol/server";
 import type { Logger } from "../log/index.ts";
+import { MAX_MESSAGE_BYTES } from "./server.ts";
 
 /** How MCP is served over HTTP. */
 export interface McpHttpOptions {
@@ -38,7 +39,7 @@ export function createMcpFetch(options: Omit<McpHttpOptions, "port">): {
 } {
   const { logger, make } = options;
   const onerror = (error: Error): void => logger.warn("an MCP request failed", { reason: error.message });
-  const handler = createMcpHandler(make, { onerror });
+  const handler = createMcpHandler(make, { onerror, maxRequestBodySize: MAX_MESSAGE_BYTES });
   const expected = digest(`Bearer ${options.token}`);
   return {
     close: () => handler.close(),

@@ -11,6 +11,9 @@ export interface McpServerOptions {
   readonly logger: Logger;
 }
 
+/** One message at most: the largest picture Feishu takes (10 MB), in base64 and with room for the rest. */
+export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
+
 const INSTRUCTIONS = [
   "Sends messages and cards as a bot in Feishu or Lark.",
   "Find a chat_id with list_chats first. For an answer that takes time to write, open a card with stream_card_open, append to it part by",

@@ -187,6 +187,16 @@ describe("cardstream mcp", { timeout: 60_000 }, () => {
     expect(emulator.visibleTexts(emulator.directChatId())).toHaveLength(1);
   });
 
+  it.each(["stdio", "HTTP"])("[C11] takes the largest picture there may be over %s", async (how) => {
+    const model = how === "stdio" ? (await overStdio()).model : await (await overHttp()).connect();
+    const data = Buffer.concat([Buffer.from(PIXEL, "base64"), Buffer.alloc(10 * 1024 * 1024 - 200)]);
+    const answer = await model.use("send_image", {
+      chat_id: emulator.directChatId(),
+      data_base64: data.toString("base64"),
+    });
+    expect(answer.text).toMatch(/^Sent as om_/u);
+  });
+
   it.each(["the client leaves", "SIGTERM"])("[C11] closes open cards with their text when %s", async (how) => {
     const { model, pid } = await overStdio();
     const { data } = await model.use("stream_card_open", { chat_id: emulator.directChatId() });
