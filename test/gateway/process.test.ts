@@ -56,6 +56,28 @@ describe("cardstream gateway as a process", () => {
     expect(await process.ended).toBe(0);
   });
 
+  it("[C12] lets go of a client that is connected but silent: its card is closed, its socket too", async () => {
+    const { url, process } = await world.start(["--idle", "1"]);
+    const client = request(`${url}/gateway/feishu/pipe?chat_id=${world.chatId}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${world.token}`, "content-type": "text/plain" },
+    });
+    const gone = new Promise<void>((resolve) => client.on("socket", (socket) => socket.on("close", () => resolve())));
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      client.on("error", reject);
+      client.on("response", (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+    });
+    client.write("not another word");
+    expect(await answered).toBe(422);
+    await gone;
+    expect([answers().at(-1), streaming()]).toEqual(["not another word", 0]);
+    process.child.kill("SIGTERM");
+    expect(await process.ended).toBe(0);
+  });
+
   it("[C12] on SIGTERM shows all text it has taken, marked as interrupted, and ends with 0", async () => {
     const { url, process } = await world.start();
     const { id } = await ask(url, "/streams", { chat_id: world.chatId });
