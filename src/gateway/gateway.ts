@@ -109,8 +109,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 function refuse(error: unknown): Response {
   const { status, body } = toProblem(error);
   const headers = new Headers();
-  // The rest of the body will not be read.
-  if (status === 408 || status === 413 || status === 422) headers.set("connection", "close");
   if (status === 401) headers.set("www-authenticate", "Bearer");
   const { retry_after_ms } = body.error;
   if (status === 429) headers.set("retry-after", String(Math.ceil((retry_after_ms ?? 1000) / 1000)));
