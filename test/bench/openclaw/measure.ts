@@ -32,8 +32,10 @@ interface Watched {
 }
 
 const POLL_MS = 20;
-/** Nothing has changed for this long: the reply is over. */
+/** Nothing has changed for this long after all of it was visible: the reply is over, and nothing was said twice. */
 const QUIET_MS = 3_000;
+/** The same while something is missing: a writer may be waiting for Feishu's rate limit. */
+const STALLED_MS = 75_000;
 
 /** Letters and digits only: layout and Markdown differ between writers, what is said does not. */
 const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "");
@@ -86,7 +88,8 @@ export async function measure(
     }
     const written = watched.every((one) => callOf(one)?.endedAt !== undefined);
     const closed = watched.every((one) => answersAfter(emulator, one.sent).every((message) => !message.streaming));
-    if (written && closed && now - changedAt > QUIET_MS) break;
+    const whole = watched.every((one) => (one.seen.at(-1)?.letters ?? 0) >= letters(scenario.text).length);
+    if (written && closed && now - changedAt > (whole ? QUIET_MS : STALLED_MS)) break;
   }
   emulator.faults.clear();
   const entries = emulator.timeline
