@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { createCalculatorTool, createClockTool, createScriptedModel } from "../../src/llm/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
+import type { ChatModel } from "../../src/llm/index.ts";
 import { sayingModel, startE2e } from "../support/e2e.ts";
+import type { E2e } from "../support/e2e.ts";
+import { untilShown } from "../support/until-shown.ts";
 import { explainVisible } from "../support/visible-oracle.ts";
 
 const clock = createSystemClock();
+/** Far more than it takes, in milliseconds. */
+const SLOW = 60_000;
 
 describe("from a person's message to a card that types itself out, over real sockets", () => {
   it("[A10][B6][C7] streams, and ends with every word there once", async () => {
@@ -18,7 +23,36 @@ describe("from a person's message to a card that types itself out, over real soc
       expect(shown.every(({ streaming }) => !streaming)).toBe(true);
       const operations = e2e.emulator.timeline.entries().map(({ operation }) => operation);
       expect(operations.indexOf("card.create")).toBeLessThan(operations.indexOf("message.create"));
-      expect(operations.filter((operation) => operation === "element.content").length).toBeGreaterThan(1);
+    } finally {
+      await e2e.close();
+    }
+  });
+
+  it("[A10][B6] shows each part of the answer while the model is still thinking about the next", async () => {
+    const shown: string[] = [];
+    const silent = sayingModel("");
+    let e2e: E2e | undefined;
+    const e2eOf = (): E2e => e2e ?? expect.fail("a question came before the bot was started");
+    const model: ChatModel = {
+      ...silent,
+      async *streamTurn(...request) {
+        for await (const part of silent.streamTurn(...request)) {
+          yield part;
+          if (part.type !== "start-step") continue;
+          for (const text of ["春天来了，", "万物复苏，", "小草发芽。"]) {
+            yield { type: "text-delta", text };
+            const { emulator } = e2eOf();
+            await untilShown(emulator, emulator.directChatId(), (message) => message.text.includes(text), SLOW);
+            shown.push(text);
+          }
+        }
+      },
+    };
+    e2e = await startE2e({ model });
+    try {
+      const { result } = await e2e.ask("写一段短文");
+      expect(shown).toEqual(["春天来了，", "万物复苏，", "小草发芽。"]);
+      expect(result.delivery).toMatchObject({ outcome: "finalized", cards: 1, delivered: 15, total: 15 });
     } finally {
       await e2e.close();
     }
