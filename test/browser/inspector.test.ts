@@ -107,6 +107,60 @@ describe("the inspector", () => {
     expect([200850, 300309]).toContain((await write("一二三四")).code);
   });
 
+  it("[D10] injects by click what each fault says: slow, 5xx, lost answers and expired tokens, some times or by chance", async () => {
+    const { bot, dm, emulator } = stage;
+    const { cardId } = await bot.postCard(dm, streamingCard("一"));
+    const path = `cardkit/v1/cards/${cardId}/elements/answer/content`;
+    const write = (content: string): Promise<{ code: number }> =>
+      bot.call("PUT", path, { content, sequence: bot.next(cardId) });
+    const { page } = await stage.open();
+    await page.keyboard.press("Alt+I");
+    await page.getByRole("tab", { name: "Faults" }).click();
+    const active = page.locator(".active-faults");
+    const add = async (effect: string, operation: string): Promise<void> => {
+      await page.getByRole("combobox", { name: "What happens" }).selectOption(effect);
+      await page.getByRole("combobox", { name: "On" }).selectOption(operation);
+      await page.getByRole("button", { name: "Add fault" }).click();
+      await active.locator(".fault-text").waitFor();
+    };
+    const remove = async (): Promise<void> => {
+      await active.getByRole("button", { name: "Remove" }).click();
+      await active.getByText("Everything works.").waitFor();
+    };
+
+    await page.getByRole("combobox", { name: "What happens" }).selectOption("latency");
+    await page.getByRole("spinbutton", { name: "Milliseconds" }).fill("120");
+    await add("latency", "element.*");
+    expect((await write("一二")).code).toBe(0);
+    expect(emulator.timeline.find({ operation: "element.content" }).at(-1)?.ms).toBeGreaterThanOrEqual(120);
+    await remove();
+
+    await add("http500", "element.content");
+    expect((await write("一二三")).code).not.toBe(0);
+    await remove();
+
+    await add("lost", "element.content");
+    await expect(write("一二三四")).rejects.toThrow();
+    await page.locator(".card").getByText("一二三四").waitFor();
+    await remove();
+
+    await add("tokenExpired", "element.content");
+    expect((await write("一二三四五")).code).toBe(99991663);
+    await remove();
+
+    await page.getByRole("combobox", { name: "How often" }).selectOption("probability");
+    await page.getByRole("spinbutton", { name: "Times or per cent" }).fill("100");
+    await add("cardBusy", "element.content");
+    expect(await active.locator(".fault-text").innerText()).toContain("100 %");
+    bot.forgetToken();
+    expect((await write("一二三四五")).code).toBe(230020);
+    await remove();
+
+    await page.getByRole("button", { name: "Expire all tokens" }).click();
+    await page.getByText("Done").waitFor();
+    expect((await write("一二三四五六")).code).toBe(99991663);
+  });
+
   it("[D10] is a drawer on a phone that Escape closes", async () => {
     const { page } = await stage.open({ width: 375, height: 720 });
     await page.getByRole("button", { name: "Inspector" }).click();

@@ -23,6 +23,11 @@ export class ScriptedBot {
     return this.#send(method, path, body);
   }
 
+  /** The next call gets a token anew, as after one that ran out. */
+  forgetToken(): void {
+    this.#token = "";
+  }
+
   async #authorize(): Promise<void> {
     if (this.#token !== "") return;
     const { appId, appSecret } = this.#emulator.app;
