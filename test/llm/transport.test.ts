@@ -121,8 +121,8 @@ describe("connections", () => {
       const started = performance.now();
       stop.abort(new Error("stop"));
       const outcomes = await Promise.all(bodies);
-      // 15 ms on an idle machine; other tests may be running.
-      expect(performance.now() - started).toBeLessThan(200);
+      // 15 ms on an idle machine; who waited for the frozen process would wait for ever.
+      expect(performance.now() - started).toBeLessThan(2000);
       for (const outcome of outcomes) expect(outcome).toBeInstanceOf(Error);
       await guard.close();
       expect(performance.now() - started).toBeLessThan(5000);
