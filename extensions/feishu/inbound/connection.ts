@@ -144,7 +144,7 @@ export class FeishuConnection {
   }
 
   #open(first: { readonly connected: () => void; readonly failed: (error: Error) => void }): void {
-    const { client, logger } = this.#options;
+    const { client, clock, logger, random } = this.#options;
     let wasConnected = false;
     const whileOpen = (tell: () => void): void => {
       if (!this.#closing.signal.aborted) tell();
@@ -159,7 +159,7 @@ export class FeishuConnection {
       onReconnecting: (error: Error | undefined) => whileOpen(() => this.#change("reconnecting", error)),
       onFailed: (error: Error) => whileOpen(() => (wasConnected ? void this.#reopen(error) : first.failed(error))),
     };
-    this.#socket = openLongConnection(client, this.receiver, events, logger);
+    this.#socket = openLongConnection({ client, receiver: this.receiver, events, clock, logger, random });
   }
 
   /** A refusal after all went well may pass (too many connections during a deployment): the SDK has given up, we have not. */

@@ -249,6 +249,24 @@ describe("over real sockets", () => {
     expect(states).toEqual(["connecting", "reconnecting", "connected"]);
   });
 
+  it("the endpoint being down at the start is waited out in seconds, not in the minutes of a lost connection", async () => {
+    const { messages, states, listener, until } = collect();
+    const { client } = connect(listener);
+    const virtual = new FakeClock();
+    const connection = new FeishuConnection({ client, listener, clock: virtual, logger: silent, random: () => 1 });
+    closing.push(() => connection.close());
+    emulator.faults.add({ operation: "ws.endpoint", effect: { type: "http", status: 503, body: "html" }, count: 2 });
+    const started = connection.start();
+    for (const waitMs of [1000, 2000]) {
+      await until(() => virtual.pending === 1);
+      await virtual.advance(waitMs);
+    }
+    await started;
+    expect(states).toEqual(["connecting", "reconnecting", "reconnecting", "connected"]);
+    emulator.sendAsUser({ text: "hello" });
+    await until(() => messages.length > 0);
+  });
+
   it.each([undefined, "an encrypt key"])(
     "events and presses arrive by webhook, Encrypt Key: %s",
     async (encryptKey) => {
