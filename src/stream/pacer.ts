@@ -91,6 +91,8 @@ export class Pacer {
       }
       const onAbort = (): void => {
         this.#waiters.delete(waiter);
+        // The timer may have been this waiter's alone.
+        this.#pump();
         reject(signal?.reason);
       };
       const waiter: Waiter = {
