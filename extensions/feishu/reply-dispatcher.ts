@@ -120,6 +120,7 @@ class FeishuReply implements ReplyDispatcher {
       delivery,
       state: this.#state,
       target,
+      chatId: this.#chatId,
       chat: this.#chatId ?? JSON.stringify(target),
       start: settings.start,
       limits: {

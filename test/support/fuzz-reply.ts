@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
-import type { FaultRule } from "../../src/emulator/index.ts";
+import type { FaultRule, Settings } from "../../src/emulator/index.ts";
 import { toDelta, toSnapshot } from "../../src/stream/index.ts";
 import type { DeliveryResult } from "../../src/stream/index.ts";
+import type { ReplyBench } from "./reply-bench.ts";
 import { createReplyBench } from "./reply-bench.ts";
 import { explainVisible } from "./visible-oracle.ts";
 
@@ -23,6 +24,11 @@ export interface Schedule {
   readonly rolloverChars: number;
   readonly flushMs: number;
   readonly end: "finalize" | "fail" | "abort";
+  /** How the platform reads what its documents leave open. */
+  readonly settings: Partial<Settings>;
+  /** Milliseconds into the reply at which Feishu closes streaming mode by itself; undefined for never. */
+  readonly closeAt: number | undefined;
+  readonly target: "chat" | "user" | "topic";
 }
 
 const word = fc.constantFrom(
@@ -147,6 +153,18 @@ const cardkitGone = fc.record({
   from: fc.integer({ min: 0, max: 6_000 }),
 });
 
+const settings = fc.record({
+  patchEntityMessage: fc.constantFrom("detach" as const, "merge" as const, "refuse" as const),
+  checkFirst: fc.constantFrom("sequence" as const, "uuid" as const),
+  failedCallsConsumeSequence: fc.boolean(),
+  cardLimitCode: fc.constantFrom(230_020 as const, 99_991_400 as const, 200_400 as const),
+  limitWindow: fc.constantFrom("sliding" as const, "fixed" as const),
+  addElementAfterTimeout: fc.constantFrom("refuse" as const, "ok" as const),
+  elementVisibleAfterMs: fc.constantFrom(0, 0, 150),
+  maxTablesPerCard: fc.constantFrom(3, 5),
+  fullUpdateEndsStreaming: fc.boolean(),
+});
+
 /** Random replies on random ways. */
 export const schedule: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat(),
@@ -169,6 +187,9 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   rolloverChars: fc.constantFrom(3_000, 3_000, 600),
   flushMs: fc.constantFrom(0, 0, 400),
   end: fc.constantFrom("finalize" as const, "finalize" as const, "fail" as const, "abort" as const),
+  settings,
+  closeAt: fc.option(fc.integer({ min: 0, max: 5_000 }), { freq: 4, nil: undefined }),
+  target: fc.constantFrom("chat" as const, "chat" as const, "user" as const, "topic" as const),
 });
 
 /** How one schedule went. `problems` is empty when every promise was kept. */
@@ -178,21 +199,43 @@ export interface Outcome {
   readonly timeline: string;
 }
 
+/** Where the reply goes, and the chat in which it is looked for. */
+function destination(bench: ReplyBench, target: Schedule["target"]): { chatId: string; reply: object } {
+  const { emulator, chatId } = bench;
+  if (target === "chat") return { chatId, reply: {} };
+  const person = emulator.store.users.all()[0];
+  if (target === "user" && person !== undefined) {
+    const openId = emulator.store.users.openId(person, emulator.app.appId);
+    return { chatId, reply: { target: { type: "user", openId }, chatId: undefined } };
+  }
+  const group = emulator.store.chats.all().find(({ type }) => type === "group")?.chatId ?? "";
+  const { messageId } = emulator.sendAsUser({ chatId: group, text: "question", mentionBot: true });
+  return { chatId: group, reply: { target: { type: "reply", messageId, inThread: true }, chatId: group } };
+}
+
 const FINISH_WITHIN_MS = 180_000;
 
 /** Plays a schedule in virtual time and checks every promise of the delivery engine. */
 export async function play(schedule: Schedule): Promise<Outcome> {
-  const bench = createReplyBench({ seed: schedule.seed, emulator: { latencyMs: schedule.latency } });
+  const bench = createReplyBench({
+    seed: schedule.seed,
+    emulator: { latencyMs: schedule.latency, settings: schedule.settings },
+  });
   const { clock, emulator } = bench;
+  const to = destination(bench, schedule.target);
   for (const fault of schedule.faults) emulator.faults.add(fault);
   const { start, rolloverChars, flushMs } = schedule;
-  const reply = bench.open({ settings: { start, rolloverChars, flushMs, finishWithinMs: FINISH_WITHIN_MS } });
+  const reply = bench.open({
+    ...to.reply,
+    settings: { start, rolloverChars, flushMs, finishWithinMs: FINISH_WITHIN_MS },
+  });
   // All arrivals grow the text, so nothing that was seen may ever be replaced.
   const repaints: string[] = [];
   emulator.feed.subscribe((event) => {
     if (event.type === "text" && event.mode === "replace" && /^a\d+$/u.test(event.elementId))
       repaints.push(event.elementId);
   });
+  if (schedule.closeAt !== undefined) clock.setTimer(schedule.closeAt, () => emulator.closeStreaming());
   let text = "";
   let tools = 0;
   for (const step of schedule.arrivals) {
@@ -222,7 +265,7 @@ export async function play(schedule: Schedule): Promise<Outcome> {
     problems.push(`total ${result.total}, but ${text.length} characters were handed in`);
   if (result.delivered !== text.length)
     problems.push(`delivered ${result.delivered} of ${text.length}: ${result.error?.message}`);
-  const visible = emulator.visibleTexts(bench.chatId).filter(({ sender }) => sender === "app");
+  const visible = emulator.visibleTexts(to.chatId).filter(({ sender }) => sender === "app");
   problems.push(...explainVisible(visible, text));
   const open = visible.filter(({ streaming }) => streaming).length;
   if (open > 0 && result.error === undefined)

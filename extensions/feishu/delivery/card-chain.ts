@@ -10,6 +10,7 @@ import { CardSlot } from "./card-slot.ts";
 import type { WriterEnd } from "./card-writer.ts";
 import { CardWriter } from "./card-writer.ts";
 import type { FeishuDelivery } from "./engine.ts";
+import { findSent } from "./find-sent.ts";
 import { ImSurface } from "./im-surface.ts";
 import { readAnswer } from "./read-back.ts";
 import { isUnknownOutcome } from "./recovery.ts";
@@ -40,6 +41,8 @@ export interface CardChainOptions {
   readonly target: MessageTarget;
   /** Names the chat for its send limit. */
   readonly chat: string;
+  /** The chat itself, when it is known. */
+  readonly chatId: string | undefined;
   readonly start: "create" | "convert";
   readonly limits: SeamLimits;
   readonly flushMs: number;
@@ -67,6 +70,8 @@ export class CardChain {
   readonly #work = new Set<Promise<void>>();
   #cards = 0;
   #limits: SeamLimits;
+  /** The chat, as soon as it is known. */
+  #chatId: string | undefined;
   #failuresInRow = 0;
   #triedAfterEnd = false;
   #restUntil = -Infinity;
@@ -76,6 +81,7 @@ export class CardChain {
   constructor(options: CardChainOptions) {
     this.#options = options;
     this.#limits = options.limits;
+    this.#chatId = options.chatId;
   }
 
   get opened(): boolean {
@@ -145,6 +151,8 @@ export class CardChain {
     this.#cards += 1;
     const cardNonce = `${nonce}${index}`;
     const onSent = (slot: CardSlot, message: SentMessage): void => {
+      delivery.rememberMessage(message.messageId);
+      this.#chatId ??= message.chatId === "" ? undefined : message.chatId;
       events.emit("card", { index, cardId: slot.cardId, messageId: message.messageId });
       onMessage(message);
     };
@@ -350,11 +358,13 @@ export class CardChain {
       this.#error = end.error;
       if (signal.aborted) return;
       const { surface } = slot;
-      if (surface instanceof CardKitSurface) {
+      if (surface.messageId === undefined && surface.sendUnknown && (await this.#lookUp(slot, surface)) === "found") {
+        slot.use(surface, this.#writer(slot, surface));
+      } else if (surface instanceof CardKitSurface) {
         delivery.cardkitFailed(end.error);
         this.#fallBack(slot, surface, end.error);
-      } else if (surface.messageId === undefined && surface.sendUnknown) {
-        // It may be visible. Nothing else may be sent for this text until Feishu says which it is.
+      } else if (surface.sendUnknown) {
+        // It may be visible. Nothing else may be sent for this text until it is known which it is.
         await sleep(delivery.clock, UNKNOWN_SEND_PAUSE_MS, signal).catch(() => undefined);
         slot.use(surface, this.#writer(slot, surface));
       } else {
@@ -399,12 +409,40 @@ export class CardChain {
       clock: delivery.clock,
       target,
       chat,
-      uuid: `${slot.nonce}-m1`,
+      uuid: from.sendUnknown ? (from.sending?.uuid ?? `${slot.nonce}-i`) : `${slot.nonce}-i`,
       startAt: slot.start,
       takeOver: messageId === undefined ? undefined : { messageId, shown, lateUntil },
       uncertain: from.sendUnknown,
+      sending: from.sending,
       onSent: slot.onSent,
     });
+  }
+
+  /** A message of unknown fate is looked for in the chat, once it can no longer appear late. */
+  async #lookUp(slot: CardSlot, surface: Surface): Promise<"found" | "absent" | "unknown"> {
+    const { delivery, target, signal, tally } = this.#options;
+    const { sending, lateUntil } = surface;
+    const chatId = this.#chatId;
+    if (sending === undefined || chatId === undefined) return "unknown";
+    await sleep(delivery.clock, lateUntil - delivery.clock.now(), signal).catch(() => undefined);
+    const { since, answers, cardId } = sending;
+    const isKnown = (messageId: string): boolean => delivery.knowsMessage(messageId);
+    const lost = { target, chatId, since, cardId, answers, isKnown };
+    try {
+      const call = { signal, timeoutMs: READ_BACK_TIMEOUT_MS, onCall: tally.onCall };
+      const message = await findSent(delivery.client, lost, call);
+      if (message === "unknown") return "unknown";
+      if (message === "absent") {
+        surface.notSent();
+        return "absent";
+      }
+      surface.adopt(message);
+      slot.writer.poke();
+      return "found";
+    } catch (error) {
+      this.#error = error;
+      return "unknown";
+    }
   }
 
   /** From CardKit to patches of the same message, or to an ordinary card when nothing was sent. */

@@ -16,7 +16,8 @@ import {
 } from "../send.ts";
 import { diffBlocks } from "./card-diff.ts";
 import { limitName } from "./limits.ts";
-import type { Operation, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
+import { answerOf } from "./reply-view.ts";
+import type { Operation, Sending, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
 import { LATE_MS } from "./surface.ts";
 
 /** Feishu switches streaming mode off ten minutes after it was switched on (web:streaming-overview). */
@@ -66,6 +67,9 @@ export class CardKitSurface implements Surface {
   #sequence = 0;
   #jump = FIRST_JUMP;
   #entities = 0;
+  #sends = 1;
+  #sending: Sending | undefined;
+  #sendingAt = 0;
   #streaming = false;
   #streamingSince = 0;
   #reopens = 0;
@@ -96,6 +100,10 @@ export class CardKitSurface implements Surface {
 
   get sendUnknown(): boolean {
     return this.#sendUnknown;
+  }
+
+  get sending(): Sending | undefined {
+    return this.#sending;
   }
 
   get lateUntil(): number {
@@ -164,6 +172,16 @@ export class CardKitSurface implements Surface {
       default:
         return true;
     }
+  }
+
+  adopt(message: SentMessage): void {
+    this.#sent(message);
+  }
+
+  notSent(): void {
+    this.#sendUnknown = false;
+    this.#sends += 1;
+    this.#firstSent = undefined;
   }
 
   freeze(): void {
@@ -239,23 +257,20 @@ export class CardKitSurface implements Surface {
   #send(cardId: string): Way {
     const { client, target, nonce } = this.#options;
     return this.#message(async (options) => {
-      const uuid = `${nonce}-m${this.#entities}`;
+      const uuid = `${nonce}-m${this.#sends}`;
+      if (this.#held !== undefined) this.#noteSending(uuid, this.#held.view);
       this.#sent(await sendCardEntityFeishu(client, { to: target, cardId, uuid }, options));
     });
   }
 
   #sendWhole(want: Want): Way {
-    const { client, target, clock, nonce } = this.#options;
+    const { client, target, nonce } = this.#options;
     return this.#message(async (options) => {
-      const startedAt = clock.now();
       this.#firstSent ??= want;
-      const first = this.#firstSent;
-      const card = cardJson(first.view, true);
-      const sent = await sendCardFeishu(client, { to: target, card, uuid: `${nonce}-m1` }, options);
-      this.#streaming = true;
-      this.#streamingSince = startedAt;
-      this.#held = first;
-      this.#sent(sent);
+      const { view } = this.#firstSent;
+      const uuid = `${nonce}-m${this.#sends}`;
+      this.#noteSending(uuid, view);
+      this.#sent(await sendCardFeishu(client, { to: target, card: cardJson(view, true), uuid }, options));
     });
   }
 
@@ -337,7 +352,10 @@ export class CardKitSurface implements Surface {
   }
 
   #noteUnknown(way: Way): void {
-    if (way.api.startsWith("message.")) this.#sendUnknown = true;
+    if (way.api.startsWith("message.")) {
+      this.#sendUnknown = true;
+      this.#lateUntil = this.#options.clock.now() + LATE_MS;
+    }
     if (this.#messageId === undefined || (!way.api.startsWith("card.") && !way.api.startsWith("element."))) return;
     if (way.api === "card.settings" || way.api === "card.id_convert") return;
     this.#maybeEnd = Math.max(this.#maybeEnd ?? 0, this.#attemptEnd);
@@ -352,7 +370,19 @@ export class CardKitSurface implements Surface {
     return true;
   }
 
+  #noteSending(uuid: string, view: CardView): void {
+    const { clock } = this.#options;
+    if (this.#sending?.uuid === uuid) return;
+    this.#sending = { uuid, answers: [answerOf(view)], cardId: this.#cardId, since: clock.wallNow() };
+    this.#sendingAt = clock.now();
+  }
+
   #sent(message: SentMessage): void {
+    if (this.#firstSent !== undefined) {
+      this.#held = this.#firstSent;
+      this.#streaming = true;
+      this.#streamingSince = this.#sendingAt;
+    }
     this.#messageId = message.messageId;
     this.#sendUnknown = false;
     this.#options.onSent(message);

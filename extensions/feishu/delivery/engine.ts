@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Logger } from "../../../src/log/index.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { Pacer } from "../../../src/stream/index.ts";
@@ -8,6 +9,8 @@ import { FeishuApiError } from "../client/index.ts";
 import { paceRule } from "./limits.ts";
 import type { Patience } from "./recovery.ts";
 
+/** Own messages that are remembered, so that a lost one is not mistaken for another. */
+const REMEMBERED_MESSAGES = 2_000;
 /** After CardKit failed a card, new cards go without it for this long. */
 const CARDKIT_REST_MS = 30_000;
 /** A scope is not granted from one minute to the next. */
@@ -47,6 +50,7 @@ export class FeishuDelivery {
   readonly logger: Logger;
   readonly patience: Patience;
   readonly pacer: Pacer;
+  readonly #messages = new LRUCache<string, true>({ max: REMEMBERED_MESSAGES });
   #cardkitRestsUntil = -Infinity;
   #charsPerSecond = FIRST_RATE;
 
@@ -79,6 +83,15 @@ export class FeishuDelivery {
       const reason = error instanceof Error ? error.message : "unknown";
       this.logger.warn("CardKit does not work now; replies go on as ordinary cards", { reason });
     }
+  }
+
+  /** A reply of this process knows this message as its own. */
+  rememberMessage(messageId: string): void {
+    this.#messages.set(messageId, true);
+  }
+
+  knowsMessage(messageId: string): boolean {
+    return this.#messages.has(messageId);
   }
 
   /** How fast readers' clients should type. */

@@ -5,7 +5,8 @@ import type { MessageTarget, SentMessage } from "../send.ts";
 import { patchCardMessageFeishu, sendCardFeishu } from "../send.ts";
 import { limitName } from "./limits.ts";
 import { showsTexts } from "./read-back.ts";
-import type { Operation, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
+import { answerOf } from "./reply-view.ts";
+import type { Operation, Sending, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
 import { LATE_MS } from "./surface.ts";
 
 const SEND_TIMEOUT_MS = 10_000;
@@ -29,6 +30,8 @@ export interface ImSurfaceOptions {
     | undefined;
   /** An earlier send with this uuid may have succeeded: then the message shows something else than was sent here. */
   readonly uncertain: boolean;
+  /** That earlier send. */
+  readonly sending?: Sending | undefined;
   readonly onSent: (message: SentMessage) => void;
 }
 
@@ -42,6 +45,8 @@ export class ImSurface implements Surface {
   /** Card as last acknowledged; undefined when what the message shows is not certain. */
   #json: string | undefined;
   #firstSent: Want | undefined;
+  #sends = 1;
+  #sending: Sending | undefined;
   #sendUnknown: boolean;
   #attemptEnd = 0;
   #lateUntil = -Infinity;
@@ -56,6 +61,7 @@ export class ImSurface implements Surface {
     this.#lateUntil = options.takeOver?.lateUntil ?? -Infinity;
     this.#checked = this.#lateUntil === -Infinity;
     this.#sendUnknown = options.uncertain;
+    this.#sending = options.uncertain ? options.sending : undefined;
   }
 
   get messageId(): string | undefined {
@@ -68,6 +74,10 @@ export class ImSurface implements Surface {
 
   get sendUnknown(): boolean {
     return this.#sendUnknown;
+  }
+
+  get sending(): Sending | undefined {
+    return this.#sending;
   }
 
   get lateUntil(): number {
@@ -119,6 +129,7 @@ export class ImSurface implements Surface {
         this.#shown = { ...this.#shown, maybeEnd: Math.max(this.#shown.maybeEnd ?? 0, this.#attemptEnd) };
     } else if (unknown && way.api !== "message.get") {
       this.#sendUnknown = true;
+      this.#lateUntil = this.#options.clock.now() + LATE_MS;
     } else if (this.#messageId === undefined && !this.#sendUnknown) {
       this.#firstSent = undefined;
     }
@@ -130,12 +141,23 @@ export class ImSurface implements Surface {
     return decision === "retry" || decision === "limited";
   }
 
+  adopt(message: SentMessage): void {
+    this.#sent(message, true);
+  }
+
+  notSent(): void {
+    this.#sendUnknown = false;
+    this.#sends += 1;
+    this.#sending = undefined;
+    this.#firstSent = undefined;
+  }
+
   freeze(): void {
     // A patch replaces the whole card anyway.
   }
 
   #send(want: Want): Way {
-    const { client, target, chat, uuid } = this.#options;
+    const { client, clock, target, chat } = this.#options;
     const api = target.type === "reply" ? "message.reply" : "message.create";
     return {
       api,
@@ -143,19 +165,34 @@ export class ImSurface implements Surface {
       run: async (options) => {
         // A repeat with the same uuid gets the first message back, so it must carry the first card.
         this.#firstSent ??= want;
-        const first = this.#firstSent;
-        const card = cardJson(first.view, false);
-        const uncertain = this.#options.uncertain;
-        const sent = await sendCardFeishu(client, { to: target, card, uuid }, options);
-        this.#messageId = sent.messageId;
-        this.#sendUnknown = false;
-        this.#json = uncertain ? undefined : JSON.stringify(card);
-        this.#shown = uncertain
-          ? { end: this.#options.startAt, maybeEnd: first.end, version: first.version }
-          : { end: first.end, maybeEnd: undefined, version: first.version };
-        this.#options.onSent(sent);
+        const { view } = this.#firstSent;
+        const uuid = this.#sends === 1 ? this.#options.uuid : `${this.#options.uuid}${this.#sends}`;
+        const before = this.#sending;
+        const answers = new Set([...(before?.answers ?? []), answerOf(view)]);
+        this.#sending = {
+          uuid,
+          since: before?.since ?? clock.wallNow(),
+          cardId: before?.cardId,
+          answers: [...answers],
+        };
+        this.#sent(
+          await sendCardFeishu(client, { to: target, card: cardJson(view, false), uuid }, options),
+          this.#options.uncertain,
+        );
       },
     };
+  }
+
+  #sent(message: SentMessage, uncertain: boolean): void {
+    const first = this.#firstSent;
+    this.#messageId = message.messageId;
+    this.#sendUnknown = false;
+    this.#json = uncertain || first === undefined ? undefined : JSON.stringify(cardJson(first.view, false));
+    this.#shown =
+      uncertain || first === undefined
+        ? { end: this.#options.startAt, maybeEnd: first?.end, version: first?.version ?? 0 }
+        : { end: first.end, maybeEnd: undefined, version: first.version };
+    this.#options.onSent(message);
   }
 
   #patch(messageId: string, want: Want, json: string): Way {

@@ -21,9 +21,14 @@ export async function showsTexts(
  */
 export async function readAnswer(client: FeishuClient, messageId: string, options: CallOptions): Promise<string> {
   const { message } = await getMessageFeishu(client, { messageId, fullCard: true }, options);
+  return answerIn(message.content);
+}
+
+/** The answer in a card's JSON as Feishu gives it back: its answer elements joined. @throws SyntaxError when it is no JSON. */
+export function answerIn(content: string): string {
   const pieces: string[] = [];
   // Any shape will do: what counts are elements with our ids, wherever Feishu puts them.
-  JSON.parse(message.content, (_key, value: unknown) => {
+  JSON.parse(content, (_key, value: unknown) => {
     if (typeof value !== "object" || value === null) return value;
     const { element_id: id, content } = value as { element_id?: unknown; content?: unknown };
     if (typeof id === "string" && /^a\d+$/u.test(id) && typeof content === "string")

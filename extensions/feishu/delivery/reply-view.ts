@@ -80,3 +80,11 @@ function oneLine(text: string): string {
     .trim();
   return line.length <= 120 ? line : `${line.slice(0, 119)}…`;
 }
+
+/** The answer that a view shows: its answer elements joined. */
+export function answerOf(view: CardView): string {
+  return view.blocks
+    .filter(({ id }) => /^a\d+$/u.test(id))
+    .map(({ text }) => text)
+    .join("");
+}

@@ -1,6 +1,7 @@
 import type { PacePriority } from "../../../src/stream/index.ts";
 import type { CardView } from "../card/index.ts";
 import type { CallOptions } from "../client/index.ts";
+import type { SentMessage } from "../send.ts";
 import type { Decision } from "./recovery.ts";
 
 /** What one card should show, asked anew before every write so that the newest text wins. */
@@ -51,6 +52,17 @@ export interface Shown {
  */
 export const LATE_MS = 10_000;
 
+/** An attempt to send a card. */
+export interface Sending {
+  readonly uuid: string;
+  /** Wall-clock ms of the first attempt. */
+  readonly since: number;
+  /** What the message shows, whichever of the attempts with this uuid took effect: the answers, joined from their elements. */
+  readonly answers: readonly string[];
+  /** The entity that was sent first; undefined when the card was sent as it is. */
+  readonly cardId: string | undefined;
+}
+
 /** A failed call as the surface needs to know it. */
 export interface SurfaceFailure {
   /** The call may have taken effect. */
@@ -67,6 +79,8 @@ export interface Surface {
   readonly shown: Shown | undefined;
   /** The message may be visible although nobody acknowledged it. */
   readonly sendUnknown: boolean;
+  /** What was sent when the message's fate is unknown; undefined before the first attempt. */
+  readonly sending: Sending | undefined;
   /** Clock time until which a call of unknown outcome may still change what the message shows; -Infinity for never. */
   readonly lateUntil: number;
   /** Everything wanted is written and the card is closed. */
@@ -79,6 +93,10 @@ export interface Surface {
   failed(way: Way, failure: SurfaceFailure): boolean;
   /** The card may still be in streaming mode. */
   readonly streaming: boolean;
+  /** The message of unknown fate was found. */
+  adopt(message: SentMessage): void;
+  /** The message of unknown fate is certainly not there. */
+  notSent(): void;
   /** No more text can be written here: what is shown stays, only the final layout is still put. */
   freeze(): void;
 }
