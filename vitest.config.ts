@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import type { ViteUserConfig } from "vitest/config";
 
 /** Tests with real processes, sockets, browsers or gateways: each has the machine's two cores to itself, so that none waits for another. */
@@ -31,7 +31,8 @@ const config: ViteUserConfig = defineConfig({
           ...common,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: REAL,
+          // Some tests have packages of their own beside them, and those have tests.
+          exclude: [...configDefaults.exclude, ...REAL],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
