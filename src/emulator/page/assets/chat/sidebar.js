@@ -152,12 +152,17 @@ function moveFocus(event) {
   event.preventDefault();
 }
 
+/** Who reads the page in English may not read Chinese names, and cards and messages show those. @param {any} user */
+function fullName(user) {
+  return currentLanguage() === "zh" || user.nameEn === undefined ? user.name : `${user.name} ${user.nameEn}`;
+}
+
 function me() {
   const users = [...store.users.values()];
   const select = h(
     "select",
     { class: "who-select", "aria-label": t("speakAs"), title: t("speakAs") },
-    users.map((user) => h("option", { value: user.openId, selected: user.openId === store.me }, user.name)),
+    users.map((user) => h("option", { value: user.openId, selected: user.openId === store.me }, fullName(user))),
   );
   select.addEventListener("change", () => store.become(select.value));
   return [avatar(store.me, store.nameOf(store.me) ?? "?"), select];
