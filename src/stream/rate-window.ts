@@ -51,7 +51,8 @@ export class RateWindow {
   /** True when nothing is remembered, so that the window may be dropped. */
   idle(now: number): boolean {
     this.#prune(now);
-    return this.#inFlight === 0 && this.#answered.length === 0 && this.#blockedUntil <= now;
+    const calm = this.#blockedUntil <= now && this.#currentScale(now) === 1;
+    return calm && this.#inFlight === 0 && this.#answered.length === 0;
   }
 
   #effectiveMax(now: number): number {

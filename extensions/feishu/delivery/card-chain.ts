@@ -77,6 +77,8 @@ export class CardChain {
   #restUntil = -Infinity;
   #cancelRest: CancelTimer | undefined;
   #error: unknown;
+  /** Why a card that shows outdated text is still there. */
+  #surplus: unknown;
 
   constructor(options: CardChainOptions) {
     this.#options = options;
@@ -141,6 +143,7 @@ export class CardChain {
     while (this.#work.size > 0) await Promise.all(this.#work);
     if (this.acknowledged < state.text.length && !signal.aborted) await this.#sendTail();
     const leftOpen = this.#slots.some((slot) => slot.driving || slot.streaming !== undefined);
+    if (this.#surplus !== undefined) return this.#surplus;
     if (this.acknowledged >= state.text.length && !leftOpen) return undefined;
     return this.#error ?? signal.reason ?? new Error("the reply could not be delivered");
   }
@@ -181,7 +184,12 @@ export class CardChain {
     });
     this.#slots.push(slot);
     if (index > 0) events.emit("rollover", { index, at: start });
-    this.#run(this.#drive(slot));
+    this.#start(slot);
+  }
+
+  #start(slot: CardSlot): void {
+    slot.work = this.#drive(slot);
+    this.#run(slot.work);
   }
 
   #writer(slot: CardSlot, surface: Surface): CardWriter {
@@ -199,7 +207,8 @@ export class CardChain {
       patience: delivery.patience,
       tally,
       flushMs,
-      signal: AbortSignal.any([signal, slot.retiredSignal]),
+      signal,
+      stop: slot.retiredSignal,
     });
   }
 
@@ -279,15 +288,24 @@ export class CardChain {
   #redrive(slot: CardSlot): void {
     if (slot.dead || slot.retired) return;
     if (slot.driving) slot.writer.poke();
-    else if (slot.end === undefined || !this.#textShown(slot)) this.#run(this.#drive(slot));
+    else if (slot.end === undefined || !this.#textShown(slot)) this.#start(slot);
   }
 
   /** Later cards are not needed any more: the text became shorter. */
   #dropAfter(position: number): void {
     for (const slot of this.#slots.splice(position + 1)) {
       slot.retire();
-      this.#run(takeAway(slot, this.#options));
+      this.#run(this.#takeAway(slot));
     }
+  }
+
+  /** Once the slot's last call is over: only then is it known whether there is a message. */
+  async #takeAway(slot: CardSlot): Promise<void> {
+    await slot.work;
+    if (slot.surface.messageId === undefined && slot.surface.sendUnknown) await this.#lookUp(slot, slot.surface);
+    await takeAway(slot, this.#options).catch((error: unknown) => {
+      this.#surplus = error;
+    });
   }
 
   #shownEnd(slot: CardSlot): number {

@@ -20,6 +20,8 @@ export class CardSlot {
   /** The card cannot be written any more; its range stays as the reader sees it. */
   dead = false;
   driving = false;
+  /** Settles when nothing is done to the card any more. */
+  work: Promise<void> = Promise.resolve();
   /** End of the visible text as read back, where acknowledgements left it open. */
   sureEnd: number | undefined;
   #surface: Surface;

@@ -25,8 +25,10 @@ export interface CardWriterOptions {
   readonly patience: Patience;
   /** At least this many milliseconds between writes of text. 0: as often as Feishu allows. */
   readonly flushMs: number;
-  /** Ends everything at the reply's deadline. */
+  /** Ends everything at the reply's deadline, also a call that is under way. */
   readonly signal: AbortSignal;
+  /** Ends the work after the call that is under way: its outcome must not be left open. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** A means that answers nothing but "too often" for this long (ms) is given up for the next one. */
@@ -45,8 +47,12 @@ export class CardWriter {
   #limitedSince: number | undefined;
   #lastTextAt = -Infinity;
 
+  /** Aborted at the deadline and when the work is to stop. */
+  readonly #stop: AbortSignal;
+
   constructor(options: CardWriterOptions) {
     this.#options = options;
+    this.#stop = options.stop === undefined ? options.signal : AbortSignal.any([options.signal, options.stop]);
   }
 
   /** Something new may be wanted. */
@@ -57,9 +63,10 @@ export class CardWriter {
 
   /** Runs until the card is finished or the surface gives up. May be run again when more is wanted of a finished card. */
   async run(): Promise<WriterEnd> {
-    const { surface, want, signal } = this.#options;
+    const { surface, want } = this.#options;
+    const stop = this.#stop;
     for (;;) {
-      if (signal.aborted) return { state: "failed", error: signal.reason };
+      if (stop.aborted) return { state: "failed", error: stop.reason };
       this.#poked = false;
       const operation = surface.next(want());
       if (operation === undefined) {
@@ -83,7 +90,7 @@ export class CardWriter {
     const options = operation.ways.map((way) => ({ use: way.api, names: way.names }));
     const since = this.#options.waitingSince();
     const grant = await pacer
-      .acquire({ options, priority: operation.priority, since, signal })
+      .acquire({ options, priority: operation.priority, since, signal: this.#stop })
       .catch((error: unknown) => ({ error }));
     if ("error" in grant) return grant.error;
     // What was wanted when the place was asked for may be old by now.
@@ -160,7 +167,8 @@ export class CardWriter {
 
   /** Until poked, or until the given clock time, or the deadline. */
   #idle(until: number): Promise<void> {
-    const { clock, signal } = this.#options;
+    const { clock } = this.#options;
+    const signal = this.#stop;
     if (this.#poked || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const end = (): void => {

@@ -1,11 +1,10 @@
-import { sleep } from "../../../src/time/index.ts";
 import type { CardJson, CardLocale } from "../card/index.ts";
 import { blockJson, cardStrings, ELEMENT, markdownBlock } from "../card/index.ts";
 import type { CallOptions } from "../client/index.ts";
 import type { CardAction } from "../send.ts";
 import { batchUpdateCardFeishu, getMessageFeishu, patchCardMessageFeishu, updateCardSettingsFeishu } from "../send.ts";
 import type { FeishuDelivery } from "./engine.ts";
-import { decide } from "./recovery.ts";
+import { persist } from "./persist.ts";
 
 /** A card whose process died while it was open, and nothing of its state is left. */
 export interface OrphanCard {
@@ -82,23 +81,4 @@ function markInterrupted(card: CardJson, note: object): CardJson {
   );
   const config = { ...(card["config"] as object | undefined), streaming_mode: false, update_multi: true };
   return { ...card, schema: "2.0", config, body: { ...body, elements: [...kept, note] } };
-}
-
-async function persist(
-  delivery: FeishuDelivery,
-  signal: AbortSignal | undefined,
-  work: () => Promise<unknown>,
-): Promise<void> {
-  const { clock, random, patience } = delivery;
-  const startedAt = clock.now();
-  for (let failures = 1; ; failures++) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      const decision = decide(error, { failures, failingForMs: clock.now() - startedAt, patience, random });
-      if (decision.do !== "retry" && decision.do !== "limited" && decision.do !== "resequence") throw error;
-      await sleep(clock, "afterMs" in decision ? decision.afterMs : 0, signal);
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../client/index.ts";
+import { FeishuApiError } from "../client/index.ts";
 import { recallMessageFeishu } from "../send.ts";
 import type { CardSlot } from "./card-slot.ts";
 import { CardWriter } from "./card-writer.ts";
@@ -6,6 +6,7 @@ import type { CardWriterOptions } from "./card-writer.ts";
 import type { CardKitSurface } from "./cardkit-surface.ts";
 import type { FeishuDelivery } from "./engine.ts";
 import { limitName } from "./limits.ts";
+import { persist } from "./persist.ts";
 import type { Patience } from "./recovery.ts";
 import type { Tally } from "./tally.ts";
 
@@ -46,27 +47,26 @@ const NOTHING = {
   typing: { frequencyMs: 70, stepChars: 1, strategy: "fast" },
 } as const;
 
-/** Takes a card away that the reply does not need any more, best effort: recalled when it was sent, closed when it was not. */
+/**
+ * Takes a card away that the reply does not need any more: recalled when it was sent, closed when it was not.
+ * @throws when it is still there.
+ */
 export async function takeAway(slot: CardSlot, options: RetireOptions): Promise<void> {
   const { delivery, tally, signal } = options;
   if (slot.streaming !== undefined) await stopStreaming(slot.streaming, options, delivery.patience);
   const { messageId } = slot.surface;
   if (messageId === undefined) return;
   const names = [limitName.api("message.delete")];
-  const grant = await delivery.pacer.acquire({
-    options: [{ use: "", names }],
-    priority: "text",
-    since: delivery.clock.now(),
-    signal,
+  const since = delivery.clock.now();
+  await persist(delivery, signal, async () => {
+    const grant = await delivery.pacer.acquire({ options: [{ use: "", names }], priority: "text", since, signal });
+    try {
+      await recallMessageFeishu(delivery.client, { messageId }, { signal, onCall: tally.onCall });
+    } catch (error) {
+      // Recalled already, by an attempt whose answer was lost.
+      if (!(error instanceof FeishuApiError && error.kind === "not-found")) throw error;
+    } finally {
+      grant.done();
+    }
   });
-  const call: CallOptions = { signal, onCall: tally.onCall };
-  try {
-    await recallMessageFeishu(delivery.client, { messageId }, call);
-  } catch (error) {
-    delivery.logger.warn("a card that is not needed any more could not be recalled", {
-      reason: error instanceof Error ? error.message : "unknown",
-    });
-  } finally {
-    grant.done();
-  }
 }
