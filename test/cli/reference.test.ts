@@ -12,7 +12,7 @@ const flagsIn = (text: string): Set<string> =>
   new Set([...text.matchAll(/(?<=^ {2}(?:-\w, )?|^\| `)--[a-z]+/gmu)].map(([flag]) => flag));
 
 describe("docs/reference/cli.md", () => {
-  it.each(["start", "emulator", "models", "send", "chats", "mcp", "doctor", "explain", "completion"])(
+  it.each(["start", "emulator", "models", "gateway", "send", "chats", "mcp", "doctor", "explain", "completion"])(
     "names exactly the options of %s",
     async (command) => {
       const io = recordIo();
