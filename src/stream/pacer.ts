@@ -112,11 +112,6 @@ export class Pacer {
     });
   }
 
-  /** How full the bucket of `name` is, 0 to 1; 1 when it has none. */
-  level(name: string): number {
-    return this.#limiter(name).bucket?.level(this.#clock.now()) ?? 1;
-  }
-
   #start<T>(option: PaceOption<T>): PaceGrant<T> {
     const now = this.#clock.now();
     const limiters = option.names.map((name) => this.#limiter(name));

@@ -86,10 +86,6 @@ export class CardChain {
     this.#chatId = options.chatId;
   }
 
-  get opened(): boolean {
-    return this.#cards > 0;
-  }
-
   /** Index of the card that text goes to now. */
   get current(): number {
     return this.#slots.at(-1)?.index ?? 0;
@@ -383,7 +379,7 @@ export class CardChain {
         this.#fallBack(slot, surface, end.error);
       } else if (surface.sendUnknown) {
         // It may be visible. Nothing else may be sent for this text until it is known which it is.
-        await sleep(delivery.clock, UNKNOWN_SEND_PAUSE_MS, signal).catch(() => undefined);
+        await this.#pause(UNKNOWN_SEND_PAUSE_MS);
         slot.use(surface, this.#writer(slot, surface));
       } else {
         await this.#giveUp(slot);
@@ -414,7 +410,7 @@ export class CardChain {
         if (end.state === "finished") slot.streaming?.closedElsewhere();
       }
       if (slot.streaming !== undefined) {
-        await sleep(delivery.clock, Math.min(pauseMs, MAX_CLOSE_PAUSE_MS), signal).catch(() => undefined);
+        await this.#pause(Math.min(pauseMs, MAX_CLOSE_PAUSE_MS));
       }
     }
   }
@@ -436,13 +432,19 @@ export class CardChain {
     });
   }
 
+  /** Waits, at most until the reply's deadline. */
+  async #pause(ms: number): Promise<void> {
+    const { delivery, signal } = this.#options;
+    await sleep(delivery.clock, ms, signal).catch(() => undefined);
+  }
+
   /** A message of unknown fate is looked for in the chat, once it can no longer appear late. */
   async #lookUp(slot: CardSlot, surface: Surface): Promise<"found" | "absent" | "unknown"> {
     const { delivery, target, signal, tally } = this.#options;
     const { sending, lateUntil } = surface;
     const chatId = this.#chatId;
     if (sending === undefined || chatId === undefined) return "unknown";
-    await sleep(delivery.clock, lateUntil - delivery.clock.now(), signal).catch(() => undefined);
+    await this.#pause(lateUntil - delivery.clock.now());
     const { since, answers, cardId } = sending;
     const isKnown = (messageId: string): boolean => delivery.knowsMessage(messageId);
     const lost = { target, chatId, since, cardId, answers, isKnown };
@@ -496,7 +498,7 @@ export class CardChain {
     const { shown, messageId, lateUntil } = slot.surface;
     const known = this.#shownEnd(slot);
     if (shown?.maybeEnd === undefined || messageId === undefined) return known;
-    await sleep(delivery.clock, lateUntil - delivery.clock.now(), signal).catch(() => undefined);
+    await this.#pause(lateUntil - delivery.clock.now());
     for (let pauseMs = CLOSE_PAUSE_MS; !signal.aborted; pauseMs *= 2) {
       try {
         const call = { signal, timeoutMs: READ_BACK_TIMEOUT_MS, onCall: tally.onCall };
@@ -507,7 +509,7 @@ export class CardChain {
         this.#error = error;
         if (!isUnknownOutcome(error)) break;
       }
-      await sleep(delivery.clock, Math.min(pauseMs, MAX_CLOSE_PAUSE_MS), signal).catch(() => undefined);
+      await this.#pause(Math.min(pauseMs, MAX_CLOSE_PAUSE_MS));
     }
     return known;
   }
