@@ -18,6 +18,7 @@ import { closeOrphanCard, FeishuDelivery } from "./delivery/index.ts";
 import { admitMessage, BotLoopGuard, FeishuConnection } from "./inbound/index.ts";
 import type { FeishuCardActionAnswer, FeishuInboundMessage } from "./inbound/index.ts";
 import { toMessageText } from "./message-text.ts";
+import { MessageSign } from "./message-sign.ts";
 import { PersonNames } from "./person-names.ts";
 import { createReplyDispatcher } from "./reply-dispatcher.ts";
 import { sendTextFeishu } from "./send.ts";
@@ -102,6 +103,11 @@ async function connect(
         { signal },
       );
       return sent.messageId;
+    },
+    showWaiting(messageId) {
+      const sign = new MessageSign({ client, messageId, emojiType: "OneSecond", logger });
+      void sign.start();
+      return () => void sign.stop();
     },
     async closeOrphan({ cardId, messageId, language }, { signal } = {}) {
       try {

@@ -46,6 +46,8 @@ export interface HostOptions {
 interface Ask {
   readonly message: InboundMessage;
   readonly question: string;
+  /** Takes the sign that it waits off the message. */
+  unmark?: (() => void) | undefined;
 }
 
 /** Chats the host remembers; the one silent for longest is forgotten first. */
@@ -116,7 +118,7 @@ export class Host {
       models: this.#options.models,
       waiting: this.#lanes.waiting(conversation.key),
       upMs: this.#options.clock.now() - this.#startedAt,
-      dropWaiting: () => this.#lanes.clear(conversation.key),
+      dropWaiting: () => this.#dropWaiting(conversation.key),
     });
     void this.#say(message, answer, conversation.language).then(() => this.events.emit("command", { message }));
   }
@@ -138,7 +140,7 @@ export class Host {
 
   async #stop(): Promise<void> {
     const { clock, models, journal, logger } = this.#options;
-    const unanswered = this.#lanes.clear();
+    const unanswered = this.#dropWaiting();
     for (const turn of this.#running) turn.stop(new TurnStop("interrupted"));
     try {
       await withDeadline(clock, STOP_GRACE_MS, "ending the replies", async () => {
@@ -170,14 +172,28 @@ export class Host {
   }
 
   #ask(conversation: Conversation, ask: Ask): void {
+    const { message } = ask;
+    const mustWait = this.#options.settings.queueMode === "queue" && this.#lanes.busy(conversation.key);
     if (!this.#lanes.push(conversation.key, ask)) {
-      void this.#say(ask.message, hostStrings[conversation.language].tooManyWaiting, conversation.language);
+      void this.#say(message, hostStrings[conversation.language].tooManyWaiting, conversation.language);
       return;
+    }
+    if (mustWait) {
+      const account = this.#accounts.get(accountKey(message.channel, message.account));
+      ask.unmark = account?.connection.showWaiting?.(message.messageId);
     }
     if (this.#options.settings.queueMode === "interrupt") conversation.current?.stop(new TurnStop("superseded"));
   }
 
+  /** Forgets what waits, in one conversation or all, and gives it back. */
+  #dropWaiting(key?: string): Ask[] {
+    const dropped = this.#lanes.clear(key);
+    for (const { unmark } of dropped) unmark?.();
+    return dropped;
+  }
+
   async #answer(key: string, asks: readonly Ask[]): Promise<void> {
+    for (const { unmark } of asks) unmark?.();
     const newest = asks.at(-1);
     const conversation = this.#conversations.get(key);
     if (newest === undefined || conversation === undefined || this.#stopping !== undefined) return;

@@ -30,6 +30,11 @@ export class Lanes<T> {
     return true;
   }
 
+  /** True when an item of this key would have to wait. */
+  busy(key: string): boolean {
+    return this.#running.has(key);
+  }
+
   /** Number of items that wait in a lane, not counting those being handled. */
   waiting(key: string): number {
     return this.#waiting.get(key)?.length ?? 0;

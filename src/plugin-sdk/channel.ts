@@ -81,6 +81,8 @@ export interface ChannelConnection {
     text: string,
     options: { language: Language; signal?: AbortSignal | undefined },
   ): Promise<string>;
+  /** Shows on a message that it has arrived and waits for its turn; the result takes that off again. Neither ever fails. */
+  showWaiting?(messageId: string): () => void;
   /** Ends a card left over by a process that died: it keeps its text and says that it was interrupted. */
   closeOrphan(card: OpenCard, options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /** Name of a person as others see it, if the channel can tell. */

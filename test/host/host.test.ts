@@ -31,6 +31,19 @@ describe("messages", () => {
     expect(bench.model.turn.request.messages.map(({ content }) => content)).toEqual(["first", "1", "second"]);
   });
 
+  it("that wait say so until their turn, or until nobody will answer them", async () => {
+    const bench = new HostBench();
+    await bench.say("first");
+    const second = await bench.say("second");
+    const third = await bench.say("third");
+    expect([...bench.channel.waiting]).toEqual([second.messageId, third.messageId]);
+    bench.model.turns[0]?.step(0).text("1").finish();
+    await settle();
+    expect([...bench.channel.waiting]).toEqual([third.messageId]);
+    await bench.say("/stop");
+    expect([...bench.channel.waiting]).toEqual([]);
+  });
+
   it("[B16] interrupt the running answer by setting, and what waited is asked together", async () => {
     const bench = new HostBench({ settings: { queueMode: "interrupt" } });
     await bench.say("first");

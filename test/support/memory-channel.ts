@@ -23,6 +23,8 @@ export class MemoryChannel implements ChannelConnection {
   readonly replies: OpenedReply[] = [];
   readonly texts: { target: ReplyTarget; text: string }[] = [];
   readonly orphans: OpenCard[] = [];
+  /** Ids of messages that show that they wait. */
+  readonly waiting: Set<string> = new Set();
   closed = 0;
 
   status(): ConnectionStatus {
@@ -38,6 +40,11 @@ export class MemoryChannel implements ChannelConnection {
   async sendText(target: ReplyTarget, text: string): Promise<string> {
     this.texts.push({ target, text });
     return `om_text_${this.texts.length}`;
+  }
+
+  showWaiting(messageId: string): () => void {
+    this.waiting.add(messageId);
+    return () => this.waiting.delete(messageId);
   }
 
   async closeOrphan(card: OpenCard): Promise<void> {

@@ -2,6 +2,7 @@ import { createChannelMessageReplyPipeline } from "openclaw/plugin-sdk/channel-o
 import { getGlobalHookRunner } from "openclaw/plugin-sdk/plugin-runtime";
 import { stripInlineDirectiveTagsForDisplay, stripReasoningTagsFromText } from "openclaw/plugin-sdk/text-chunking";
 import type { ReplyStream } from "../../../src/stream/index.ts";
+import { MessageSign } from "../message-sign.ts";
 import { createReplyDispatcher } from "../reply-dispatcher.ts";
 import type { MessageTarget } from "../send.ts";
 import { wantsBlocks } from "./block-streaming.ts";
@@ -18,7 +19,6 @@ import type { Incoming, SessionParts } from "./session-parts.ts";
 import { resolveStreamingConfig } from "./streaming-config.ts";
 import type { StreamingConfig } from "./streaming-config.ts";
 import type { TurnButtons } from "./turn-buttons.ts";
-import { TypingSign } from "./typing-sign.ts";
 
 /** A card that should be seen even before there is anything to say appears after this long. */
 const EARLY_MS = 1_000;
@@ -64,7 +64,12 @@ export class TurnRunner {
       openStream: (early) => this.#openReply(incoming, target, shown, early),
       sendComplete: (complete) => this.#sendComplete(send, complete, admitted.route.sessionKey),
     });
-    const typing = new TypingSign(lease.client, originalId(message.messageId), logger);
+    const typing = new MessageSign({
+      client: lease.client,
+      messageId: originalId(message.messageId),
+      emojiType: "Typing",
+      logger,
+    });
     this.#running.set(turn, abort);
     const run = async (): Promise<void> => {
       // At once, since the host takes its time before the first callback; the card that follows says more.
