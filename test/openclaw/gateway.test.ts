@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VisibleMessage } from "../../src/emulator/index.ts";
+import { inboundScenarios } from "./scenarios/inbound.ts";
+import { answersAfter, answerText, ask, settled, until, words } from "./support/conversation.ts";
 import type { ModelScript } from "./support/fake-model.ts";
-import { answersAfter, answerText, BLOCKS_APP, LIVE_APP, MAIN_APP, startWorld, until } from "./support/world.ts";
+import { BLOCKS_APP, LIVE_APP, MAIN_APP, startWorld } from "./support/world.ts";
 import type { World } from "./support/world.ts";
 
 /** A PNG of one pixel. */
@@ -55,37 +57,8 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     await world?.close();
   });
 
-  /** Sends as a person and waits until the app has answered and nothing moves any more. */
-  async function ask(message: Parameters<World["emulator"]["sendAsUser"]>[0], ms = 60_000): Promise<VisibleMessage[]> {
-    const sent = world.emulator.sendAsUser(message);
-    return settled(sent, `an answer to ${message.text}`, ms);
-  }
-
-  /** What the app has said after a message, once it is finished. */
-  async function settled(
-    sent: { chatId: string; messageId: string },
-    what: string,
-    ms = 60_000,
-  ): Promise<VisibleMessage[]> {
-    let last = "";
-    let since = 0;
-    await until(
-      () => {
-        const answers = answersAfter(world.emulator, sent);
-        const now = JSON.stringify(answers);
-        if (now !== last || answers.length === 0 || answers.some((answer) => answer.streaming))
-          since = performance.now();
-        last = now;
-        return performance.now() - since > 1_000;
-      },
-      ms,
-      what,
-    );
-    return answersAfter(world.emulator, sent);
-  }
-
   it("[A4][A6] streams a long answer to a person into cards, every word once", async () => {
-    const answers = await ask({ text: "say long" }, 60_000);
+    const answers = await ask(world, { text: "say long" }, 60_000);
     expect(answers.every((answer) => answer.kind === "card")).toBe(true);
     expect(answers.length).toBeGreaterThan(1);
     expect(words(answerText(answers))).toEqual(words(LONG));
@@ -94,17 +67,17 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
   }, 90_000);
 
   it("[A10] shows code that the host holds back", async () => {
-    expect(answerText(await ask({ text: "say fences" }))).toBe(FENCES.trim());
+    expect(answerText(await ask(world, { text: "say fences" }))).toBe(FENCES.trim());
   }, 60_000);
 
   it("[B12] shows a reasoning model's thoughts in a panel and its answer below", async () => {
-    const [card] = await ask({ text: "think" });
+    const [card] = await ask(world, { text: "think" });
     expect(answerText(card === undefined ? [] : [card])).toBe("Then I answer.");
     expect(card?.parts.find((part) => part.elementId === "think_md")?.text).toContain("First I think about it.");
   }, 60_000);
 
   it("[B23] shows tools in an element of their own, and what was said before them not in the answer", async () => {
-    const [card] = await ask({ text: "use a tool" });
+    const [card] = await ask(world, { text: "use a tool" });
     expect(answerText(card === undefined ? [] : [card])).toBe("The tool has answered.");
     expect(card?.parts.find((part) => part.elementId === "tools")?.text).toMatch(/✅ \*\*exec/iu);
   }, 60_000);
@@ -112,7 +85,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
   it("answers a group only when it is mentioned, by quoting", async () => {
     const unheard = world.emulator.sendAsUser({ chatId: group, text: "nobody is meant" });
     const sent = world.emulator.sendAsUser({ chatId: group, text: "hello", mentionBot: MAIN_APP.appId });
-    await settled(sent, "an answer in the group");
+    await settled(world, sent, "an answer in the group");
     const answers = answersAfter(world.emulator, unheard);
     expect(answers.map((answer) => answer.parentId)).toEqual([sent.messageId]);
   }, 60_000);
@@ -125,12 +98,12 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
       threadId: topic?.threadId,
       mentionBot: MAIN_APP.appId,
     });
-    await settled(sent, "an answer in the topic");
+    await settled(world, sent, "an answer in the topic");
     for (const answer of answersAfter(world.emulator, sent)) expect(answer.threadId).toBe(topic?.threadId);
   }, 60_000);
 
   it("says what went wrong when the model refuses", async () => {
-    const answers = await ask({ text: "fail" }, 60_000);
+    const answers = await ask(world, { text: "fail" }, 60_000);
     expect(answers.map((answer) => answer.text).join("\n")).toMatch(/failed|⚠️/iu);
   }, 90_000);
 
@@ -143,7 +116,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     );
     expect(answerText(answersAfter(world.emulator, sent))).toBe("Here it is.");
     const { key } = world.emulator.uploadAsUser({ kind: "image", name: "in.png", data: new Uint8Array(PIXEL) });
-    await ask({ imageKey: key });
+    await ask(world, { imageKey: key });
     expect(world.model.calls.at(-1)?.body).toContain("image/png");
   }, 60_000);
 
@@ -158,7 +131,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     expect([foreign.toast?.type, forged.toast?.type, card()?.streaming]).toEqual(["warning", "warning", true]);
     const pressed = await emulator.clickAs({ messageId, elementId: "stop" });
     expect(pressed.toast?.type).toBe("success");
-    const answers = await settled(sent, "the card to close");
+    const answers = await settled(world, sent, "the card to close");
     expect(answerText(answers)).toBe("Half of it is here.");
     expect(answers[0]?.text).toMatch(/⏹/u);
     expect(answers[0]?.labels).toEqual(["🔄 Regenerate"]);
@@ -166,7 +139,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     const again = await emulator.clickAs({ messageId, elementId: "after0" });
     expect(again.toast?.type).toBe("success");
     await until(() => answersAfter(emulator, sent).length === 2, 30_000, "a second answer");
-    expect(answerText((await settled(sent, "the second answer")).slice(1))).toBe("All of it at once.");
+    expect(answerText((await settled(world, sent, "the second answer")).slice(1))).toBe("All of it at once.");
     model.script("say slowly", SLOWLY);
   }, 120_000);
 
@@ -174,7 +147,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     const sent = world.emulator.sendAsUser({ text: "say slowly" });
     await until(() => answersAfter(world.emulator, sent)[0]?.text.includes("Half") === true, 30_000, "half an answer");
     world.emulator.sendAsUser({ text: "/stop" });
-    const answers = await settled(sent, "the card to close");
+    const answers = await settled(world, sent, "the card to close");
     expect(answerText(answers.slice(0, 1))).toBe("Half of it is here.");
     expect(answers.length, "the card, and what the host says about /stop").toBe(2);
   }, 90_000);
@@ -190,8 +163,8 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
       answerText(answersAfter(emulator, sent)) === text.trim() && answersAfter(emulator, sent)[0]?.streaming === true;
     // The whole text is there while the model's answer is still open, which the host alone would not show.
     await until(() => whole(one, texts.ming), 60_000, "all of the first text before its end");
-    expect(answerText(await settled(one, "the first answer"))).toBe(texts.ming.trim());
-    expect(answerText(await settled(two, "the second answer"))).toBe(texts.hong.trim());
+    expect(answerText(await settled(world, one, "the first answer"))).toBe(texts.ming.trim());
+    expect(answerText(await settled(world, two, "the second answer"))).toBe(texts.hong.trim());
   }, 120_000);
 
   it("[A11] passes a press on a presentation's button on to the agent", async () => {
@@ -212,23 +185,23 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     });
     await until(() => model.calls.some((call) => call.prompt.includes("deploy:go")), 30_000, "the agent to hear of it");
     // The host takes a message that comes while it settles the last answer for a sign that the answer got lost.
-    await settled({ chatId: emulator.directChatId(), messageId: card?.messageId ?? "" }, "the agent's answer");
+    await settled(world, { chatId: emulator.directChatId(), messageId: card?.messageId ?? "" }, "the agent's answer");
   }, 120_000);
 
   it("[A11] shows /status as a card or text without an empty card beside it", async () => {
-    const answers = await ask({ text: "/status" });
+    const answers = await ask(world, { text: "/status" });
     expect(answers).toHaveLength(1);
     expect(answers[0]?.text).toMatch(/OpenClaw/u);
   }, 60_000);
 
   it("[A9][C13] pairs a stranger with the second account and then streams completed blocks there", async () => {
     const { emulator, home } = world;
-    const [refusal] = await ask({ appId: BLOCKS_APP.appId, text: "say blocks" });
+    const [refusal] = await ask(world, { appId: BLOCKS_APP.appId, text: "say blocks" });
     const code = /\b([A-Z0-9]{8})\b/u.exec(refusal?.text ?? "")?.[1];
     expect(code, refusal?.text).toBeDefined();
     const approved = await home.cli("pairing", "approve", "feishu", code ?? "", "--account", "blocks");
     expect(approved.code, approved.stderr).toBe(0);
-    const answers = await ask({ appId: BLOCKS_APP.appId, text: "say blocks" });
+    const answers = await ask(world, { appId: BLOCKS_APP.appId, text: "say blocks" });
     const text = answerText(answers);
     expect(text.match(/Paragraph \d/gu)).toEqual(Array.from({ length: 8 }, (_, i) => `Paragraph ${i}`));
     expect(words(text).filter((word) => word === "ha")).toHaveLength(8);
@@ -263,6 +236,8 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     expect(emulator.visibleTexts(group).at(-1)?.text).toBe("from the shell");
   }, 120_000);
 
+  inboundScenarios(() => world);
+
   it("[B16] closes what a killed gateway left open, once it is back", async () => {
     const { emulator } = world;
     const sent = emulator.sendAsUser({ text: "say slowly" });
@@ -275,5 +250,3 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     expect(answerText(answersAfter(emulator, sent))).toBe("Half of it is here.");
   }, 120_000);
 });
-
-const words = (text: string): string[] => text.split(/\s+/u).filter((word) => word !== "");

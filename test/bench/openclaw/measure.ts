@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../../src/emulator/index.ts";
 import type { FakeModel, ModelCall } from "../../openclaw/support/fake-model.ts";
-import { answersAfter } from "../../openclaw/support/world.ts";
+import { answersAfter } from "../../openclaw/support/conversation.ts";
 import { people } from "./scenario.ts";
 import type { Scenario } from "./scenario.ts";
 

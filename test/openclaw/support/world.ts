@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { startEmulator } from "../../../src/emulator/index.ts";
-import type { Emulator, VisibleMessage } from "../../../src/emulator/index.ts";
+import type { Emulator } from "../../../src/emulator/index.ts";
+import { until } from "./conversation.ts";
 import { startFakeModel } from "./fake-model.ts";
 import type { FakeModel } from "./fake-model.ts";
 import { createHostHome, freePort, startGateway } from "./gateway.ts";
@@ -186,28 +186,4 @@ async function connectedApps(emulator: Emulator): Promise<number> {
   const response = await emulator.fetch(`${emulator.apiUrl}/emulator/state`, { headers });
   const { connections } = (await response.json()) as { connections: { appId: string }[] };
   return new Set(connections.map(({ appId }) => appId)).size;
-}
-
-/** Waits for something that happens in another process. @throws when it has not happened after `ms` */
-export async function until(condition: () => boolean, ms: number, what: string): Promise<void> {
-  const end = performance.now() + ms;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
-    await sleep(25);
-  }
-}
-
-/** What the app has shown in a chat after a message, oldest first. */
-export function answersAfter(emulator: Emulator, sent: { chatId: string; messageId: string }): VisibleMessage[] {
-  const all = emulator.visibleTexts(sent.chatId);
-  const at = all.findIndex((message) => message.messageId === sent.messageId);
-  return all.slice(at + 1).filter((message) => message.sender === "app");
-}
-
-/** The text of the answer's own elements in a card, without status, tools, thoughts and notes. */
-export function answerText(messages: readonly VisibleMessage[]): string {
-  return messages
-    .flatMap((message) => message.parts.filter((part) => /^a\d+$/u.test(part.elementId ?? "")))
-    .map((part) => part.text)
-    .join("");
 }
