@@ -56,7 +56,7 @@ export async function sendWholeText(context: SendContext, text: string): Promise
     delivery: lease.delivery,
     target,
     chatId: context.chatId,
-    settings: { locale: context.locale, rolloverChars: config.card?.maxChars },
+    settings: { locale: context.locale, rolloverChars: config.card?.maxChars, flushMs: config.card?.flushMs },
   });
   reply.replace(toSnapshot(text));
   const result = await reply.finalize();

@@ -1,6 +1,7 @@
 import { createChannelMessageReplyPipeline } from "openclaw/plugin-sdk/channel-outbound";
 import { getGlobalHookRunner } from "openclaw/plugin-sdk/plugin-runtime";
 import { stripInlineDirectiveTagsForDisplay, stripReasoningTagsFromText } from "openclaw/plugin-sdk/text-chunking";
+import { observeReply } from "../../../src/metrics/index.ts";
 import type { ReplyStream } from "../../../src/stream/index.ts";
 import { MessageSign } from "../message-sign.ts";
 import { createReplyDispatcher } from "../reply-dispatcher.ts";
@@ -8,6 +9,7 @@ import type { MessageTarget } from "../send.ts";
 import { wantsBlocks } from "./block-streaming.ts";
 import { hasConversationAccess } from "./consent.ts";
 import { toDeliveryError, toSendError } from "./delivery-error.ts";
+import { quieter } from "./host-log.ts";
 import type { HostValue, TurnPlan } from "./host.ts";
 import type { Strippers } from "./live-text.ts";
 import { mediaMaxBytes, sendLoadedMedia, sendPresentation, sendWholeText } from "./message-sender.ts";
@@ -191,7 +193,7 @@ export class TurnRunner {
       delivery: lease.delivery,
       target,
       chatId: message.chatId,
-      settings: { locale: language, rolloverChars: card?.maxChars },
+      settings: { locale: language, rolloverChars: card?.maxChars, flushMs: card?.flushMs },
       header: card?.title === undefined ? undefined : { title: card.title, template: card.template },
       buttons:
         card?.buttons === false ? undefined : { stop: buttons.stop, after: [{ ...buttons.again, when: "always" }] },
@@ -202,13 +204,11 @@ export class TurnRunner {
       const key = openCards.opened({ cardId, messageId, language, openedAt: clock.wallNow() });
       if (key !== undefined) open.add(key);
     });
-    reply.events.on("finalize", (result) => {
+    reply.events.on("finalize", ({ outcome, error }) => {
       openCards.closed(open);
-      const { outcome, delivered, total, cards, tier, retries, rejected, calls, firstGlyphMs, finishLagMs } = result;
-      const counts = { outcome, delivered, total, cards, tier, retries, rejected, calls, firstGlyphMs, finishLagMs };
-      if (result.error === undefined) logger.debug("reply ended", counts);
-      else logger.warn("reply ended", { ...counts, error: result.error.message });
+      if (error !== undefined) logger.warn("a reply failed", { outcome, error: error.message });
     });
+    observeReply(reply, { clock, logger: quieter(logger) });
     if (early) reply.open();
     return reply;
   }
