@@ -23,6 +23,10 @@ export interface UserMessage {
   readonly post?: JsonObject | undefined;
   readonly imageKey?: string | undefined;
   readonly fileKey?: string | undefined;
+  /** Any other kind of message, as Feishu writes it: `sticker`, `audio`, `share_chat`, … */
+  readonly other?: { readonly msgType: string; readonly content: JsonObject } | undefined;
+  /** message_ids to forward as one message, oldest first. */
+  readonly forward?: readonly string[] | undefined;
   /** Names the bot in the text; an app id names that app's bot. */
   readonly mentionBot?: boolean | string | undefined;
   readonly mentionAll?: boolean | undefined;
@@ -104,7 +108,11 @@ function readInput(
     const file = core.store.files.get(input.fileKey);
     return { msgType: "file", content: { file_key: input.fileKey, file_name: file?.name ?? "" }, mentions: [] };
   }
-  if (input.text === undefined) throw new UserActionError("nothing to send: give text, post, imageKey or fileKey");
+  if (input.other !== undefined) return { ...input.other, mentions: [] };
+  if (input.forward !== undefined)
+    return { msgType: "merge_forward", content: { text: "Merged and Forwarded Message" }, mentions: [] };
+  if (input.text === undefined)
+    throw new UserActionError("nothing to send: give text, post, imageKey, fileKey, other or forward");
   return { msgType: "text", ...textContent(core, chat, input) };
 }
 
@@ -124,6 +132,7 @@ export function sendAsUser(core: Core, input: UserMessage): Message {
     content: { content, mentions, card: undefined },
     parent,
     inThread: input.inThread === true || topicRoot !== undefined,
+    parts: input.forward?.map((messageId) => findSent(core, messageId).messageId),
   });
   tellMessageByUser(core, message);
   return message;

@@ -414,3 +414,28 @@ describe("listing", () => {
     expect((await caller.call("GET", "/im/v1/messages?container_id_type=thread&container_id=omt_x")).code).toBe(230019);
   });
 });
+
+describe("what people send besides texts", () => {
+  it("reaches the bot as it is, and a merged forward is read back with its messages", async () => {
+    const caller = new Caller();
+    const { emulator } = caller;
+    const types: unknown[] = [];
+    emulator.onEvent(emulator.app.appId, (body) => void types.push(body["event"]));
+    emulator.sendAsUser({ other: { msgType: "sticker", content: { file_key: "v3_x" } } });
+    const [one, two] = ["first", "second"].map((text) => emulator.sendAsUser({ text }).messageId);
+    const { messageId } = emulator.sendAsUser({ forward: [one ?? "", two ?? ""] });
+    expect(types).toMatchObject([
+      { message: { message_type: "sticker", content: '{"file_key":"v3_x"}' } },
+      { message: { message_type: "text" } },
+      { message: { message_type: "text" } },
+      { message: { message_type: "merge_forward" } },
+    ]);
+    const answer = await caller.call("GET", `/im/v1/messages/${messageId}`);
+    expect(answer.data["items"]).toMatchObject([
+      { message_id: messageId, msg_type: "merge_forward" },
+      { message_id: one, upper_message_id: messageId, body: { content: '{"text":"first"}' } },
+      { message_id: two, upper_message_id: messageId, body: { content: '{"text":"second"}' } },
+    ]);
+    expect(() => emulator.sendAsUser({ forward: ["om_nothing"] })).toThrow(/no message/u);
+  });
+});

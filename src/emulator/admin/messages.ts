@@ -16,6 +16,8 @@ const sendBody = z.object({
   post: z.record(z.string(), z.unknown()).optional(),
   imageKey: z.string().optional(),
   fileKey: z.string().optional(),
+  other: z.object({ msgType: z.string().min(1), content: z.record(z.string(), z.unknown()) }).optional(),
+  forward: z.array(z.string()).min(1).optional(),
   mentionBot: z.union([z.boolean(), z.string()]).optional(),
   mentionAll: z.boolean().optional(),
   replyTo: z.string().optional(),

@@ -20,6 +20,8 @@ export function postMessage(
     readonly content: Content | { content: JsonObject; mentions: readonly Mention[]; card: undefined };
     readonly parent?: Message | undefined;
     readonly inThread?: boolean | undefined;
+    /** Of a merged forward: the messages in it. */
+    readonly parts?: readonly string[] | undefined;
   },
 ): Message {
   const { chat, sender, msgType, parent } = parts;
@@ -64,6 +66,7 @@ export function postMessage(
     cardId: entity?.cardId,
     byCardId: card !== undefined && isEntity(card),
     patchRate: undefined,
+    parts: parts.parts,
   };
   store.messages.add(message);
   chat.messageIds.push(messageId);

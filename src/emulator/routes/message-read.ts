@@ -15,8 +15,16 @@ function wantsFullCard(call: Call): boolean {
 }
 
 function get(call: Call): Answer {
+  const { core, app } = call;
   const message = findMessage(call);
-  return ok({ items: [toWireMessage(call.core, message, call.app.appId, wantsFullCard(call))] });
+  const full = wantsFullCard(call);
+  // A merged forward brings its messages along, each naming it.
+  const parts = (message.parts ?? []).flatMap((messageId) => core.store.messages.get(messageId) ?? []);
+  const items = parts.map((part) => ({
+    ...toWireMessage(core, part, app.appId, full),
+    upper_message_id: message.messageId,
+  }));
+  return ok({ items: [toWireMessage(core, message, app.appId, full), ...items] });
 }
 
 function whole(call: Call, name: string, fallback: number, min: number, max: number): number {

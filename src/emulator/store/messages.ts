@@ -47,6 +47,8 @@ export interface Message {
   readonly byCardId: boolean;
   /** Counts PATCH calls. */
   patchRate: RateWindow | undefined;
+  /** message_ids of what a merged forward holds, oldest first. */
+  readonly parts: readonly string[] | undefined;
 }
 
 /** All messages, in the order they were sent. */
