@@ -12,7 +12,7 @@ import type {
 import type { ReplyStream } from "../../src/stream/index.ts";
 import { readFeishuAccounts } from "./channel-config.ts";
 import type { FeishuChannelAccount } from "./channel-config.ts";
-import { createFeishuClient, FeishuApiError } from "./client/index.ts";
+import { createFeishuClient } from "./client/index.ts";
 import type { Fetch } from "./client/index.ts";
 import { closeOrphanCard, FeishuDelivery } from "./delivery/index.ts";
 import { admitMessage, BotLoopGuard, FeishuConnection } from "./inbound/index.ts";
@@ -109,15 +109,8 @@ async function connect(
       void sign.start();
       return () => void sign.stop();
     },
-    async closeOrphan({ cardId, messageId, language }, { signal } = {}) {
-      try {
-        await closeOrphanCard(delivery, { cardId, messageId, locale: language }, signal);
-      } catch (error) {
-        // Asking again at every start would change none of these: the card is gone, or what was sent is no card.
-        if (!(error instanceof FeishuApiError) || !["not-found", "expired", "invalid"].includes(error.kind))
-          throw error;
-      }
-    },
+    closeOrphan: ({ cardId, messageId, language }, { signal } = {}) =>
+      closeOrphanCard(delivery, { cardId, messageId, locale: language }, signal),
     nameOf: ({ id }) => names.get(id),
     close: () =>
       (closing ??= (async () => {

@@ -59,18 +59,8 @@ export function createFeishuMessenger(options: FeishuMessengerOptions): MessageC
       };
     },
     openReply: (to, reply = {}) => open(options, to, reply),
-    closeOrphan: (card, { signal } = {}) =>
-      translated(() =>
-        closeOrphanCard(
-          delivery,
-          { cardId: card.cardId, messageId: card.messageId, locale: card.language },
-          signal,
-        ).catch((error: unknown) => {
-          // A card that is gone needs no end, and asking again at every start would not change that.
-          const gone = error instanceof FeishuApiError && (error.kind === "not-found" || error.kind === "expired");
-          if (!gone) throw error;
-        }),
-      ),
+    closeOrphan: ({ cardId, messageId, language }, { signal } = {}) =>
+      translated(() => closeOrphanCard(delivery, { cardId, messageId, locale: language }, signal)),
     close: () => instance.close(),
   };
 

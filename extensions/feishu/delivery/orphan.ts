@@ -1,6 +1,7 @@
 import type { CardJson, CardLocale } from "../card/index.ts";
 import { blockJson, cardStrings, ELEMENT, markdownBlock } from "../card/index.ts";
 import type { CallOptions } from "../client/index.ts";
+import { FeishuApiError } from "../client/index.ts";
 import type { CardAction } from "../send.ts";
 import { batchUpdateCardFeishu, getMessageFeishu, patchCardMessageFeishu, updateCardSettingsFeishu } from "../send.ts";
 import type { FeishuDelivery } from "./engine.ts";
@@ -19,12 +20,21 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * Ends a card that a dead process left open: streaming off, what was written stays, a note says that it was interrupted. By
- * CardKit; by a patch of the message when that does not work.
+ * CardKit; by a patch of the message when that does not work. A card that is gone, or a message that is no card, needs no end.
  * @throws the last error when neither works, or the signal's reason.
  */
 export async function closeOrphanCard(delivery: FeishuDelivery, card: OrphanCard, signal?: AbortSignal): Promise<void> {
+  try {
+    await close(delivery, card, signal);
+  } catch (error) {
+    // Asking again at every start would change none of these.
+    if (!(error instanceof FeishuApiError) || !["not-found", "expired", "invalid"].includes(error.kind)) throw error;
+  }
+}
+
+async function close(delivery: FeishuDelivery, card: OrphanCard, signal: AbortSignal | undefined): Promise<void> {
   const strings = cardStrings(card.locale);
-  const note = markdownBlock(ELEMENT.note, `<font color='grey'>${strings.failed("interrupted")}</font>`, "notation");
+  const note = markdownBlock(ELEMENT.note, `<font color='grey'>${strings.failed("interrupted")}</font>`, { size: "notation" });
   const call: CallOptions = { timeoutMs: TIMEOUT_MS, ...(signal && { signal }) };
   let failure: unknown = new Error("neither cardId nor messageId is known");
   if (card.cardId !== undefined) {
