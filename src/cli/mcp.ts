@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createFeishuTools } from "../../extensions/feishu/index.ts";
 import { createMcpServerFactory, serveMcpHttp, serveMcpStdio } from "../mcp/index.ts";
 import type { ChannelToolset, Language } from "../plugin-sdk/index.ts";
+import { keepCards } from "./card-keeper.ts";
 import type { CliIo } from "./io.ts";
 import { createImageLoader } from "./image-loader.ts";
 import { openAccount } from "./open-account.ts";
@@ -35,6 +36,7 @@ export async function mcp(options: McpCommandOptions, io: CliIo): Promise<number
   const opened = openAccount(options, io);
   if (opened === undefined) return 2;
   const stop = listenForStop(io);
+  const keeper = options.dryRun === true ? undefined : keepCards(opened, options.language);
   const toolset = createFeishuTools({
     delivery: opened.delivery,
     newId: () => `stream_${randomBytes(12).toString("hex")}`,
@@ -43,6 +45,7 @@ export async function mcp(options: McpCommandOptions, io: CliIo): Promise<number
     language: options.language,
     loadImage: options.files === undefined ? undefined : createImageLoader(options.files, io.cwd),
     streams: { idleMs: options.idle === undefined ? undefined : options.idle * 1000 },
+    onOpen: (reply) => keeper?.follow(reply),
   });
   try {
     if (options.allow === undefined) io.err(`${words.allAllowed}\n`);
@@ -52,6 +55,7 @@ export async function mcp(options: McpCommandOptions, io: CliIo): Promise<number
       : await onHttp({ options, opened, toolset, stop }, io);
   } finally {
     await toolset.close();
+    await keeper?.close();
     await opened.client.close();
     stop.dispose();
   }

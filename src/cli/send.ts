@@ -4,6 +4,8 @@ import { toDelta } from "../stream/index.ts";
 import type { DeliveryResult, ReplyStream } from "../stream/index.ts";
 import { sleep } from "../time/index.ts";
 import type { CliIo } from "./io.ts";
+import { keepCards } from "./card-keeper.ts";
+import type { CardKeeper } from "./card-keeper.ts";
 import { openAccount } from "./open-account.ts";
 import type { OpenedAccount } from "./open-account.ts";
 import { createProgress } from "./progress.ts";
@@ -62,7 +64,12 @@ export async function send(options: SendOptions, io: CliIo): Promise<number> {
     const one = [options.text, options.file, options.image, options.card].some((value) => value !== undefined);
     if (one) return await sendOne({ options, opened, target, signal: stop.signal }, io);
     if (io.stdin.isTerminal) io.err(`${words.typing}\n`);
-    return await sendStream({ options, opened, target, stop }, io);
+    const keeper = keepCards(opened, language);
+    try {
+      return await sendStream({ options, opened, target, stop, keeper }, io);
+    } finally {
+      await keeper.close();
+    }
   } catch (error) {
     if (stop.signal.aborted) return signalCode[await stop.received];
     if (error instanceof RangeError && options.encoding !== undefined) {
@@ -81,6 +88,7 @@ interface StreamRun {
   readonly opened: OpenedAccount;
   readonly target: SendTarget;
   readonly stop: StopSignal;
+  readonly keeper: CardKeeper;
 }
 
 /** How the input ended. */
@@ -103,6 +111,7 @@ async function sendStream(run: StreamRun, io: CliIo): Promise<number> {
       if (blank.trim() === "") return true;
       text = `${fence?.open ?? ""}${blank}`;
       reply = openReply(run);
+      run.keeper.follow(reply);
       if (options.quiet !== true) progress.follow(reply);
     }
     const room = maxChars - reply.text.length;

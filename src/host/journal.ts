@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../log/index.ts";
 import type { OpenCard } from "../plugin-sdk/index.ts";
@@ -22,7 +22,7 @@ export interface Journal {
    * @returns how many were closed and how many remain.
    */
   recover(close: (card: OrphanCard) => Promise<void>): Promise<{ closed: number; remaining: number }>;
-  /** Removes this process's file when nothing is open any more. */
+  /** Removes this process's file when nothing is open any more, and the folder when nobody else needs it. */
   close(): void;
 }
 
@@ -56,7 +56,11 @@ export function createJournal(options: JournalOptions): Journal {
   const open = new Set<string>();
   const append = (line: Line): void => {
     try {
-      file ??= openSync(path, "a", 0o600);
+      if (file === undefined) {
+        // Another process may have taken the empty folder away.
+        makeFolder(directory);
+        file = openSync(path, "a", 0o600);
+      }
       writeSync(file, `${JSON.stringify(line)}\n`);
     } catch (error) {
       // A full disk must not stop replies; it only means that a crash now would leave a card unfinished.
@@ -107,12 +111,22 @@ export function createJournal(options: JournalOptions): Journal {
       return { closed, remaining };
     },
     close() {
-      if (file === undefined) return;
-      closeSync(file);
-      file = undefined;
-      if (readOpenCards(readFileSync(path, "utf8")).length === 0) rmSync(path, { force: true });
+      if (file !== undefined) {
+        closeSync(file);
+        file = undefined;
+        if (readOpenCards(readFileSync(path, "utf8")).length === 0) rmSync(path, { force: true });
+      }
+      removeIfEmpty(directory);
     },
   };
+}
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // Somebody else's journal is in it.
+  }
 }
 
 /** The cards a journal leaves open. A last line cut short by the crash is ignored. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -142,6 +142,20 @@ describe("cardstream send", { timeout: 90_000 }, () => {
     expect(await process.ended).toBe(signal === "SIGINT" ? 130 : 143);
     expect(shown()).toMatchObject({ text: "half a sent", open: 0 });
     expect(shown().all).toContain("Interrupted");
+  });
+
+  it("[D7] kill -9: the next one ends the card as interrupted, with its text, and leaves no journal behind", async () => {
+    const process = startSend();
+    process.child.stdin!.write("half a sent");
+    await process.until(/11\/11 characters visible/u);
+    process.child.kill("SIGKILL");
+    await process.ended;
+    expect(shown()).toMatchObject({ text: "half a sent", open: 1 });
+    expect(existsSync(join(folder, ".cardstream"))).toBe(true);
+    expect(await pipeline("echo and more | SEND --quiet")).toMatchObject({ code: 0 });
+    expect(shown()).toMatchObject({ text: "half a sentand more\n", open: 0 });
+    expect(shown().all).toContain("the service restarted");
+    expect(existsSync(join(folder, ".cardstream"))).toBe(false);
   });
 
   it("[D15] a writer that is killed leaves a finished card", async () => {

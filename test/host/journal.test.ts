@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -62,11 +62,22 @@ describe("[D7] the journal of open cards", () => {
     expect(await recovered(journalOf(12, "c"))).toEqual(["c1"]);
   });
 
-  it("leaves no file behind when everything was closed", () => {
+  it("leaves neither file nor folder behind when everything was closed", () => {
     const journal = journalOf(10, "a");
     journal.closed(journal.open(card("c1")));
     journal.close();
-    expect(readdirSync(directory)).toEqual([]);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it("makes the folder anew when another process took it away, and leaves it when another's journal is in it", () => {
+    const journal = journalOf(10, "a");
+    journalOf(11, "b").close();
+    const key = journal.open(card("c1"));
+    journalOf(12, "c").close();
+    expect(existsSync(directory)).toBe(true);
+    journal.closed(key);
+    journal.close();
+    expect(existsSync(directory)).toBe(false);
   });
 
   it("follows a reply: open from its first card on, the earlier card closed by the next one's text, none after the end", async () => {

@@ -6,10 +6,12 @@ import type { Transport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
-import type { Emulator } from "../../src/emulator/index.ts";
+import type { Emulator, VisibleMessage } from "../../src/emulator/index.ts";
 import { startCli } from "../support/cli-process.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
+/** Far more than it takes. */
+const POLL = { timeout: 20_000, interval: 20 };
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkM9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 let emulator: Emulator;
@@ -129,6 +131,22 @@ async function writeReport(model: Model): Promise<{ text: string; shown: string 
 }
 
 const squeezed = (text: string): string => text.replace(/\s+/gu, " ").trim();
+
+describe("after kill -9", () => {
+  it("[C11][D7] the next server ends the open card as interrupted, with its text", async () => {
+    const first = await overStdio();
+    const opened = await first.model.use("stream_card_open", { chat_id: emulator.directChatId() });
+    const stream_id = String(opened.data?.["stream_id"]);
+    await first.model.use("stream_card_append", { stream_id, text: "half a sentence", offset: 0 });
+    const card = (): VisibleMessage | undefined => emulator.visibleTexts(emulator.directChatId()).at(-1);
+    await expect.poll(() => card()?.text, POLL).toContain("half a sentence");
+    process.kill(first.pid ?? expect.fail("the server has no pid"), "SIGKILL");
+    expect(card()?.streaming).toBe(true);
+    await overStdio();
+    await expect.poll(() => card()?.streaming, POLL).toBe(false);
+    expect(card()?.text).toContain("half a sentence");
+  });
+});
 
 describe("cardstream mcp", { timeout: 60_000 }, () => {
   it("[C11] over stdio: a model opens a stream, appends 200 times and closes it", async () => {

@@ -50,6 +50,7 @@ export function streamCardOpen(context: ToolContext): ChannelTool {
         settings: { locale: language },
         header: title === undefined ? undefined : { title },
       });
+      context.onOpen?.(reply);
       await show(reply, context, signal);
       const { id } = streams.open(reply);
       const { messageId, chatId } = reply.session;

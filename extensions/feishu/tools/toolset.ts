@@ -1,4 +1,5 @@
 import type { ChannelTool, ChannelToolset, Language } from "../../../src/plugin-sdk/index.ts";
+import type { ReplyStream } from "../../../src/stream/index.ts";
 import type { FeishuDelivery } from "../delivery/index.ts";
 import { AllowList } from "./allow-list.ts";
 import type { ToolContext } from "./context.ts";
@@ -28,6 +29,8 @@ export interface FeishuToolsOptions {
   /** Reads a picture that is named by its path, or throws a ChannelToolError. @defaultValue paths are refused */
   readonly loadImage?: ((path: string) => Promise<Uint8Array>) | undefined;
   readonly streams?: StreamLimits | undefined;
+  /** Told of every card stream before anything of it is sent, so that it can be watched. */
+  readonly onOpen?: ((reply: ReplyStream) => void) | undefined;
 }
 
 /** What a model can do with one Feishu app. The client belongs to the caller. */
@@ -42,6 +45,7 @@ export function createFeishuTools(options: FeishuToolsOptions): ChannelToolset {
     allow: new AllowList(delivery.client, options.allow),
     dryRun: options.dryRun ?? false,
     loadImage: options.loadImage,
+    onOpen: options.onOpen,
   };
   const makers = [
     listChats,
