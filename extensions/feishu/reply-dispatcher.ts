@@ -17,8 +17,11 @@ import { ReplyText } from "../../src/stream/index.ts";
 import type { CancelTimer } from "../../src/time/index.ts";
 import type { CardHeader, CardLocale } from "./card/index.ts";
 import { cardStrings } from "./card/index.ts";
+import { FEISHU_LIMITS } from "./client/index.ts";
 import type { FeishuDelivery, Outcome, ReplyState } from "./delivery/index.ts";
-import { CardChain, Heartbeat, Tally, WaitingLine } from "./delivery/index.ts";
+import { CardChain, Heartbeat, Tally, uploadImage, WaitingLine } from "./delivery/index.ts";
+import type { LoadImage } from "./images/index.ts";
+import { ReplyImages } from "./images/index.ts";
 import type { MessageTarget, SentMessage } from "./send.ts";
 
 /** Settings of one reply. */
@@ -35,6 +38,10 @@ export interface ReplySettings {
   readonly heartbeatMs?: number | undefined;
   /** Milliseconds from `finalize`, `fail` or `abort` until the result is given in any case. @defaultValue 120000 */
   readonly finishWithinMs?: number | undefined;
+  /** Images that one reply shows at most; further ones stay links. @defaultValue 10 */
+  readonly maxImages?: number | undefined;
+  /** Milliseconds for which the end waits for images once all text is visible; later ones stay links. @defaultValue 10000 */
+  readonly imagesWithinMs?: number | undefined;
   /** `create`: card entity first. `convert`: send the card with its first text at once, then `id_convert`. @defaultValue "create" */
   readonly start?: "create" | "convert" | undefined;
   /** Language of cardstream's own words on the card. @defaultValue "zh" */
@@ -49,6 +56,8 @@ export interface ReplyDispatcherOptions {
   readonly settings?: ReplySettings | undefined;
   /** Ids (`open_id` and the like, or `all`) that the answer may mention with `<at id=…></at>`; others are shown as text. @defaultValue none */
   readonly mentionable?: readonly string[] | undefined;
+  /** Fetches the images of the answer, which are then uploaded and take the place of their links. @defaultValue none: they stay links */
+  readonly loadImage?: LoadImage | undefined;
   readonly header?: CardHeader | undefined;
   /** One shown while the reply is being written, others on the last card once it has ended. */
   readonly buttons?: ReplyButtons | undefined;
@@ -113,6 +122,16 @@ class FeishuReply implements ReplyDispatcher {
       stop: options.buttons?.stop && { ...options.buttons.stop, id: "stop" },
       after: (options.buttons?.after ?? []).map((button, index) => ({ ...button, id: `after${index}` })),
       mentionable: new Set(options.mentionable),
+      images: new ReplyImages({
+        load: options.loadImage,
+        upload: (data, signal) => uploadImage(delivery, data, signal),
+        keys: delivery.imageKeys,
+        clock: delivery.clock,
+        logger: delivery.logger,
+        maxImages: settings.maxImages,
+        maxBytes: FEISHU_LIMITS.imageMaxBytes,
+        onChange: () => this.#chain.imagesChanged(),
+      }),
       strings,
       typing: delivery.typing,
     };
@@ -129,6 +148,7 @@ class FeishuReply implements ReplyDispatcher {
         maxTables: settings.rolloverTables,
       },
       flushMs: settings.flushMs,
+      imagesWithinMs: settings.imagesWithinMs,
       signal: this.#deadline.signal,
       tally: this.#tally,
       nonce: delivery.nonce(16),
@@ -308,6 +328,8 @@ class FeishuReply implements ReplyDispatcher {
     const state = this.#state;
     state.outcome = outcome;
     state.thoughtsDone = true;
+    // Whoever ends a reply early does not wait for pictures.
+    if (outcome.kind !== "finalized") state.images.close();
     for (const [id, tool] of state.tools) {
       if (tool.state === "running") state.tools.set(id, { ...tool, state: "failed", endedAt });
     }
@@ -372,6 +394,8 @@ function checkSettings(
     flushMs: atLeast("flushMs", settings.flushMs, 0, 0),
     heartbeatMs: atLeast("heartbeatMs", settings.heartbeatMs, 5_000, 1_000),
     finishWithinMs: atLeast("finishWithinMs", settings.finishWithinMs, 120_000, 100),
+    maxImages: atLeast("maxImages", settings.maxImages, 10, 0),
+    imagesWithinMs: atLeast("imagesWithinMs", settings.imagesWithinMs, 10_000, 0),
     start: settings.start ?? "create",
     locale: settings.locale ?? "zh",
   };

@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
-import type { FaultRule, Settings } from "../../src/emulator/index.ts";
+import type { Emulator, FaultRule, Settings, VisibleMessage } from "../../src/emulator/index.ts";
 import { toDelta, toSnapshot } from "../../src/stream/index.ts";
 import type { DeliveryResult } from "../../src/stream/index.ts";
+import type { ImageFate } from "./image-bank.ts";
+import { ImageBank, withAddresses } from "./image-bank.ts";
 import type { ReplyBench } from "./reply-bench.ts";
 import { createReplyBench } from "./reply-bench.ts";
 import { explainVisible } from "./visible-oracle.ts";
@@ -29,6 +31,9 @@ export interface Schedule {
   /** Milliseconds into the reply at which Feishu closes streaming mode by itself; undefined for never. */
   readonly closeAt: number | undefined;
   readonly target: "chat" | "user" | "topic";
+  /** How fetching the images of the reply goes, one after the other; undefined when they are to stay links. */
+  readonly images: readonly ImageFate[] | undefined;
+  readonly imagesWithinMs: number;
 }
 
 const word = fc.constantFrom(
@@ -47,6 +52,10 @@ const word = fc.constantFrom(
   "**bold** ",
   "`code` ",
   "[link](https://example.com/a) ",
+  "![one](https://pictures.example/1.png) ",
+  "![two words](https://pictures.example/2.png)\n\n",
+  "- ![three](https://pictures.example/3.png)\n",
+  "[![](https://pictures.example/4.png)](https://example.com) ",
   "- item\n",
   "1. first\n",
   "> quote\n",
@@ -90,6 +99,7 @@ const CALLS = [
   "element.*",
   "card.*",
   "message.*",
+  "image.create",
   "*",
 ] as const;
 const effect: fc.Arbitrary<FaultRule["effect"]> = fc.oneof(
@@ -165,6 +175,17 @@ const settings = fc.record({
   fullUpdateEndsStreaming: fc.boolean(),
 });
 
+/** Every write that carries an image key is refused, one way or another. */
+const refusedImages = fc.constantFrom(
+  { code: 230_099, msg: "Failed to create card content, ext=ErrCode: 200570; ErrMsg: invalid image keys; " },
+  { code: 300_315, msg: "add element failed" },
+  { code: 300_313, msg: "not find elementID" },
+);
+const fate: fc.Arbitrary<ImageFate> = fc.record({
+  afterMs: fc.oneof(fc.integer({ min: 0, max: 800 }), fc.integer({ min: 0, max: 20_000 })),
+  outcome: fc.constantFrom("ok", "ok", "ok", "fails", "hangs", "no-image"),
+});
+
 /** Random replies on random ways. */
 export const schedule: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat(),
@@ -175,12 +196,22 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
       fc.option(tooLarge, { freq: 4, nil: undefined }),
       fc.option(outage, { freq: 4, nil: undefined }),
       fc.option(cardkitGone, { freq: 8, nil: undefined }),
+      fc.option(refusedImages, { freq: 6, nil: undefined }),
     )
-    .map(([some, large, out, gone]): FaultRule[] => [
+    .map(([some, large, out, gone, refused]): FaultRule[] => [
       ...some,
       ...(large ? [large] : []),
       ...(out ? [{ operation: out.operation, effect: out.effect, from: out.from, until: out.from + out.for }] : []),
       ...(gone ? [gone] : []),
+      ...(refused
+        ? [
+            {
+              operation: "*",
+              when: ({ body }: { body?: string }) => body?.includes("img_v3_") === true,
+              effect: { type: "code" as const, ...refused },
+            },
+          ]
+        : []),
     ]),
   latency: fc.constantFrom<readonly [number, number]>([0, 0], [40, 120], [200, 200], [5, 900]),
   start: fc.constantFrom("create" as const, "convert" as const),
@@ -190,6 +221,8 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   settings,
   closeAt: fc.option(fc.integer({ min: 0, max: 5_000 }), { freq: 4, nil: undefined }),
   target: fc.constantFrom("chat" as const, "chat" as const, "user" as const, "topic" as const),
+  images: fc.option(fc.array(fate, { minLength: 4, maxLength: 4 }), { freq: 5, nil: undefined }),
+  imagesWithinMs: fc.constantFrom(0, 500, 10_000),
 });
 
 /** How one schedule went. `problems` is empty when every promise was kept. */
@@ -214,6 +247,39 @@ function destination(bench: ReplyBench, target: Schedule["target"]): { chatId: s
 }
 
 const FINISH_WITHIN_MS = 180_000;
+const NO_IMAGE: ImageFate = { afterMs: 0, outcome: "fails" };
+
+/** A message with every image given by its address. */
+function linked(emulator: Emulator, message: VisibleMessage): VisibleMessage {
+  const parts = message.parts.map((part) => ({ ...part, text: withAddresses(emulator, part.text) }));
+  return { ...message, parts, text: withAddresses(emulator, message.text) };
+}
+
+/**
+ * Collects the elements whose text was changed after it was seen. All arrivals grow the text, so nothing but images may take the
+ * place of their links, and of images that were refused the links.
+ */
+function watchRepaints(emulator: Emulator): string[] {
+  const repaints: string[] = [];
+  const shown = new Map<string, string>();
+  const plain = (text: string): string => withAddresses(emulator, text).replaceAll("![", "[");
+  emulator.feed.subscribe((event) => {
+    if (event.type === "text" && /^a\d+$/u.test(event.elementId)) {
+      const name = `${event.cardId} ${event.elementId}`;
+      const before = shown.get(name) ?? "";
+      const now = before.slice(0, event.from) + event.text;
+      shown.set(name, now);
+      const swapped = (before + now).includes("](img_v3_") && plain(now).startsWith(plain(before));
+      if (event.mode === "replace" && !swapped) repaints.push(event.elementId);
+    } else if (event.type === "card") {
+      for (const { elementId, text } of emulator
+        .visibleTexts(event.chatId)
+        .flatMap(({ cardId, parts }) => (cardId === event.card.cardId ? parts : [])))
+        shown.set(`${event.card.cardId} ${elementId}`, text);
+    }
+  });
+  return repaints;
+}
 
 /** Plays a schedule in virtual time and checks every promise of the delivery engine. */
 export async function play(schedule: Schedule): Promise<Outcome> {
@@ -225,16 +291,19 @@ export async function play(schedule: Schedule): Promise<Outcome> {
   const to = destination(bench, schedule.target);
   for (const fault of schedule.faults) emulator.faults.add(fault);
   const { start, rolloverChars, flushMs } = schedule;
+  const bank = new ImageBank(clock, (url) => schedule.images?.[Number(/\d/u.exec(url)?.[0] ?? 0) - 1] ?? NO_IMAGE);
   const reply = bench.open({
     ...to.reply,
-    settings: { start, rolloverChars, flushMs, finishWithinMs: FINISH_WITHIN_MS },
+    loadImage: schedule.images === undefined ? undefined : bank.load,
+    settings: {
+      start,
+      rolloverChars,
+      flushMs,
+      imagesWithinMs: schedule.imagesWithinMs,
+      finishWithinMs: FINISH_WITHIN_MS,
+    },
   });
-  // All arrivals grow the text, so nothing that was seen may ever be replaced.
-  const repaints: string[] = [];
-  emulator.feed.subscribe((event) => {
-    if (event.type === "text" && event.mode === "replace" && /^a\d+$/u.test(event.elementId))
-      repaints.push(event.elementId);
-  });
+  const repaints = watchRepaints(emulator);
   if (schedule.closeAt !== undefined) clock.setTimer(schedule.closeAt, () => emulator.closeStreaming());
   let text = "";
   let tools = 0;
@@ -266,7 +335,13 @@ export async function play(schedule: Schedule): Promise<Outcome> {
   if (result.delivered !== text.length)
     problems.push(`delivered ${result.delivered} of ${text.length}: ${result.error?.message}`);
   const visible = emulator.visibleTexts(to.chatId).filter(({ sender }) => sender === "app");
-  problems.push(...explainVisible(visible, text));
+  problems.push(
+    ...explainVisible(
+      visible.map((message) => linked(emulator, message)),
+      text,
+    ),
+  );
+  if (bank.open > 0) problems.push(`${bank.open} images are still being fetched`);
   const open = visible.filter(({ streaming }) => streaming).length;
   if (open > 0 && result.error === undefined)
     problems.push(`${open} cards left in streaming mode, and nobody was told`);

@@ -70,12 +70,19 @@ function readings(answer: string, text: string, at: number): number[] {
   return ends;
 }
 
-/** Where `shown` ends in `text` when it begins at `at` and is followed by at most the end of a fence. */
+/**
+ * Where `shown` ends in `text` when it begins at `at` and is followed by at most the end of a fence. An image may be shown as the
+ * link to it.
+ */
 function matched(shown: string, text: string, at: number): number | undefined {
   let length = 0;
-  while (length < shown.length && shown[length] === text[at + length]) length += 1;
-  if (length === shown.length) return at + length;
-  return CLOSE.test(shown.slice(length)) ? at + length : undefined;
+  let end = at;
+  while (length < shown.length) {
+    if (shown[length] === text[end]) length += 1;
+    else if (shown[length] !== "[" || !text.startsWith("![", end)) break;
+    end += 1;
+  }
+  return length === shown.length || CLOSE.test(shown.slice(length)) ? end : undefined;
 }
 
 function answerOf(message: VisibleMessage, elements: RegExp): string {

@@ -18,6 +18,8 @@ export interface CardBlock {
   readonly textId: string | undefined;
   readonly text: string;
   readonly shape: string;
+  /** Image keys in `text`. */
+  readonly images: readonly string[];
   readonly build: (text: string) => ElementJson;
 }
 
@@ -64,12 +66,17 @@ export const ELEMENT = {
   footer: "foot",
 } as const;
 
-/** A Markdown element; `size` is a Feishu `text_size`. */
-export function markdownBlock(id: string, text: string, size?: "normal" | "notation"): CardBlock {
+/** A Markdown element; `size` is a Feishu `text_size`, `images` are the image keys in its text. */
+export function markdownBlock(
+  id: string,
+  text: string,
+  { size, images = [] }: { size?: "normal" | "notation"; images?: readonly string[] } = {},
+): CardBlock {
   return {
     id,
     textId: id,
     text,
+    images,
     shape: `markdown:${size ?? ""}`,
     build: (content) => ({ tag: "markdown", element_id: id, content, ...(size && { text_size: size }) }),
   };
@@ -81,6 +88,7 @@ export function panelBlock(title: string, text: string, expanded: boolean): Card
     id: ELEMENT.panel,
     textId: ELEMENT.thoughts,
     text,
+    images: [],
     shape: `panel:${expanded}:${title}`,
     build: (content) => ({
       tag: "collapsible_panel",
@@ -99,6 +107,7 @@ export function buttonsBlock(buttons: readonly CardButton[]): CardBlock {
     id: ELEMENT.actions,
     textId: undefined,
     text: "",
+    images: [],
     shape: `buttons:${JSON.stringify(buttons)}`,
     build: () => ({
       tag: "column_set",

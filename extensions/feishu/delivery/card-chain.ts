@@ -15,7 +15,7 @@ import { ImSurface } from "./im-surface.ts";
 import { readAnswer } from "./read-back.ts";
 import { isUnknownOutcome } from "./recovery.ts";
 import type { ReplyState } from "./reply-state.ts";
-import { buildView } from "./reply-view.ts";
+import { asLinks, buildView } from "./reply-view.ts";
 import { stopStreaming, takeAway } from "./retire.ts";
 import type { Surface, Want } from "./surface.ts";
 import type { Tally } from "./tally.ts";
@@ -46,6 +46,8 @@ export interface CardChainOptions {
   readonly start: "create" | "convert";
   readonly limits: SeamLimits;
   readonly flushMs: number;
+  /** Milliseconds for which a reply whose text is all there waits for its images. */
+  readonly imagesWithinMs: number;
   /** Ends everything at the reply's deadline. */
   readonly signal: AbortSignal;
   readonly tally: Tally;
@@ -68,6 +70,8 @@ export class CardChain {
   /** Changes of the text other than growth: what was shown from `from` on in an earlier version is outdated. */
   readonly #changes: { readonly version: number; readonly from: number }[] = [];
   readonly #work = new Set<Promise<void>>();
+  /** Aborted when no image is waited for any more. */
+  readonly #imagesOver = new AbortController();
   #cards = 0;
   #limits: SeamLimits;
   /** The chat, as soon as it is known. */
@@ -100,6 +104,14 @@ export class CardChain {
   poke(): void {
     if (this.#takeChange()) for (const slot of this.#slots) this.#redrive(slot);
     this.#slots.at(-1)?.writer.poke();
+  }
+
+  /** An image can be shown: on the card that is being written, or on one that was finished. */
+  imagesChanged(): void {
+    for (const slot of this.#slots) {
+      if (slot.driving) slot.writer.poke();
+      else if (slot.settled) this.#start(slot);
+    }
   }
 
   /** What is known to be visible, in order. */
@@ -136,12 +148,34 @@ export class CardChain {
     if (this.#cards === 0 && (state.text.length > 0 || state.outcome?.kind !== "finalized")) this.open();
     this.#plan();
     for (const slot of this.#slots) slot.writer.poke();
-    while (this.#work.size > 0) await Promise.all(this.#work);
+    await this.#allWork();
     if (this.acknowledged < state.text.length && !signal.aborted) await this.#sendTail();
+    else await this.#showImages();
+    state.images.close();
     const leftOpen = this.#slots.some((slot) => slot.driving || slot.streaming !== undefined);
     if (this.#surplus !== undefined) return this.#surplus;
     if (this.acknowledged >= state.text.length && !leftOpen) return undefined;
     return this.#error ?? signal.reason ?? new Error("the reply could not be delivered");
+  }
+
+  async #allWork(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  /** The text is all there: what is still missing are images. Bounded, and without consequences when it fails. */
+  async #showImages(): Promise<void> {
+    const { delivery, state, signal, imagesWithinMs } = this.#options;
+    const end = (): void => {
+      state.images.close();
+      this.#imagesOver.abort(new Error(`images are not waited for longer than ${imagesWithinMs} ms`));
+    };
+    const cancel = delivery.clock.setTimer(imagesWithinMs, end);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+    await state.images.settled();
+    await this.#allWork();
+    cancel();
+    signal.removeEventListener("abort", end);
   }
 
   #push(start: number, carry: Carry): void {
@@ -189,13 +223,14 @@ export class CardChain {
   }
 
   #writer(slot: CardSlot, surface: Surface): CardWriter {
-    const { delivery, tally, flushMs, signal, waitingSince } = this.#options;
+    const { delivery, state, tally, flushMs, signal, waitingSince } = this.#options;
     return new CardWriter({
       surface,
       want: () => this.#want(slot),
       waitingSince,
       onShown: () => this.#onShown(slot),
       onRefused: (why) => this.#onRefused(slot, why),
+      onImagesRefused: (keys) => state.images.refuse(keys),
       pacer: delivery.pacer,
       clock: delivery.clock,
       random: delivery.random,
@@ -204,7 +239,7 @@ export class CardChain {
       tally,
       flushMs,
       signal,
-      stop: slot.retiredSignal,
+      stop: AbortSignal.any([slot.retiredSignal, this.#imagesOver.signal]),
     });
   }
 
@@ -227,8 +262,9 @@ export class CardChain {
     const first = this.#slots.slice(0, position).every((earlier) => earlier.surface.shown === undefined);
     const last = position === this.#slots.length - 1 && (slot.end ?? text.length) >= text.length;
     const final = slot.end !== undefined;
+    const illustrated = illustratedPieces(slot, pieces);
     return {
-      view: buildView(state, { slot: slot.index, first, last, final, pieces }),
+      view: buildView(state, { slot: slot.index, first, last, final, pieces, illustrated }),
       end,
       final,
       mayOpen: before === undefined || this.#textShown(before),
@@ -369,6 +405,11 @@ export class CardChain {
     for (;;) {
       end = await slot.writer.run();
       if (end.state === "finished" || slot.retired) break;
+      if (slot.settled) {
+        // Only an image was to come: its link stays.
+        slot.use(slot.surface, this.#writer(slot, slot.surface));
+        break;
+      }
       this.#error = end.error;
       if (signal.aborted) return;
       const { surface } = slot;
@@ -387,7 +428,7 @@ export class CardChain {
       }
     }
     slot.driving = false;
-    if (slot.retired || slot.dead) return;
+    if (slot.retired || slot.dead || slot.settled) return;
     // Closed for good with less than it should show: the rest goes on elsewhere.
     if (!this.#textShown(slot)) await this.#giveUp(slot);
     // The patch that finished the card said that it does not stream; CardKit is told once as well, if it listens.
@@ -395,6 +436,7 @@ export class CardChain {
       await stopStreaming(slot.streaming, this.#options, { failures: 1, forMs: 0 });
       slot.streaming?.closedElsewhere();
     }
+    slot.settled = !slot.dead && slot.end !== undefined;
   }
 
   /** A lost card must not spin for ever: streaming mode is ended by whichever means works again first. */
@@ -503,7 +545,9 @@ export class CardChain {
       try {
         const call = { signal, timeoutMs: READ_BACK_TIMEOUT_MS, onCall: tally.onCall };
         const answer = await readAnswer(delivery.client, messageId, call);
-        slot.sureEnd = slot.endOf(answer, state.text.value);
+        const { length, value: text } = state.text;
+        const most = Math.max(known, shown.maybeEnd, Math.min(slot.end ?? length, length));
+        slot.sureEnd = slot.endOf(answer, text, { least: known, most, render: (markdown) => asLinks(state, markdown) });
         return slot.sureEnd ?? known;
       } catch (error) {
         this.#error = error;
@@ -536,4 +580,13 @@ export class CardChain {
       carry,
     );
   }
+}
+
+/**
+ * How many of a card's answer elements may show images: none while the card is being opened, so that nothing but text decides about
+ * that; then all but the one that is being typed, for its reader's client would paint it anew; all once the card is closed.
+ */
+function illustratedPieces(slot: CardSlot, pieces: readonly string[]): number {
+  if (slot.surface.messageId === undefined) return 0;
+  return slot.end !== undefined && !slot.surface.streaming ? pieces.length : Math.max(0, pieces.length - 1);
 }

@@ -13,6 +13,8 @@ export interface CardDiff {
   readonly actions: readonly CardAction[];
   /** Whether elements come, go, or change other than in their text. */
   readonly structural: boolean;
+  /** Image keys in what changes. */
+  readonly images: readonly string[];
 }
 
 /** Compares by id; blocks that stay are expected in the same order. */
@@ -24,8 +26,10 @@ export function diffBlocks(shown: ShownBlocks, wanted: readonly CardBlock[]): Ca
   const present = shown.filter((block) => after.has(block.id)).map((block) => block.id);
   const gone = shown.filter((block) => !after.has(block.id)).map((block) => block.id);
   const additions: CardAction[] = [];
+  const changed: CardBlock[] = [];
   wanted.forEach((block, index) => {
     const old = before.get(block.id);
+    if (old?.shape !== block.shape || old.text !== block.text) changed.push(block);
     if (old === undefined) {
       additions.push(addition(block, wanted, index, present));
       present.push(block.id);
@@ -41,7 +45,8 @@ export function diffBlocks(shown: ShownBlocks, wanted: readonly CardBlock[]): Ca
   });
   const actions = [...changes, ...additions];
   if (gone.length > 0) actions.push({ action: "delete_elements", params: { element_ids: gone } });
-  return { texts, actions, structural: actions.length > texts.length };
+  const images = changed.flatMap((block) => block.images);
+  return { texts, actions, structural: actions.length > texts.length, images };
 }
 
 function addition(

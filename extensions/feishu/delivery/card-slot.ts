@@ -1,12 +1,15 @@
 import type { Carry, SeamLimits } from "../../../src/text/index.ts";
 import { findBlockEnd, NO_CARRY, planCard } from "../../../src/text/index.ts";
 import type { SentMessage } from "../send.ts";
+import { firstImageEnd, withoutTargets } from "../card/index.ts";
 import { CardKitSurface } from "./cardkit-surface.ts";
 import type { CardWriter } from "./card-writer.ts";
 import type { Surface } from "./surface.ts";
 
 /** A finished paragraph gets an element of its own once the element has this many characters, so that later writes do not carry it again. */
 const ELEMENT_MIN_CHARS = 200;
+/** So many elements of a card may be shorter than that and end after an image, which can be shown once its element is complete. */
+const MAX_IMAGE_BREAKS = 20;
 
 /** One card of a reply: which part of the text it shows, and what puts it there. */
 export class CardSlot {
@@ -20,6 +23,8 @@ export class CardSlot {
   /** The card cannot be written any more; its range stays as the reader sees it. */
   dead = false;
   driving = false;
+  /** All its text has been written and the card closed: what may come is an image. */
+  settled = false;
   /** Settles when nothing is done to the card any more. */
   work: Promise<void> = Promise.resolve();
   /** End of the visible text as read back, where acknowledgements left it open. */
@@ -36,6 +41,7 @@ export class CardSlot {
   #next: Carry = NO_CARRY;
   /** Offsets at which the next element of the answer begins. */
   #breaks: number[] = [];
+  #imageBreaks = 0;
 
   constructor(init: {
     index: number;
@@ -129,6 +135,7 @@ export class CardSlot {
 
   /** The text changed from offset `from` on: the card's end is open again. */
   reopen(from: number): void {
+    this.settled = false;
     this.#end = undefined;
     this.#close = "";
     this.#breaks = this.#breaks.filter((at) => at < from);
@@ -166,24 +173,44 @@ export class CardSlot {
     return pieces;
   }
 
-  /** The offset up to which the card shows `text` when its answer elements hold `answer`; undefined when they hold something else. */
-  endOf(answer: string, text: string): number | undefined {
+  /**
+   * The offset between `least` and `most` up to which the card shows `text` when its answer elements hold `answer`, images or links
+   * in it; undefined when they hold something else. `render` gives Markdown as the card shows it.
+   */
+  endOf(
+    answer: string,
+    text: string,
+    { least, most, render }: { least: number; most: number; render: (markdown: string) => string },
+  ): number | undefined {
     if (answer === "") return this.#start;
+    const seen = withoutTargets(answer);
     const from = this.#start + this.#carry.skip;
-    const shown = answer.slice(this.#carry.prefix.length);
-    const matches = answer.startsWith(this.#carry.prefix) && text.startsWith(shown, from);
-    return matches ? from + shown.length : undefined;
+    for (let end = Math.max(least, from); end <= Math.min(most, text.length); end++) {
+      const shown = this.#carry.prefix + text.slice(from, end);
+      const closed = end === this.#end ? shown + this.#close : shown;
+      if ([shown, closed].some((markdown) => withoutTargets(render(markdown)) === seen)) return end;
+    }
+    return undefined;
   }
 
   #findBreaks(shown: string): void {
     for (;;) {
       const last = this.#breaks.at(-1);
-      const next =
-        last === undefined
-          ? findBlockEnd(shown, this.#start, ELEMENT_MIN_CHARS, this.#carry)
-          : findBlockEnd(shown, last, ELEMENT_MIN_CHARS);
+      const [from, carry] = last === undefined ? [this.#start, this.#carry] : [last, NO_CARRY];
+      const least = this.#leastChars(shown, from, carry);
+      const next = findBlockEnd(shown, from, least, carry);
       if (next === undefined || next >= shown.length) return;
+      if (least < ELEMENT_MIN_CHARS) this.#imageBreaks += 1;
       this.#breaks.push(next);
     }
+  }
+
+  /** How long the element that begins at `from` must become before it may end. */
+  #leastChars(shown: string, from: number, carry: Carry): number {
+    if (this.#imageBreaks >= MAX_IMAGE_BREAKS) return ELEMENT_MIN_CHARS;
+    const begin = from + carry.skip;
+    const image = firstImageEnd(carry.prefix + shown.slice(begin, begin + ELEMENT_MIN_CHARS));
+    if (image === undefined) return ELEMENT_MIN_CHARS;
+    return Math.min(ELEMENT_MIN_CHARS, image - carry.prefix.length + carry.skip);
   }
 }

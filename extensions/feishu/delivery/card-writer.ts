@@ -3,7 +3,7 @@ import type { Pacer } from "../../../src/stream/index.ts";
 import type { Clock } from "../../../src/time/index.ts";
 import { sleep } from "../../../src/time/index.ts";
 import type { Patience } from "./recovery.ts";
-import { decide, isUnknownOutcome } from "./recovery.ts";
+import { decide, isUnknownOutcome, mayBlameImages } from "./recovery.ts";
 import type { Operation, Surface, Want, Way } from "./surface.ts";
 import type { Tally } from "./tally.ts";
 
@@ -17,6 +17,8 @@ export interface CardWriterOptions {
   readonly onShown: () => void;
   /** The card takes no more text as it is (too large, or closed for good). False when nothing less can be wanted. */
   readonly onRefused: (why: "too-large" | "closed") => boolean;
+  /** Feishu would not take a write that carried these image keys. */
+  readonly onImagesRefused: (keys: readonly string[]) => void;
   readonly pacer: Pacer;
   readonly clock: Clock;
   readonly random: () => number;
@@ -120,7 +122,16 @@ export class CardWriter {
     error: unknown,
     done: (limited?: { name: string; waitMs: number }) => void,
   ): Promise<unknown> {
-    const { surface, clock, random, patience, logger, tally, signal, onRefused } = this.#options;
+    const { surface, clock, random, patience, logger, tally, signal, onRefused, onImagesRefused } = this.#options;
+    if (way.images !== undefined && way.images.length > 0 && mayBlameImages(error)) {
+      done();
+      onImagesRefused(way.images);
+      tally.retries += 1;
+      // Of a batch nobody says how much of it was done.
+      return surface.failed(way, { unknown: false, decision: way.api === "card.batch_update" ? "resync" : "retry" })
+        ? undefined
+        : error;
+    }
     if (this.#failures === 0) this.#failingSince = clock.now();
     this.#failures += 1;
     const unknown = isUnknownOutcome(error);

@@ -14,11 +14,12 @@ import {
   streamUpdateCardElementFeishu,
   updateCardEntityFeishu,
 } from "../send.ts";
+import type { CardDiff } from "./card-diff.ts";
 import { diffBlocks } from "./card-diff.ts";
 import { limitName } from "./limits.ts";
-import { answerOf } from "./reply-view.ts";
+import { answerOf, imagesOf } from "./reply-view.ts";
 import type { Operation, Sending, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
-import { LATE_MS } from "./surface.ts";
+import { LATE_MS, sameText } from "./surface.ts";
 
 /** Feishu switches streaming mode off ten minutes after it was switched on (web:streaming-overview). */
 const RENEW_AFTER_MS = 8.5 * 60_000;
@@ -60,7 +61,8 @@ export class CardKitSurface implements Surface {
   #held: Held | undefined;
   /** What the first attempt to send a whole card carried: a repeat with the same uuid must carry the same. */
   #firstSent: Want | undefined;
-  #attemptEnd = 0;
+  /** What the last write was to show. */
+  #attempt = { end: 0, version: 0 };
   #maybeEnd: number | undefined;
   #lateUntil = -Infinity;
   #sendUnknown = false;
@@ -210,12 +212,15 @@ export class CardKitSurface implements Surface {
   #nextToShow(want: Want, cardId: string, held: Held): Operation | undefined {
     if (want.final && !this.#streaming) {
       this.#finished = this.#layout === JSON.stringify(cardJson(want.view, false));
-      return this.#finished ? undefined : closing(this.#replace(cardId, want));
+      if (this.#finished) return undefined;
+      // Only an image has come since: no reader waits for that as for text.
+      const priority = this.#layout !== undefined && sameText(held, want) ? "sign" : "first";
+      return { ...closing(this.#replace(cardId, want)), priority };
     }
     if (this.#mustReplace) return { ...closing(this.#replace(cardId, want)), kind: want.final ? "close" : "repair" };
     const diff = diffBlocks(held.view.blocks, want.view.blocks);
     // When the one API's budget is used up, the final layout says it all as well.
-    if (want.final) return closing(this.#close(cardId, want, diff.actions), this.#replace(cardId, want));
+    if (want.final) return closing(this.#close(cardId, want, diff), this.#replace(cardId, want));
     if (this.#mustReopen || this.#options.clock.now() >= this.#renewAt()) {
       return { ...closing(this.#setStreaming(cardId, true)), kind: "repair" };
     }
@@ -223,7 +228,7 @@ export class CardKitSurface implements Surface {
     const ways: Way[] = [];
     const only = diff.structural || diff.texts.length > 1 ? undefined : diff.texts[0];
     if (only !== undefined) ways.push(this.#content(cardId, want, only), this.#patchText(cardId, want, only));
-    ways.push(this.#batch(cardId, want, diff.actions));
+    ways.push(this.#batch(cardId, want, diff));
     const kind = want.end === held.end ? "sign" : "text";
     return { kind, ways, priority: kind, timeoutMs: TEXT_TIMEOUT_MS };
   }
@@ -282,51 +287,76 @@ export class CardKitSurface implements Surface {
   }
 
   #content(cardId: string, want: Want, block: CardBlock): Way {
-    return this.#way("element.content", cardId, async (options) => {
-      const elementId = block.textId ?? block.id;
-      const params = { cardId, elementId, content: block.text, ...this.#stamp() };
-      await this.#write(want, () => streamUpdateCardElementFeishu(this.#options.client, params, options));
-    });
+    return this.#way(
+      "element.content",
+      cardId,
+      async (options) => {
+        const elementId = block.textId ?? block.id;
+        const params = { cardId, elementId, content: block.text, ...this.#stamp() };
+        await this.#write(want, () => streamUpdateCardElementFeishu(this.#options.client, params, options));
+      },
+      block.images,
+    );
   }
 
   #patchText(cardId: string, want: Want, block: CardBlock): Way {
-    return this.#way("element.patch", cardId, async (options) => {
-      const elementId = block.textId ?? block.id;
-      const params = { cardId, elementId, partialElement: { content: block.text }, ...this.#stamp() };
-      await this.#write(want, () => patchCardElementFeishu(this.#options.client, params, options));
-    });
+    return this.#way(
+      "element.patch",
+      cardId,
+      async (options) => {
+        const elementId = block.textId ?? block.id;
+        const params = { cardId, elementId, partialElement: { content: block.text }, ...this.#stamp() };
+        await this.#write(want, () => patchCardElementFeishu(this.#options.client, params, options));
+      },
+      block.images,
+    );
   }
 
-  #batch(cardId: string, want: Want, actions: readonly CardAction[]): Way {
-    return this.#way("card.batch_update", cardId, async (options) => {
-      const params = { cardId, actions, ...this.#stamp() };
-      await this.#write(want, () => batchUpdateCardFeishu(this.#options.client, params, options));
-    });
+  #batch(cardId: string, want: Want, diff: CardDiff): Way {
+    return this.#way(
+      "card.batch_update",
+      cardId,
+      async (options) => {
+        const params = { cardId, actions: diff.actions, ...this.#stamp() };
+        await this.#write(want, () => batchUpdateCardFeishu(this.#options.client, params, options));
+      },
+      diff.images,
+    );
   }
 
-  #close(cardId: string, want: Want, actions: readonly CardAction[]): Way {
+  #close(cardId: string, want: Want, diff: CardDiff): Way {
     const config = { streaming_mode: false, summary: { content: want.view.summary } };
     const off: CardAction = { action: "partial_update_setting", params: { settings: { config } } };
-    return this.#way("card.batch_update", cardId, async (options) => {
-      const params = { cardId, actions: [...actions, off], ...this.#stamp() };
-      await this.#write(want, () => batchUpdateCardFeishu(this.#options.client, params, options));
-      this.#streaming = false;
-    });
+    return this.#way(
+      "card.batch_update",
+      cardId,
+      async (options) => {
+        const params = { cardId, actions: [...diff.actions, off], ...this.#stamp() };
+        await this.#write(want, () => batchUpdateCardFeishu(this.#options.client, params, options));
+        this.#streaming = false;
+      },
+      diff.images,
+    );
   }
 
   #replace(cardId: string, want: Want): Way {
-    return this.#way("card.update", cardId, async (options) => {
-      const streaming = !want.final;
-      const card = cardJson(want.view, streaming);
-      const startedAt = this.#options.clock.now();
-      const params = { cardId, card, ...this.#stamp() };
-      await this.#write(want, () => updateCardEntityFeishu(this.#options.client, params, options));
-      if (streaming && !this.#streaming) this.#streamingSince = startedAt;
-      this.#streaming = streaming;
-      this.#mustReplace = false;
-      this.#mustReopen = false;
-      if (!streaming) this.#layout = JSON.stringify(card);
-    });
+    return this.#way(
+      "card.update",
+      cardId,
+      async (options) => {
+        const streaming = !want.final;
+        const card = cardJson(want.view, streaming);
+        const startedAt = this.#options.clock.now();
+        const params = { cardId, card, ...this.#stamp() };
+        await this.#write(want, () => updateCardEntityFeishu(this.#options.client, params, options));
+        if (streaming && !this.#streaming) this.#streamingSince = startedAt;
+        this.#streaming = streaming;
+        this.#mustReplace = false;
+        this.#mustReopen = false;
+        if (!streaming) this.#layout = JSON.stringify(card);
+      },
+      imagesOf(want.view),
+    );
   }
 
   #setStreaming(cardId: string, streaming: boolean): Way {
@@ -342,7 +372,7 @@ export class CardKitSurface implements Surface {
 
   /** Runs a write of the wanted view; once it is acknowledged, that is what the card holds. */
   async #write(want: Want, call: () => Promise<unknown>): Promise<void> {
-    this.#attemptEnd = want.end;
+    this.#attempt = want;
     this.#layout = undefined;
     await call();
     if (want.end !== this.#held?.end) this.#reopens = 0;
@@ -358,7 +388,8 @@ export class CardKitSurface implements Surface {
     }
     if (this.#messageId === undefined || (!way.api.startsWith("card.") && !way.api.startsWith("element."))) return;
     if (way.api === "card.settings" || way.api === "card.id_convert") return;
-    this.#maybeEnd = Math.max(this.#maybeEnd ?? 0, this.#attemptEnd);
+    if (this.#held === undefined || !sameText(this.#held, this.#attempt))
+      this.#maybeEnd = Math.max(this.#maybeEnd ?? 0, this.#attempt.end);
     this.#lateUntil = this.#options.clock.now() + LATE_MS;
     // Elements may have come or gone: only replacing the whole card makes certain. Text alone is simply put again.
     if (way.api === "card.batch_update") this.#mustReplace = true;
@@ -398,10 +429,10 @@ export class CardKitSurface implements Surface {
     return { api, names: [limitName.api(api), limitName.chat(this.#options.chat)], run };
   }
 
-  #way(api: string, cardId: string | undefined, run: Way["run"]): Way {
+  #way(api: string, cardId: string | undefined, run: Way["run"], images?: readonly string[]): Way {
     const names = [limitName.api(api)];
     if (cardId !== undefined) names.push(limitName.card(cardId));
-    return { api, names, run };
+    return { api, names, run, images };
   }
 }
 

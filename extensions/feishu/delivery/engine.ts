@@ -11,6 +11,9 @@ import type { Patience } from "./recovery.ts";
 
 /** Own messages that are remembered, so that a lost one is not mistaken for another. */
 const REMEMBERED_MESSAGES = 2_000;
+/** Uploaded images whose keys are remembered by address, and for how long: what an address shows may change. */
+const REMEMBERED_IMAGES = 500;
+const IMAGE_KEY_MS = 30 * 60_000;
 /** After CardKit failed a card, new cards go without it for this long. */
 const CARDKIT_REST_MS = 30_000;
 /** A scope is not granted from one minute to the next. */
@@ -50,6 +53,8 @@ export class FeishuDelivery {
   readonly logger: Logger;
   readonly patience: Patience;
   readonly pacer: Pacer;
+  /** Keys of images that were uploaded for this app, by the address they came from. */
+  readonly imageKeys: LRUCache<string, string>;
   readonly #messages = new LRUCache<string, true>({ max: REMEMBERED_MESSAGES });
   #cardkitRestsUntil = -Infinity;
   #charsPerSecond = FIRST_RATE;
@@ -61,6 +66,7 @@ export class FeishuDelivery {
     this.clock = options.clock;
     this.random = options.random;
     this.logger = options.logger ?? silentLogger;
+    this.imageKeys = new LRUCache({ max: REMEMBERED_IMAGES, ttl: IMAGE_KEY_MS, ttlResolution: 0, perf: options.clock });
     this.patience = options.settings?.patience ?? { failures: 6, forMs: 15_000 };
     this.pacer = new Pacer({ clock: options.clock, ruleFor: (name) => paceRule(name, share) });
   }

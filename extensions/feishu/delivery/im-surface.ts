@@ -5,9 +5,9 @@ import type { MessageTarget, SentMessage } from "../send.ts";
 import { patchCardMessageFeishu, sendCardFeishu } from "../send.ts";
 import { limitName } from "./limits.ts";
 import { showsTexts } from "./read-back.ts";
-import { answerOf } from "./reply-view.ts";
+import { answerOf, imagesOf } from "./reply-view.ts";
 import type { Operation, Sending, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
-import { LATE_MS } from "./surface.ts";
+import { LATE_MS, sameText } from "./surface.ts";
 
 const SEND_TIMEOUT_MS = 10_000;
 const PATCH_TIMEOUT_MS = 8_000;
@@ -48,7 +48,8 @@ export class ImSurface implements Surface {
   #sends = 1;
   #sending: Sending | undefined;
   #sendUnknown: boolean;
-  #attemptEnd = 0;
+  /** What the last patch was to show. */
+  #attempt = { end: 0, version: 0 };
   #lateUntil = -Infinity;
   #checks = 0;
   #checked: boolean;
@@ -125,8 +126,8 @@ export class ImSurface implements Surface {
       this.#json = undefined;
       this.#lateUntil = this.#options.clock.now() + LATE_MS;
       this.#checked = false;
-      if (this.#shown)
-        this.#shown = { ...this.#shown, maybeEnd: Math.max(this.#shown.maybeEnd ?? 0, this.#attemptEnd) };
+      if (this.#shown && !sameText(this.#shown, this.#attempt))
+        this.#shown = { ...this.#shown, maybeEnd: Math.max(this.#shown.maybeEnd ?? 0, this.#attempt.end) };
     } else if (unknown && way.api !== "message.get") {
       this.#sendUnknown = true;
       this.#lateUntil = this.#options.clock.now() + LATE_MS;
@@ -199,8 +200,9 @@ export class ImSurface implements Surface {
     return {
       api: "message.patch",
       names: [limitName.api("message.patch"), limitName.patch(messageId)],
+      images: imagesOf(want.view),
       run: async (options) => {
-        this.#attemptEnd = want.end;
+        this.#attempt = want;
         const card = cardJson(want.view, false);
         await patchCardMessageFeishu(this.#options.client, { messageId, card }, options);
         this.#json = json;

@@ -5,6 +5,7 @@ export type { Patience } from "./recovery.ts";
 export type { Outcome, ReplyState } from "./reply-state.ts";
 export { closeOrphanCard } from "./orphan.ts";
 export type { OrphanCard } from "./orphan.ts";
+export { uploadImage } from "./upload-image.ts";
 export { Tally } from "./tally.ts";
 export { Heartbeat } from "./heartbeat.ts";
 export { WaitingLine } from "./waiting-line.ts";

@@ -34,7 +34,9 @@ export async function closeOrphanCard(delivery: FeishuDelivery, card: OrphanCard
 
 async function close(delivery: FeishuDelivery, card: OrphanCard, signal: AbortSignal | undefined): Promise<void> {
   const strings = cardStrings(card.locale);
-  const note = markdownBlock(ELEMENT.note, `<font color='grey'>${strings.failed("interrupted")}</font>`, { size: "notation" });
+  const note = markdownBlock(ELEMENT.note, `<font color='grey'>${strings.failed("interrupted")}</font>`, {
+    size: "notation",
+  });
   const call: CallOptions = { timeoutMs: TIMEOUT_MS, ...(signal && { signal }) };
   let failure: unknown = new Error("neither cardId nor messageId is known");
   if (card.cardId !== undefined) {

@@ -52,6 +52,15 @@ export function isUnknownOutcome(error: unknown): boolean {
   return error instanceof FeishuTransportError && error.maybeApplied;
 }
 
+/**
+ * Whether image keys may be why Feishu refused a write that carried some. Only 200570 and 230017 say so; but a picture must never
+ * cost the card, so every refusal of the content counts.
+ */
+export function mayBlameImages(error: unknown): boolean {
+  if (!(error instanceof FeishuApiError)) return false;
+  return error.kind === "invalid" || error.kind === "unknown" || error.apiCode === 230_017;
+}
+
 /** Decides what follows a failed call. Errors that are neither Feishu's nor the transport's are bugs of ours and end the means. */
 export function decide(error: unknown, context: FailureContext): Decision {
   const backoffMs =

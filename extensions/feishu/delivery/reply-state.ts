@@ -1,5 +1,6 @@
 import type { ReplyFailure, ReplyText, ToolUpdate } from "../../../src/stream/index.ts";
 import type { CardButton, CardHeader, CardStrings, TypingSpeed } from "../card/index.ts";
+import type { ReplyImages } from "../images/index.ts";
 
 /** A tool call with the clock times that its line shows. */
 export interface ToolLine extends ToolUpdate {
@@ -32,6 +33,7 @@ export interface ReplyState {
   readonly after: readonly AfterButton[];
   /** People whom the answer may mention. */
   readonly mentionable: ReadonlySet<string>;
+  readonly images: ReplyImages;
   readonly strings: CardStrings;
   readonly typing: TypingSpeed;
 }

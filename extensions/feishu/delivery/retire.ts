@@ -29,6 +29,7 @@ export async function stopStreaming(
     waitingSince: () => delivery.clock.now(),
     onShown: () => {},
     onRefused: () => false,
+    onImagesRefused: () => {},
     pacer: delivery.pacer,
     clock: delivery.clock,
     random: delivery.random,

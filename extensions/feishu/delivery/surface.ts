@@ -21,6 +21,8 @@ export interface Want {
 export interface Way {
   readonly api: string;
   readonly names: readonly string[];
+  /** Image keys that the call carries. */
+  readonly images?: readonly string[] | undefined;
   /** Makes the call and, when it is acknowledged, takes over what it brought. */
   readonly run: (options: CallOptions) => Promise<void>;
 }
@@ -99,4 +101,12 @@ export interface Surface {
   notSent(): void;
   /** No more text can be written here: what is shown stays, only the final layout is still put. */
   freeze(): void;
+}
+
+/** Whether two states show the same of the answer; they may differ in everything else, its images for one. */
+export function sameText(
+  one: { readonly end: number; readonly version: number },
+  other: { readonly end: number; readonly version: number },
+): boolean {
+  return one.end === other.end && one.version === other.version;
 }
