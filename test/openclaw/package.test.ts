@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { setupFields } from "../../extensions/feishu/openclaw/setup-fields.ts";
 
 const packageDir = join(import.meta.dirname, "..", "..", "extensions", "feishu");
 const manifest = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8")) as {
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
-  openclaw: { extensions: string[]; runtimeExtensions: string[]; setupEntry: string; runtimeSetupEntry: string };
+  openclaw: { extensions: string[]; runtimeExtensions: string[]; setupEntry: string; runtimeSetupEntry: string } & {
+    channel: { setup: { fields: unknown } };
+  };
 };
 const VALUE_IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?!type\b)[^;'"]*?from\s*["']([^"']+)["']|(?:^|\n)import\s*["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/gu;
@@ -38,6 +41,11 @@ describe("the package", () => {
   it("[B21] declares every package that is imported, and no other", () => {
     const declared = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
     expect([...loaded().packages].toSorted()).toEqual(declared.toSorted());
+  });
+
+  it("[A8] tells the host's command line the options of channels add", () => {
+    const fields = Object.entries(setupFields).map(([key, field]) => ({ key, ...field }));
+    expect(manifest.openclaw.channel.setup.fields).toEqual(fields);
   });
 
   it("names the built file of each entry", () => {

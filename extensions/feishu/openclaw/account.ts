@@ -47,20 +47,28 @@ export function defaultAccountId(cfg: HostConfig): string {
   return ids.includes(DEFAULT_ACCOUNT_ID) ? DEFAULT_ACCOUNT_ID : (ids[0] ?? DEFAULT_ACCOUNT_ID);
 }
 
+/** The key under `accounts` that an id means: the host writes ids in lower case whatever the config says. */
+export function findAccountKey(section: FeishuChannelConfig, accountId: string): string | undefined {
+  const keys = Object.keys(section.accounts ?? {});
+  return keys.find((key) => key === accountId) ?? keys.find((key) => key.toLowerCase() === accountId.toLowerCase());
+}
+
 const plain = (value: SecretInput | undefined): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 
 /** Settings of `accountId` over those of the top level; objects (streaming, card, groups, actions) are replaced as a whole. */
 export function resolveAccount(cfg: HostConfig, accountId?: string | null): ResolvedAccount {
   const id = accountId ?? defaultAccountId(cfg);
-  const { accounts, defaultAccount: _, ...top } = readSection(cfg);
-  const own = accounts?.[id] ?? {};
+  const section = readSection(cfg);
+  const { accounts, defaultAccount: _, ...top } = section;
+  const key = findAccountKey(section, id);
+  const own = key === undefined ? {} : (accounts?.[key] ?? {});
   const config: FeishuAccountConfig = { ...top, ...own };
   const appId = config.appId?.trim() === "" ? undefined : config.appId?.trim();
   const appSecret = plain(config.appSecret);
   return {
     accountId: id,
-    name: own.name,
+    name: key === undefined ? top.name : own.name,
     enabled: top.enabled !== false && own.enabled !== false,
     configured: appId !== undefined && appSecret !== undefined,
     appId,

@@ -1,4 +1,6 @@
+import type { FeishuClient } from "../client/index.ts";
 import { getBotInfoFeishu, listChatsFeishu } from "../send.ts";
+import type { FeishuChat } from "../send.ts";
 import type { AccountClients } from "./account-clients.ts";
 import { resolveAccount } from "./account.ts";
 import type { HostConfig } from "./host.ts";
@@ -12,6 +14,20 @@ interface Query {
 }
 
 const PAGE = 100;
+
+/** The groups an account's bot is in, as far as `limit` reaches. */
+export async function listGroups(client: FeishuClient, query: string, limit: number): Promise<FeishuChat[]> {
+  const found: FeishuChat[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page = await listChatsFeishu(client, { pageSize: PAGE, pageToken });
+    found.push(
+      ...page.items.filter((chat) => `${chat.name} ${chat.chatId}`.toLowerCase().includes(query.toLowerCase())),
+    );
+    pageToken = page.pageToken;
+  } while (pageToken !== undefined && found.length < limit);
+  return found.slice(0, limit);
+}
 
 /** Who and what the host's `directory` command lists. People are those the config names: listing a tenant needs scopes a bot should not have. */
 export function createDirectory(clients: AccountClients): object {
@@ -33,18 +49,8 @@ export function createDirectory(clients: AccountClients): object {
     },
     listGroups: ({ cfg, accountId, query, limit }: Query): Promise<DirectoryEntry[]> =>
       clients.use(resolveAccount(cfg, accountId), async ({ client }) => {
-        const found: DirectoryEntry[] = [];
-        let pageToken: string | undefined;
-        do {
-          const page = await listChatsFeishu(client, { pageSize: PAGE, pageToken });
-          for (const { chatId, name } of page.items) {
-            if (`${name} ${chatId}`.toLowerCase().includes((query ?? "").toLowerCase())) {
-              found.push({ kind: "group", id: `chat:${chatId}`, name });
-            }
-          }
-          pageToken = page.pageToken;
-        } while (pageToken !== undefined && found.length < (limit ?? PAGE));
-        return found.slice(0, limit ?? PAGE);
+        const found = await listGroups(client, query ?? "", limit ?? PAGE);
+        return found.map(({ chatId, name }) => ({ kind: "group", id: `chat:${chatId}`, name }));
       }),
   };
 }

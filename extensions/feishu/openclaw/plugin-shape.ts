@@ -2,6 +2,7 @@
  * The adapters that this plugin gives to the host, typed narrowly; see `host.ts` for why.
  */
 import type { HostConfig, HostValue, Presentation, ReplyPayload } from "./host.ts";
+import type { SetupWizard } from "./setup-shape.ts";
 
 /** What `channels status` shows of an account, as far as this plugin fills it in. */
 export interface AccountSnapshot {
@@ -133,9 +134,16 @@ export interface PluginParams<Account> {
       describeAccount(account: Account): AccountSnapshot;
       inspectAccount?(cfg: HostConfig, accountId?: string | null): unknown;
       resolveAllowFrom?(params: { cfg: HostConfig; accountId?: string | null }): (string | number)[];
+      setAccountEnabled?<Config extends HostConfig>(params: {
+        cfg: Config;
+        accountId: string;
+        enabled: boolean;
+      }): Config;
+      deleteAccount?<Config extends HostConfig>(params: { cfg: Config; accountId: string }): Config;
       formatAllowFrom?(params: { allowFrom: (string | number)[] }): string[];
     };
     setupContract?: object;
+    setupWizard?: SetupWizard;
     secrets?: object;
     gateway: {
       startAccount(ctx: AccountContext<Account>): Promise<void>;

@@ -3,12 +3,13 @@ import { createChatChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import { createChannelMessageAdapterFromOutbound } from "openclaw/plugin-sdk/channel-outbound";
 import { createSimpleChannelSecretContract } from "openclaw/plugin-sdk/channel-secret-basic-runtime";
 import { silentLogger } from "../../../src/log/index.ts";
+import { languageOfLocale } from "../../../src/plugin-sdk/index.ts";
 import { createSystemClock } from "../../../src/time/index.ts";
 import { AccountClients } from "./account-clients.ts";
 import { defaultAccountId, listAccountIds, resolveAccount } from "./account.ts";
 import type { ResolvedAccount } from "./account.ts";
 import { createActions } from "./actions.ts";
-import { createDirectory } from "./directory.ts";
+import { createDirectory, listGroups } from "./directory.ts";
 import { collectWarnings } from "./doctor.ts";
 import { runAccount } from "./gateway.ts";
 import type { HostConfig } from "./host.ts";
@@ -16,7 +17,11 @@ import { LiveSource } from "./live-source.ts";
 import { createOutbound, notifyApproved } from "./outbound.ts";
 import type { PluginShape } from "./plugin-shape.ts";
 import { runtimeStore } from "./runtime.ts";
-import { setupContract } from "./setup.ts";
+import { createSetupContract } from "./setup.ts";
+import { createAccountCheck } from "./setup-check.ts";
+import { deleteAccount, setAccountEnabled } from "./setup-config.ts";
+import type { GroupChoice } from "./setup-policies.ts";
+import { createSetupWizard } from "./setup-wizard.ts";
 import { createStatus } from "./status.ts";
 import { normalizePlace, parsePlace } from "./target.ts";
 import { ButtonRegistry } from "./turn-buttons.ts";
@@ -33,6 +38,12 @@ function createPlugin(): PluginShape {
   const liveSource = new LiveSource();
   const runtime = runtimeStore.getRuntime;
   const outbound = createOutbound({ clients, runtime });
+  // As the host itself does.
+  const { OPENCLAW_LOCALE, LC_ALL, LC_MESSAGES, LANG } = process.env;
+  const language = languageOfLocale([OPENCLAW_LOCALE, LC_ALL, LC_MESSAGES, LANG].find((value) => value?.trim()));
+  const check = createAccountCheck({ clients, clock, env: process.env });
+  const groupsOf = (account: ResolvedAccount): Promise<GroupChoice[]> =>
+    clients.use(account, ({ client }) => listGroups(client, "", 100)).catch(() => []);
   const plugin = createChatChannelPlugin<ResolvedAccount>({
     base: {
       id: "feishu",
@@ -61,6 +72,8 @@ function createPlugin(): PluginShape {
         listAccountIds,
         resolveAccount,
         defaultAccountId,
+        setAccountEnabled,
+        deleteAccount,
         isConfigured: (account) => account.configured,
         isEnabled: (account) => account.enabled,
         unconfiguredReason: () => "channels.feishu needs appId and appSecret",
@@ -73,7 +86,8 @@ function createPlugin(): PluginShape {
         resolveAllowFrom: ({ cfg, accountId }) => [...(resolveAccount(cfg, accountId).config.allowFrom ?? [])],
         formatAllowFrom: ({ allowFrom }) => allowFrom.map(String),
       },
-      setupContract,
+      setupContract: createSetupContract({ language, check }),
+      setupWizard: createSetupWizard({ language, check, listGroups: groupsOf, env: process.env }),
       secrets: createSimpleChannelSecretContract({
         channelKey: "feishu",
         label: "Feishu",

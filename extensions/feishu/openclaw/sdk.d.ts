@@ -102,22 +102,28 @@ declare module "openclaw/plugin-sdk/persistent-dedupe" {
 }
 
 declare module "openclaw/plugin-sdk/channel-setup" {
+  type Config = import("./host.ts").HostConfig;
   type SetupField = {
-    kind: "string" | "choice";
-    choices?: readonly string[];
-    sensitive?: true;
-    cli: { flags: string; description: string };
+    readonly kind: "string" | "boolean";
+    readonly sensitive?: true;
+    readonly envVars?: readonly string[];
+    readonly cli: { readonly flags: string; readonly description: string };
   };
-  type SetupInput = { name?: string; appId?: string; appSecret?: string; domain?: "feishu" | "lark" };
+  type SetupInput = { name?: string; appId?: string; appSecret?: string; useEnv?: boolean; domain?: string };
+  type SetupStep = { cfg: Config; accountId: string; input: SetupInput };
   export function defineChannelSetupContract(options: {
     fields: Record<string, SetupField>;
     adapter: {
-      applyAccountConfig: (params: {
-        cfg: import("./host.ts").HostConfig;
+      applyAccountConfig: (params: SetupStep) => Config;
+      applyAccountName: (params: { cfg: Config; accountId: string; name?: string }) => Config;
+      singleAccountKeysToMove: readonly string[];
+      validateInput: (params: SetupStep) => string | null;
+      prepareAccountConfigInput: (params: SetupStep) => Promise<SetupInput>;
+      afterAccountConfigWritten: (params: {
+        cfg: Config;
         accountId: string;
-        input: SetupInput;
-      }) => import("./host.ts").HostConfig;
-      validateInput: (params: { input: SetupInput }) => string | null;
+        runtime: import("./setup-shape.ts").SetupRuntime;
+      }) => Promise<void>;
     };
   }): object;
 }
