@@ -5,7 +5,8 @@ import type { VisibleMessage } from "../../src/emulator/index.ts";
 import { inboundScenarios } from "./scenarios/inbound.ts";
 import { answersAfter, answerText, ask, settled, until, words } from "./support/conversation.ts";
 import type { ModelScript } from "./support/fake-model.ts";
-import { BLOCKS_APP, LIVE_APP, MAIN_APP, startWorld } from "./support/world.ts";
+import { BLOCKS_APP, LIVE_APP, MAIN_APP } from "./support/host-config.ts";
+import { startWorld } from "./support/world.ts";
 import type { World } from "./support/world.ts";
 
 /** A PNG of one pixel. */

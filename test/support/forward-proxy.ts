@@ -10,14 +10,19 @@ export interface ForwardProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy. Close it in `finally`. */
-export async function startForwardProxy(): Promise<ForwardProxy> {
+/**
+ * Starts a proxy. Close it in `finally`.
+ * @param hosts names that only this proxy knows, and the address of each: who reaches them has come through it
+ */
+export async function startForwardProxy(hosts: Readonly<Record<string, string>> = {}): Promise<ForwardProxy> {
   let uses = 0;
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     uses++;
     const { method, headers } = request;
-    const onward = httpRequest(request.url ?? "", { method, headers }, (answer) => {
+    const url = new URL(request.url ?? "");
+    url.hostname = hosts[url.hostname] ?? url.hostname;
+    const onward = httpRequest(url, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
@@ -27,7 +32,7 @@ export async function startForwardProxy(): Promise<ForwardProxy> {
   server.on("connect", (request, socket: Socket) => {
     uses++;
     const [host = "", port = ""] = (request.url ?? "").split(":");
-    const onward = connect(Number(port), host, () => {
+    const onward = connect(Number(port), hosts[host] ?? host, () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       onward.pipe(socket).pipe(onward);
     });

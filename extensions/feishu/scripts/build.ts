@@ -1,6 +1,6 @@
 /** Builds `dist/`: this package's sources and the parts of the core they import, as JavaScript. `npm run build -w extensions/feishu`. */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,3 +11,8 @@ rmSync(join(packageDir, "dist"), { recursive: true, force: true });
 execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", join(packageDir, "tsconfig.build.json")], {
   stdio: "inherit",
 });
+// Where the host looks for it: `dist/secret-contract-api.js` of a plugin, whatever its entry points are.
+writeFileSync(
+  join(packageDir, "dist", "secret-contract-api.js"),
+  'export { collectRuntimeConfigAssignments, secretTargetRegistryEntries } from "./extensions/feishu/openclaw/secret-contract.js";\n',
+);

@@ -10,9 +10,9 @@ export interface Sent {
 type Told = Parameters<Emulator["sendAsUser"]>[0];
 
 /** Waits for something that happens in another process. @throws when it has not happened after `ms` */
-export async function until(condition: () => boolean, ms: number, what: string): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, ms: number, what: string): Promise<void> {
   const end = performance.now() + ms;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
     await sleep(25);
   }

@@ -13,6 +13,8 @@ export interface HostHome {
   readonly configPath: string;
   readonly workspace: string;
   readonly logPath: string;
+  /** More variables for the host's processes, from the next one on. */
+  readonly env: Record<string, string>;
   /** Runs one command of the host's CLI, without the gateway's output. Never rejects. */
   cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>;
   readConfig(): Record<string, unknown>;
@@ -32,7 +34,7 @@ export interface Gateway {
 const openclaw = join(openclawDir, "openclaw.mjs");
 
 /** The surrounding environment with another home, without what npm and vitest put into it for their own children. */
-function environment(dir: string): NodeJS.ProcessEnv {
+function environment(dir: string, more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(?:npm_|VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$)/iu.test(name),
   );
@@ -46,6 +48,7 @@ function environment(dir: string): NodeJS.ProcessEnv {
     // The host installs a plugin's dependencies with npm, whose settings and cache are those of the real home.
     NPM_CONFIG_USERCONFIG: join(process.env["HOME"] ?? "", ".npmrc"),
     NPM_CONFIG_CACHE: join(process.env["HOME"] ?? "", ".npm"),
+    ...more,
   };
 }
 
@@ -55,15 +58,17 @@ export function createHostHome(): HostHome {
   const configPath = join(dir, "openclaw.json");
   const workspace = join(dir, "workspace");
   mkdirSync(workspace);
+  const env: Record<string, string> = {};
   return {
     dir,
     configPath,
     workspace,
     logPath: join(dir, "gateway.log"),
+    env,
     cli: (...args) =>
       new Promise((resolve) => {
         const options = {
-          env: environment(dir),
+          env: environment(dir, env),
           cwd: dir,
           encoding: "utf8" as const,
           maxBuffer: 32_000_000,
@@ -100,7 +105,7 @@ export async function startGateway(home: HostHome, port: number): Promise<Gatewa
   const output = createWriteStream(home.logPath, { flags: "a" });
   const child = spawn(process.execPath, [openclaw, "gateway", "run", "--port", String(port)], {
     cwd: home.workspace,
-    env: environment(home.dir),
+    env: environment(home.dir, home.env),
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stdout.pipe(output, { end: false });
