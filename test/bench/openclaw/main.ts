@@ -1,143 +1,104 @@
 /**
- * `npm run bench:openclaw [-- --only TEXT] [--plugin ours|official] [--api NAME] [--json]`: the same model streams through the real OpenClaw gateway, once with the
- * packed plugin of this repository and once with `@openclaw/feishu` from npm, over the emulator at 80 ± 40 ms a call, in real time.
- * Exits 1 when this plugin loses or doubles a word, leaves a card open, or lags more than the bar.
+ * The same model streams through the real OpenClaw gateway, once with the packed plugin of this repository and once with the
+ * vendor's `@openclaw/feishu` from npm, over the emulator at 80 ± 40 ms a call, in real time.
+ *
+ * Run with `npm run bench:openclaw -- [--plugin ours|official] [--path TEXT] [--only TEXT] [--strict] [--texts FOLDER] [--json] [--record]`:
+ * `--path` and `--only` take part of the name of a path (how the host gets the model's words) and of a scenario; `--texts` writes
+ * what the readers see in the end; `--strict` lets Feishu refuse more than ten writes a second to a card that is streaming. Exits 1 when this plugin loses or doubles a word, leaves a card open, or lags more than the bar.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { startEmulator } from "../../../src/emulator/index.ts";
-import { startFakeModel } from "../../openclaw/support/fake-model.ts";
-import { createHostHome, freePort, startGateway } from "../../openclaw/support/gateway.ts";
-import { installHost } from "../../openclaw/support/host-install.ts";
-import { packExtension } from "../../openclaw/support/world.ts";
+import { OFFICIAL } from "../../emulator/openclaw-official.ts";
+import { installHost, openclawDir } from "../../openclaw/support/host-install.ts";
 import { measure } from "./measure.ts";
 import type { Row } from "./measure.ts";
+import { findMissed, toTable } from "./report.ts";
 import { SCENARIOS } from "./scenario.ts";
-
-const OFFICIAL = "@openclaw/feishu@2026.9.5";
-/** p95 lag behind the model with `anthropic-messages`, where the host holds nothing back. */
-const LAG_BAR_MS = 600;
-const APP = { appId: "cli_d1d2d3d4d5d6d7d8", appSecret: "bench-secret", name: "bench" };
+import type { Scenario } from "./scenario.ts";
+import { PATHS, startStage } from "./stage.ts";
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, plugin: { type: "string" }, api: { type: "string" }, json: { type: "boolean" } },
+  options: {
+    plugin: { type: "string" },
+    path: { type: "string", default: "" },
+    only: { type: "string", default: "" },
+    strict: { type: "boolean", default: false },
+    texts: { type: "string" },
+    json: { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
+  },
 });
 
-function packOfficial(): { dir: string; tarball: string } {
-  const dir = mkdtempSync(join(tmpdir(), "cardstream-official-"));
-  execFileSync("npm", ["pack", OFFICIAL, "--pack-destination", dir, "--loglevel=error"], { stdio: "pipe" });
-  return { dir, tarball: join(dir, readdirSync(dir)[0] ?? "") };
-}
+/** The first turns of an account load half of the host; nobody measures that. */
+const WARM_UP: Scenario = {
+  name: "warm up",
+  text: "Hello1 there1.",
+  people: 1,
+  calm: true,
+  stalledMs: 30_000,
+  giveUpMs: 60_000,
+};
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function runPlugin(
-  plugin: "ours" | "official",
-  api: "anthropic-messages" | "openai-completions",
-): Promise<Row[]> {
-  const pack = plugin === "ours" ? packExtension() : packOfficial();
-  const home = createHostHome();
-  const model = await startFakeModel();
-  // The official plugin takes no domain but https.
-  const emulator = await startEmulator({
-    apps: [APP],
-    tls: true,
-    latencyMs: [40, 120],
-    timelineLimit: 200_000,
-    bodyChars: 0,
-  });
-  process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
-  const port = await freePort();
+async function run(plugin: "ours" | "official"): Promise<Row[]> {
+  const paths = PATHS.filter(({ name, live }) => name.includes(values.path) && (plugin === "ours" || !live));
+  const scenarios = SCENARIOS.filter(({ name }) => name.includes(values.only));
+  if (paths.length === 0 || scenarios.length === 0) return [];
+  say(`${plugin}: starting the gateway`);
+  const stage = await startStage(plugin, paths, { strict: values.strict });
+  const rows: Row[] = [];
+  const leave = (): void => {
+    void stage.close().then(() => process.exit(130));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
   try {
-    home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
-    const install = await home.cli("plugins", "install", pack.tarball, "--force", "--accept-capabilities");
-    if (install.code !== 0) throw new Error(`plugins install failed: ${install.stdout}${install.stderr}`);
-    const installed = home.readConfig();
-    const cost = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-    const models = [
-      { id: "m", name: "m", reasoning: false, input: ["text"], contextWindow: 128_000, maxTokens: 8192, cost },
-    ];
-    const baseUrl = api === "openai-completions" ? `${model.url}/v1` : model.url;
-    home.writeConfig({
-      ...installed,
-      gateway: {
-        mode: "local",
-        port,
-        bind: "loopback",
-        auth: { mode: "token", token: "t" },
-        controlUi: { enabled: false },
-      },
-      plugins: { ...(installed["plugins"] as object), allow: ["feishu"] },
-      models: { providers: { fake: { baseUrl, apiKey: "k", api, models } } },
-      agents: {
-        defaults: { model: { primary: "fake/m" }, workspace: home.workspace, skipBootstrap: true, maxConcurrent: 20 },
-      },
-      session: { dmScope: "per-account-channel-peer" },
-      channels: {
-        feishu: {
-          appId: APP.appId,
-          appSecret: APP.appSecret,
-          domain: emulator.apiUrl,
-          streaming: { mode: "partial" },
-          dmPolicy: "open",
-          allowFrom: ["*"],
-        },
-      },
-    });
-    const gateway = await startGateway(home, port);
-    try {
-      const rows: Row[] = [];
-      await sleep(15_000);
-      // The first turn loads half of the host; nobody measures that.
-      await measure(
-        { name: "warm up", text: "Hello there.", people: 1, giveUpMs: 60_000 },
-        { plugin, api, emulator, model, appId: APP.appId },
-      );
-      await sleep(10_000);
-      for (const scenario of SCENARIOS.filter(({ name }) => name.includes(values.only ?? ""))) {
-        const row = await measure(scenario, { plugin, api, emulator, model, appId: APP.appId });
-        process.stderr.write(`${JSON.stringify(row)}\n`);
-        rows.push(row);
-      }
-      return rows;
-    } finally {
-      await gateway.stop("SIGKILL");
+    for (const path of paths) {
+      const warm = await measure(WARM_UP, stage, path);
+      if (warm.row.lost > 0) throw new Error(`${plugin} does not answer:\n${stage.log().slice(-4000)}`);
     }
+    for (const path of paths) {
+      for (const scenario of scenarios) {
+        const startedAt = Date.now();
+        const { row, texts } = await measure(scenario, stage, path);
+        rows.push(row);
+        say(`${Math.round((Date.now() - startedAt) / 1000)} s ${JSON.stringify(row)}`);
+        if (values.texts === undefined) continue;
+        mkdirSync(values.texts, { recursive: true });
+        const name = `${plugin} ${path.name} ${scenario.name}.txt`;
+        writeFileSync(join(values.texts, name), texts.join(`\n\n${"=".repeat(40)}\n\n`));
+      }
+    }
+    if (values.texts !== undefined) writeFileSync(join(values.texts, `${plugin} gateway.log`), stage.log());
+    return rows;
   } finally {
-    await model.close();
-    await emulator.close();
-    home.remove();
-    rmSync(pack.dir, { recursive: true, force: true });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, leave);
+    await stage.close();
   }
 }
 
+const startedAt = Date.now();
 await installHost();
 const rows: Row[] = [];
 for (const plugin of ["ours", "official"] as const) {
-  if (values.plugin !== undefined && values.plugin !== plugin) continue;
-  for (const api of ["anthropic-messages", "openai-completions"] as const) {
-    if (values.api === undefined || values.api === api) rows.push(...(await runPlugin(plugin, api)));
-  }
+  if (values.plugin === undefined || values.plugin === plugin) rows.push(...(await run(plugin)));
 }
-if (values.json === true) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
-else
-  console.table(
-    rows.map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([key, value]) => [key, typeof value === "number" ? Math.round(value) : value]),
-      ),
-    ),
-  );
-
-const missed = rows.filter(
-  (row) =>
-    row.plugin === "ours" &&
-    (row.lost > 0 ||
-      row.doubled > 0 ||
-      row.open > 0 ||
-      (row.api === "anthropic-messages" && /characters|mixed/u.test(row.scenario) && row.lagP95 > LAG_BAR_MS)),
-);
-for (const row of missed) process.stderr.write(`missed: ${row.api} ${row.scenario}\n`);
-process.exitCode = missed.length > 0 ? 1 : 0;
+const missed = findMissed(rows);
+const { version: host } = JSON.parse(readFileSync(join(openclawDir, "package.json"), "utf8")) as { version: string };
+const result = {
+  host: `openclaw@${host}`,
+  official: OFFICIAL,
+  strict: values.strict,
+  machine: `${cpus().length} x ${cpus()[0]?.model ?? "?"}, node ${process.version}`,
+  loadAverage: Math.round((loadavg()[1] ?? 0) * 10) / 10,
+  seconds: Math.round((Date.now() - startedAt) / 1000),
+  missed,
+  rows,
+};
+process.stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` : `${toTable(rows)}\n`);
+if (values.record)
+  writeFileSync(new URL("../openclaw.json", import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`);
+for (const line of missed) say(`missed: ${line}`);
+say(`${result.seconds} s, load average ${result.loadAverage}`);
+process.exitCode = missed.length > 0 || rows.length === 0 ? 1 : 0;

@@ -1,165 +1,217 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Emulator } from "../../../src/emulator/index.ts";
-import type { FakeModel, ModelCall } from "../../openclaw/support/fake-model.ts";
+import type { ModelCall, ModelStep } from "../../openclaw/support/fake-model.ts";
 import { answersAfter } from "../../openclaw/support/conversation.ts";
-import { people } from "./scenario.ts";
+import { compareWords, countLetters, readAnswer } from "./reader.ts";
+import { newPeople } from "./scenario.ts";
 import type { Scenario } from "./scenario.ts";
+import type { HandedOver, Path, Stage } from "./stage.ts";
 
-/** What one plugin did in one scenario. Milliseconds; lags over all deltas of all replies. */
+/** What one plugin did in one scenario. Milliseconds; lags over all deltas of all replies that became visible. */
 export interface Row {
   readonly plugin: string;
-  readonly api: string;
+  readonly path: string;
   readonly scenario: string;
-  readonly firstGlyph: number;
-  readonly lagP50: number;
-  readonly lagP95: number;
-  readonly lagMax: number;
-  readonly finishLag: number;
+  /** Of the slowest reply, from the model's first delta; null when nothing was ever visible. */
+  readonly firstGlyph: number | null;
+  /** From the model's own writing of a delta. */
+  readonly lagP50: number | null;
+  readonly lagP95: number | null;
+  readonly lagMax: number | null;
+  /** From the moment the host handed the delta over. */
+  readonly handedP50: number | null;
+  readonly handedP95: number | null;
+  /** From the end of the model's answer to the last change of the reader's text. */
+  readonly finishLag: number | null;
   readonly calls: number;
   readonly rejected: number;
-  /** Words of the answers that no reader saw. */
+  /** How often each code (or HTTP status, where there was none) was among the rejections. */
+  readonly codes: Readonly<Record<string, number>>;
+  /** Words of the answers that no reader sees in the end. */
   readonly lost: number;
-  /** Words that a reader saw more often than the model said them. */
+  /** Words that stand there again. */
   readonly doubled: number;
+  /** Letters that were visible and went away before the end. */
+  readonly takenBack: number;
+  /** Cards left in streaming mode. */
   readonly open: number;
+}
+
+/** A row, and what the readers had before them at the end. */
+export interface Measured {
+  readonly row: Row;
+  readonly texts: readonly string[];
 }
 
 interface Watched {
   readonly keyword: string;
+  readonly openId: string;
   readonly sent: { readonly chatId: string; readonly messageId: string };
   /** When how many letters of the answer were visible. */
   readonly seen: { readonly at: number; readonly letters: number }[];
+  /** Something happened in the chat that was not looked at yet. */
+  changed: boolean;
 }
 
-const POLL_MS = 20;
+const POLL_MS = 10;
 /** Nothing has changed for this long after all of it was visible: the reply is over, and nothing was said twice. */
 const QUIET_MS = 3_000;
-/** The same while something is missing: a writer may be waiting for Feishu's rate limit. */
-const STALLED_MS = 75_000;
 
-/** Letters and digits only: layout and Markdown differ between writers, what is said does not. */
-const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, "");
-
-/** What the host itself says when a message comes before it has written down that the last answer arrived (a slow disk is enough). */
-const HOST_NOTICE = /^I couldn.t confirm whether my previous reply/u;
-
-/** The answer's text as its reader sees it; status lines and notes of either plugin are no part of it. */
-function shown(emulator: Emulator, watched: Watched): string {
-  return answersAfter(emulator, watched.sent)
-    .filter(({ text }) => !HOST_NOTICE.test(text))
-    .flatMap((message) => message.parts.filter((part) => !/^(?:status|note|tools|think)/u.test(part.elementId ?? "")))
-    .map((part) => part.text.replace(/<font[^>]*>[\s\S]*?<\/font>/gu, ""))
-    .join("\n");
-}
-
-/** Runs one scenario through the gateway that is connected to `emulator`. */
-export async function measure(
-  scenario: Scenario,
-  options: { plugin: string; api: string; emulator: Emulator; model: FakeModel; appId: string },
-): Promise<Row> {
-  const { emulator, model, appId } = options;
-  const who = await people(emulator, scenario.people);
+/** Runs one scenario on the account of one path. */
+export async function measure(scenario: Scenario, stage: Stage, path: Path): Promise<Measured> {
+  const { emulator, model } = stage;
+  const people = await newPeople(emulator, scenario.people);
+  const firstCall = model.calls.length;
+  const mark = emulator.timeline.entries().at(-1)?.seq ?? 0;
   emulator.faults.clear();
   for (const rule of scenario.everywhere ?? []) emulator.faults.add(rule);
-  const firstCall = model.calls.length;
-  const mark = emulator.timeline.entries().length;
-  const watched: Watched[] = who.map((from, i) => {
+  const watched = people.map((from, i): Watched => {
     const keyword = `bench-${firstCall}-${i}-please`;
-    model.script(keyword, { steps: [{ text: scenario.text }] });
-    return { keyword, sent: emulator.sendAsUser({ from, appId, text: keyword }), seen: [] };
+    const thoughts: ModelStep[] = scenario.reasoning === undefined ? [] : [{ reasoning: scenario.reasoning }];
+    model.script(keyword, { steps: [...thoughts, { text: scenario.text }] });
+    const user = emulator.store.users.find(from);
+    const openId = user === undefined ? from : emulator.store.users.openId(user, path.appId);
+    return {
+      keyword,
+      openId,
+      sent: emulator.sendAsUser({ from, appId: path.appId, text: keyword }),
+      seen: [],
+      changed: false,
+    };
   });
-  const startedAt = Date.now();
-  let changedAt = startedAt;
-  let faulty = scenario.faults === undefined;
   const callOf = ({ keyword }: Watched): ModelCall | undefined =>
     model.calls.slice(firstCall).findLast((call) => call.prompt.includes(keyword));
-  while (Date.now() - startedAt < scenario.giveUpMs) {
-    await sleep(POLL_MS);
-    const now = Date.now();
-    for (const one of watched) {
-      const count = letters(shown(emulator, one)).length;
-      if (count === (one.seen.at(-1)?.letters ?? 0)) continue;
-      one.seen.push({ at: now, letters: count });
-      changedAt = now;
-    }
-    if (!faulty && watched.some((one) => one.seen.length > 0)) {
-      faulty = true;
-      for (const rule of scenario.faults ?? []) emulator.faults.add(rule);
-    }
-    const written = watched.every((one) => callOf(one)?.endedAt !== undefined);
-    const closed = watched.every((one) => answersAfter(emulator, one.sent).every((message) => !message.streaming));
-    const whole = watched.every((one) => (one.seen.at(-1)?.letters ?? 0) >= letters(scenario.text).length);
-    if (written && closed && now - changedAt > (whole ? QUIET_MS : STALLED_MS)) break;
-  }
+  await watch(scenario, stage, watched, callOf);
   emulator.faults.clear();
   const entries = emulator.timeline
     .entries()
-    .slice(mark)
-    .filter(({ operation }) => !operation.startsWith("event."));
-  return {
-    plugin: options.plugin,
-    api: options.api,
+    .filter(({ seq, appId, operation }) => seq > mark && appId === path.appId && !operation.startsWith("event."));
+  const rejections = entries
+    .filter(({ code, httpStatus }) => code !== 0 || httpStatus >= 400)
+    .map(({ code, httpStatus }) => String(code > 0 ? code : httpStatus));
+  const row: Row = {
+    plugin: stage.plugin,
+    path: path.name,
     scenario: scenario.name,
-    ...summarize(watched, callOf, scenario.text, emulator),
-    ...count(entries),
-  };
-}
-
-function count(entries: readonly { code: number; httpStatus: number }[]): Pick<Row, "calls" | "rejected"> {
-  return {
+    ...timing(watched, callOf, scenario.text, stage.handedOver()),
     calls: entries.length,
-    rejected: entries.filter(({ code, httpStatus }) => code !== 0 || httpStatus >= 400).length,
+    rejected: rejections.length,
+    codes: Object.fromEntries([...Map.groupBy(rejections, (code) => code)].map(([code, all]) => [code, all.length])),
+    ...outcome(watched, stage, scenario.text),
   };
+  return { row, texts: watched.map(({ sent }) => describe(stage, sent)) };
 }
 
-function summarize(
+/** Looks at the chats until all is said, and nothing changes any more. */
+async function watch(
+  scenario: Scenario,
+  { emulator }: Stage,
+  watched: readonly Watched[],
+  callOf: (one: Watched) => ModelCall | undefined,
+): Promise<void> {
+  const startedAt = Date.now();
+  const due = countLetters(scenario.text);
+  let changedAt = startedAt;
+  let faulty = scenario.faults === undefined;
+  const byChat = new Map(watched.map((one) => [one.sent.chatId, one]));
+  const unsubscribe = emulator.feed.subscribe((event) => {
+    const chatId = "chatId" in event ? event.chatId : event.type === "message" ? event.message.chatId : undefined;
+    const one = chatId === undefined ? undefined : byChat.get(chatId);
+    if (one !== undefined) one.changed = true;
+  });
+  try {
+    while (Date.now() - startedAt < scenario.giveUpMs) {
+      await sleep(POLL_MS);
+      const now = Date.now();
+      for (const one of watched) {
+        if (!one.changed) continue;
+        one.changed = false;
+        const letters = countLetters(readAnswer(emulator, one.sent));
+        if (letters === (one.seen.at(-1)?.letters ?? 0)) continue;
+        one.seen.push({ at: now, letters });
+        changedAt = now;
+      }
+      if (!faulty && watched.some((one) => one.seen.length > 0)) {
+        faulty = true;
+        for (const rule of scenario.faults ?? []) emulator.faults.add(rule);
+      }
+      const whole = watched.every((one) => (one.seen.at(-1)?.letters ?? 0) >= due);
+      if (now - changedAt < (whole ? QUIET_MS : scenario.stalledMs)) continue;
+      const written = watched.every((one) => callOf(one)?.endedAt !== undefined);
+      const closed = watched.every((one) => answersAfter(emulator, one.sent).every((message) => !message.streaming));
+      if (written && (closed || now - changedAt > scenario.stalledMs)) break;
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+function timing(
   watched: readonly Watched[],
   callOf: (one: Watched) => ModelCall | undefined,
   text: string,
-  emulator: Emulator,
-): Omit<Row, "plugin" | "api" | "scenario" | "calls" | "rejected"> {
+  handedOver: readonly HandedOver[],
+): Pick<Row, "firstGlyph" | "lagP50" | "lagP95" | "lagMax" | "handedP50" | "handedP95" | "finishLag"> {
   const lags: number[] = [];
+  const handed: number[] = [];
   const firsts: number[] = [];
   const finishes: number[] = [];
-  let lost = 0;
-  let doubled = 0;
-  let open = 0;
   for (const one of watched) {
     const call = callOf(one);
+    const began = call?.written[0]?.at ?? 0;
+    const events = handedOver.filter(({ at, session }) => at >= began && session?.includes(one.openId) === true);
     for (const { at, chars } of call?.written ?? []) {
-      const due = letters(text.slice(0, chars)).length;
-      const visible = one.seen.find((point) => point.letters >= due)?.at;
-      if (visible !== undefined) lags.push(Math.max(0, visible - at));
+      const letters = countLetters(text.slice(0, chars));
+      const visible = one.seen.find((point) => point.letters >= letters)?.at;
+      if (visible === undefined) continue;
+      lags.push(Math.max(0, visible - at));
+      const event = events.find((candidate) => candidate.chars >= Math.min(chars, text.trimEnd().length));
+      if (event !== undefined) handed.push(Math.max(0, visible - event.at));
     }
-    firsts.push((one.seen[0]?.at ?? Infinity) - (call?.written[0]?.at ?? 0));
+    firsts.push((one.seen[0]?.at ?? Infinity) - began);
     finishes.push((one.seen.at(-1)?.at ?? Infinity) - (call?.endedAt ?? 0));
-    const difference = compareWords(text, shown(emulator, one));
-    lost += difference.lost;
-    doubled += difference.doubled;
-    open += answersAfter(emulator, one.sent).filter((message) => message.streaming).length;
   }
-  lags.sort((a, b) => a - b);
-  const at = (share: number): number => lags[Math.min(lags.length - 1, Math.floor(lags.length * share))] ?? NaN;
   return {
-    firstGlyph: Math.max(...firsts),
-    lagP50: at(0.5),
-    lagP95: at(0.95),
-    lagMax: lags.at(-1) ?? NaN,
-    finishLag: Math.max(0, ...finishes),
-    lost,
-    doubled,
-    open,
+    firstGlyph: finite(Math.max(...firsts)),
+    lagP50: quantile(lags, 0.5),
+    lagP95: quantile(lags, 0.95),
+    lagMax: quantile(lags, 1),
+    handedP50: quantile(handed, 0.5),
+    handedP95: quantile(handed, 0.95),
+    finishLag: finite(Math.max(0, ...finishes)),
   };
 }
 
-/** Words that are missing, and words that are there too often. */
-function compareWords(said: string, visible: string): { lost: number; doubled: number } {
-  const tally = new Map<string, number>();
-  for (const word of said.match(/[\p{L}\p{N}]+/gu) ?? []) tally.set(word, (tally.get(word) ?? 0) + 1);
-  for (const word of visible.match(/[\p{L}\p{N}]+/gu) ?? []) tally.set(word, (tally.get(word) ?? 0) - 1);
-  const differences = [...tally.values()];
-  return {
-    lost: differences.reduce((sum, n) => sum + Math.max(0, n), 0),
-    doubled: differences.reduce((sum, n) => sum + Math.max(0, -n), 0),
-  };
+function outcome(
+  watched: readonly Watched[],
+  { emulator }: Stage,
+  text: string,
+): Pick<Row, "lost" | "doubled" | "takenBack" | "open"> {
+  const sums = { lost: 0, doubled: 0, takenBack: 0, open: 0 };
+  for (const { sent, seen } of watched) {
+    const { lost, doubled } = compareWords(text, readAnswer(emulator, sent));
+    sums.lost += lost;
+    sums.doubled += doubled;
+    sums.takenBack += Math.max(0, ...seen.map(({ letters }, i) => (seen[i - 1]?.letters ?? 0) - letters));
+    sums.open += answersAfter(emulator, sent).filter((message) => message.streaming).length;
+  }
+  return sums;
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function quantile(values: number[], share: number): number | null {
+  values.sort((a, b) => a - b);
+  return values[Math.max(0, Math.ceil(values.length * share) - 1)] ?? null;
+}
+
+/** Everything that stands in the chat after the question, for somebody who wants to check the figures by eye. */
+function describe({ emulator }: Stage, sent: Watched["sent"]): string {
+  return answersAfter(emulator, sent)
+    .map(
+      ({ kind, title, parts, labels, streaming }) =>
+        `[${kind}${streaming ? ", streaming" : ""}] ${title}\n${parts
+          .map(({ elementId, text }) => `(${elementId ?? "-"}) ${text}`)
+          .join("\n")}\n${labels.join(" | ")}`,
+    )
+    .join("\n\n");
 }

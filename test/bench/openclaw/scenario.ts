@@ -3,29 +3,41 @@ import type { Emulator, FaultRule } from "../../../src/emulator/index.ts";
 /** One thing that is measured: what the model says, to how many people, and what Feishu does meanwhile. */
 export interface Scenario {
   readonly name: string;
+  /** What the model thinks before it says the text. */
+  readonly reasoning?: string | undefined;
   readonly text: string;
   /** People who ask at the same time. */
   readonly people: number;
   /** Faults, added when the first text is visible; `everywhere` from the beginning. */
   readonly faults?: readonly FaultRule[] | undefined;
   readonly everywhere?: readonly FaultRule[] | undefined;
+  /** Nothing breaks, and one person asks: what the bars on lag are about. */
+  readonly calm: boolean;
+  /** Milliseconds without any change after which an incomplete answer is taken for given up. */
+  readonly stalledMs: number;
   /** Milliseconds to wait for the end before a reply counts as lost. */
   readonly giveUpMs: number;
 }
 
-/** `count` numbered sentences, so that a missing or repeated one is seen. */
+/** The words of an answer that count: each is unique, so that a missing or repeated one is seen. */
+export const MARKED: RegExp = /\p{L}+\d+[a-z]?/gu;
+
+/** About 50 characters each. */
 function sentences(count: number): string {
-  return Array.from({ length: count }, (_, i) => `Sentence number ${i + 1} goes like this.`).join(" ");
+  return Array.from(
+    { length: count },
+    (_, i) => `Point${i + 1} follows${i + 1} from${i + 1} what${i + 1} came${i + 1} before${i + 1}.`,
+  ).join(" ");
 }
 
-/** Prose, lists, a table and code, over and over, about `chars` long. */
+/** Prose with inline code, lists and code blocks, over and over, about `chars` long. */
 function mixed(chars: number): string {
   const parts: string[] = [];
   for (let i = 1; parts.join("\n\n").length < chars; i++) {
     parts.push(
-      `## Section ${i}\n\nSome prose about topic ${i} with \`code${i}\` in it.`,
-      `- point ${i}a\n- point ${i}b`,
-      `\`\`\`js\nconst value${i} = ${i};\nconsole.log(value${i});\n\`\`\``,
+      `## Section${i}\n\nProse${i} about${i} a topic${i} with${i} \`code${i}\` in${i} it.`,
+      `- point${i}a\n- point${i}b`,
+      `\`\`\`js\nconst value${i} = ${i};\nlog(out${i});\n\`\`\``,
     );
   }
   return parts.join("\n\n");
@@ -33,45 +45,51 @@ function mixed(chars: number): string {
 
 const CARD_WRITES = ["element.*", "card.update", "card.settings", "card.batch_update", "card.create"];
 
+/** Long enough for a writer's own timeout of 30 s. */
+const PATIENT_MS = 40_000;
+const calm = { people: 1, calm: true, stalledMs: 15_000, giveUpMs: 60_000 };
+const broken = { people: 1, calm: false, stalledMs: PATIENT_MS, giveUpMs: 120_000 };
+
 export const SCENARIOS: readonly Scenario[] = [
-  { name: "600 characters", text: sentences(18), people: 1, giveUpMs: 60_000 },
-  { name: "12,000 mixed", text: mixed(12_000), people: 1, giveUpMs: 240_000 },
+  { ...calm, name: "600 characters", text: sentences(12) },
+  { ...calm, name: "12,000 mixed", text: mixed(12_000), giveUpMs: 120_000 },
+  { ...calm, name: "fences", text: mixed(1_500) },
+  { ...calm, name: "reasoning model", reasoning: sentences(10), text: sentences(30) },
   {
+    ...broken,
     name: "CardKit down mid-stream",
-    text: sentences(60),
-    people: 1,
+    text: sentences(30),
     faults: [{ operation: CARD_WRITES, effect: { type: "http", status: 503 } }],
-    giveUpMs: 120_000,
   },
   {
+    ...broken,
     name: "429 burst",
-    text: sentences(60),
-    people: 1,
+    text: sentences(30),
     faults: [{ operation: "*", effect: { type: "code", code: 99_991_400 }, count: 20 }],
-    giveUpMs: 120_000,
   },
   {
+    ...broken,
     name: "lost send response",
-    text: sentences(18),
-    people: 1,
+    text: sentences(12),
     everywhere: [{ operation: ["message.create", "message.reply"], effect: { type: "lost" }, count: 1 }],
-    giveUpMs: 90_000,
   },
-  { name: "20 DMs at once", text: sentences(40), people: 20, giveUpMs: 240_000 },
+  // Feishu's limit for an app is by the minute, so a writer may rightly wait for the next one.
+  { name: "20 DMs at once", text: sentences(25), people: 20, calm: false, stalledMs: 75_000, giveUpMs: 240_000 },
 ];
 
-/** Adds people until there are `count`; returns how they are called. */
-export async function people(emulator: Emulator, count: number): Promise<readonly string[]> {
-  while (emulator.store.users.all().length < count) {
+/** Adds `count` people nobody has talked to yet; returns their user_ids. */
+export async function newPeople(emulator: Emulator, count: number): Promise<readonly string[]> {
+  const before = emulator.store.users.all().length;
+  for (let i = 0; i < count; i++) {
     const response = await emulator.fetch(`${emulator.apiUrl}/emulator/users`, {
       method: "POST",
       headers: { authorization: `Bearer ${emulator.adminToken}`, "content-type": "application/json" },
-      body: JSON.stringify({ name: `person ${emulator.store.users.all().length}` }),
+      body: JSON.stringify({ name: `person ${before + i}` }),
     });
     if (!response.ok) throw new Error(`no new person: ${await response.text()}`);
   }
   return emulator.store.users
     .all()
-    .slice(0, count)
+    .slice(before)
     .map((user) => user.userId);
 }

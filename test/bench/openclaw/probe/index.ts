@@ -1,0 +1,42 @@
+import { appendFileSync } from "node:fs";
+
+/**
+ * A plugin of its own beside the one that is measured. It notes when the host publishes text of an answer, which it does right
+ * before it calls a channel's `onPartialReply`; the last of it comes before `deliver`. Lengths only, no text.
+ */
+interface Api {
+  readonly pluginConfig?: { readonly file?: string };
+  readonly runtime: {
+    readonly events: { onAgentEvent(listener: (event: AgentEvent) => void): () => void };
+  };
+}
+
+interface AgentEvent {
+  readonly runId: string;
+  readonly stream: string;
+  /** Not on every event of a run. */
+  readonly sessionKey?: string;
+  readonly data: { readonly text?: unknown };
+}
+
+let subscribed = false;
+
+const entry: object = {
+  id: "bench-probe",
+  name: "Bench probe",
+  description: "Notes when the host hands text to its channels.",
+  register(api: Api): void {
+    const file = api.pluginConfig?.file;
+    // The host registers a plugin more than once.
+    if (file === undefined || subscribed) return;
+    subscribed = true;
+    const sessions = new Map<string, string>();
+    api.runtime.events.onAgentEvent(({ runId, stream, sessionKey, data }) => {
+      if (sessionKey !== undefined) sessions.set(runId, sessionKey);
+      if (stream !== "assistant" || typeof data.text !== "string") return;
+      const line = { at: Date.now(), session: sessions.get(runId), chars: data.text.length };
+      appendFileSync(file, `${JSON.stringify(line)}\n`);
+    });
+  },
+};
+export default entry;
