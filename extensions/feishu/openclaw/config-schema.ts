@@ -46,6 +46,8 @@ export interface CardConfig {
   readonly flushMs?: number | undefined;
   /** Stop while streaming, Regenerate after it. @defaultValue true */
   readonly buttons?: boolean | undefined;
+  /** Whether the images of an answer are fetched, uploaded and shown, or stay links. @defaultValue "upload" */
+  readonly images?: "upload" | "link" | undefined;
 }
 
 /** What one account may set; at the top level of `channels.feishu` the same keys are defaults for every account. */
@@ -197,6 +199,7 @@ const accountShape = {
       maxChars: z.int().min(200).max(30_000).optional(),
       flushMs: z.int().min(0).max(10_000).optional(),
       buttons: z.boolean().optional(),
+      images: z.enum(["upload", "link"]).optional(),
     })
     .optional(),
   liveSource: z.boolean().optional(),

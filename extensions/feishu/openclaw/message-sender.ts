@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { CardJson } from "../card/index.ts";
 import type { FeishuClient } from "../client/index.ts";
+import type { LoadImage } from "../images/index.ts";
 import { createReplyDispatcher } from "../reply-dispatcher.ts";
 import {
   sendAudioFeishu,
@@ -35,6 +36,8 @@ export interface SendContext {
   readonly config: FeishuAccountConfig;
   readonly target: MessageTarget;
   readonly chatId?: string | undefined;
+  /** Fetches images of text that goes as a card. @defaultValue none: they stay links */
+  readonly loadImage?: LoadImage | undefined;
   readonly locale: "zh" | "en";
 }
 
@@ -56,6 +59,7 @@ export async function sendWholeText(context: SendContext, text: string): Promise
     delivery: lease.delivery,
     target,
     chatId: context.chatId,
+    loadImage: context.loadImage,
     settings: { locale: context.locale, rolloverChars: config.card?.maxChars, flushMs: config.card?.flushMs },
   });
   reply.replace(toSnapshot(text));

@@ -3,6 +3,7 @@ import type { AccountClients, AccountLease } from "./account-clients.ts";
 import { resolveAccount } from "./account.ts";
 import { toSendError } from "./delivery-error.ts";
 import type { HostRuntime, HostValue, LoadedMedia } from "./host.ts";
+import { hostImages } from "./host-images.ts";
 import { mediaMaxBytes, sendCard, sendLoadedMedia, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
 import type { OutboundAdapter, OutboundContext, OutboundResult } from "./plugin-shape.ts";
@@ -29,7 +30,8 @@ export function createOutbound(options: OutboundOptions): OutboundAdapter {
       return await options.clients.use(account, async (lease) => {
         const target = await resolveMessageTarget(lease.client, ctx.to, ctx);
         const locale = account.domain === "lark" ? "en" : "zh";
-        const ids = await work({ lease, config: account.config, target, locale });
+        const loadImage = hostImages(options.runtime(), account.config);
+        const ids = await work({ lease, config: account.config, target, loadImage, locale });
         return { channel: "feishu", messageId: ids.at(-1) ?? "" };
       });
     } catch (error) {

@@ -9,6 +9,7 @@ import type { Access } from "./access.ts";
 import type { AccountLease } from "./account-clients.ts";
 import type { ResolvedAccount } from "./account.ts";
 import type { HostRuntime } from "./host.ts";
+import { hostImages } from "./host-images.ts";
 import type { LiveSource } from "./live-source.ts";
 import type { SendContext } from "./message-sender.ts";
 import type { OpenCards } from "./open-cards.ts";
@@ -62,8 +63,10 @@ export function targetOf(
 
 /** How a complete message is sent as an answer. */
 export function sendContextOf(parts: SessionParts, message: FeishuInboundMessage, target: MessageTarget): SendContext {
-  const { lease, account } = parts;
-  return { lease, config: account.config, target, chatId: message.chatId, locale: languageOf(parts, message) };
+  const { lease, account, runtime } = parts;
+  const { config } = account;
+  const loadImage = hostImages(runtime, config);
+  return { lease, config, target, chatId: message.chatId, loadImage, locale: languageOf(parts, message) };
 }
 
 /** Says in the log what failed. The error's message holds no text of people's. */

@@ -11,6 +11,7 @@ import { hasConversationAccess } from "./consent.ts";
 import { toDeliveryError, toSendError } from "./delivery-error.ts";
 import { quieter } from "./host-log.ts";
 import type { HostValue, TurnPlan } from "./host.ts";
+import { hostImages } from "./host-images.ts";
 import type { Strippers } from "./live-text.ts";
 import { mediaMaxBytes, sendLoadedMedia, sendPresentation, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
@@ -186,7 +187,7 @@ export class TurnRunner {
     buttons: TurnButtons,
     early: boolean,
   ): ReplyStream {
-    const { account, lease, clock, logger, sent, openCards } = this.#parts;
+    const { account, lease, runtime, clock, logger, sent, openCards } = this.#parts;
     const { card } = account.config;
     const language = languageOf(this.#parts, message);
     const reply = createReplyDispatcher({
@@ -194,6 +195,7 @@ export class TurnRunner {
       target,
       chatId: message.chatId,
       settings: { locale: language, rolloverChars: card?.maxChars, flushMs: card?.flushMs },
+      loadImage: hostImages(runtime, account.config),
       header: card?.title === undefined ? undefined : { title: card.title, template: card.template },
       buttons:
         card?.buttons === false ? undefined : { stop: buttons.stop, after: [{ ...buttons.again, when: "always" }] },
