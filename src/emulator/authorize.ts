@@ -44,7 +44,10 @@ export function authorize(core: Core, route: Route, request: ApiRequest): App | 
     if (app.quota <= 0) throw refuse("quotaUsedUp", { httpStatus });
     app.quota -= 1;
   }
-  if (!app.botAbility && route.operation.startsWith("message.")) throw refuse("botAbilityOff");
+  if (!app.botAbility) {
+    if (route.operation.startsWith("message.")) throw refuse("botAbilityOff");
+    if (route.invalid === "mediaParameter") throw refuse("mediaBotOff");
+  }
   if (route.scopes.length > 0 && !app.scopes.has("*") && !route.scopes.some((scope) => app.scopes.has(scope))) {
     throw scopeMissing(app, route, httpStatus);
   }

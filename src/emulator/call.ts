@@ -66,6 +66,32 @@ export class Call {
     return value === null || value === "" ? undefined : value;
   }
 
+  /** A whole number from the query; `fallback` when it is absent. @throws Refusal with the route's code */
+  queryNumber(name: string, fallback: number, min: number, max: number): number {
+    const text = this.query(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw this.invalid(`${name}: a whole number from ${min} to ${max}`);
+    return value;
+  }
+
+  /** One page of a list, as `page_size` and `page_token` ask for it. @throws Refusal with the route's code */
+  page<T>(items: readonly T[], fallback: number, max: number): { items: T[]; has_more: boolean; page_token?: string } {
+    const size = this.queryNumber("page_size", fallback, 1, max);
+    const offset = this.queryNumber("page_token", 0, 0, Number.MAX_SAFE_INTEGER);
+    const end = offset + size;
+    const page = { items: items.slice(offset, end), has_more: end < items.length };
+    return page.has_more ? { ...page, page_token: String(end) } : page;
+  }
+
+  /** The kind of a person's ids that the caller wants. @throws Refusal with the route's code */
+  idType(name: string): "open_id" | "union_id" | "user_id" {
+    const type = this.query(name) ?? "open_id";
+    if (type === "open_id" || type === "union_id" || type === "user_id") return type;
+    throw this.invalid(`${name}: open_id, union_id or user_id`);
+  }
+
   /** The JSON body, checked. @throws Refusal with the route's code, each wrong field in `error.field_violations`. */
   input<T>(schema: z.ZodType<T>): T {
     const result = schema.safeParse(bodyJson(this.request));

@@ -19,6 +19,8 @@ export const ENTITY_MS: number = 14 * 86_400_000;
 export const PATCH_MS: number = 14 * 86_400_000;
 /** Card JSON of IM messages and whole-card writes, bytes of UTF-8. @see docs:im-v1/message/create, docs:im-v1/faq */
 export const CARD_BYTES: number = 30 * 1024;
+/** A card of a delayed update, bytes of UTF-8, before its own code (100000). @see docs:im-v1/message-card/uMDO1YjLzgTN24yM4UjN */
+export const DELAYED_CARD_BYTES: number = 100 * 1024;
 /** The body of a text message request. @see docs:im-v1/message/create */
 export const TEXT_REQUEST_BYTES: number = 150 * 1024;
 /** `content` of a streaming text update, UTF-16 units. @see docs:cardkit-v1/card-element/content */
@@ -57,6 +59,8 @@ export const ISV_TOKEN_SECONDS = 7140;
 export const IMAGE_BYTES: number = 10 * 1024 * 1024;
 /** File upload. @see docs:im-v1/file/create */
 export const FILE_BYTES: number = 30 * 1024 * 1024;
+/** Pixels of a side of an avatar. @see docs:im-v1/image/create */
+export const AVATAR_PIXELS = 4096;
 /** Pixels of a side: GIF, and all other images. @see docs:im-v1/image/create */
 export const GIF_PIXELS = 2000;
 /** @see the same page */

@@ -41,11 +41,11 @@ export function refuseCard(
   options: { value?: string | undefined; path?: string | undefined; warning?: string | undefined } = {},
 ): Refusal {
   const path = options.path === undefined ? "" : `ErrPath: ${options.path}; `;
-  const msg = `${CODES.cardFailed[1]}ErrCode: ${sub}; ErrMsg: ${text}; ErrorValue: ${options.value ?? ""}; ${path}`;
+  const msg = `${CODES.cardFailed[1]}ErrCode: ${sub}; ${path}ErrMsg: ${text}; ErrorValue: ${options.value ?? ""}; `;
   return new Refusal(CODES.cardFailed[0], msg, { warning: options.warning });
 }
 
 /** @see public code: the answer to an id that cannot be sent (unknown, used, expired or another app's). */
-export function refuseCardId(warning: string): Refusal {
-  return refuseCard(SUB_CODES.catchAll, "cardid is invalid", { warning });
+export function refuseCardId(warning: string, sub: number = SUB_CODES.catchAll): Refusal {
+  return refuseCard(sub, "cardid is invalid", { warning });
 }

@@ -1,5 +1,5 @@
 import type { Answer } from "./answer.ts";
-import { CODES } from "./codes.ts";
+import { CODES, FAULT_ONLY_CODES } from "./codes.ts";
 import type { Core } from "./core.ts";
 import type { Effect } from "./faults/index.ts";
 import { textOr } from "./json.ts";
@@ -26,6 +26,10 @@ export function limited(core: Core, limit: number, resetSeconds: number): Refusa
 
 function logId(core: Core): string {
   return `${Math.round(core.clock.wallNow())}${core.ids.make("")}`;
+}
+
+function troubleshooter(id: string, code: number): string {
+  return `排查建议查看(Troubleshooting suggestions): https://open.feishu.cn/search?from=openapi&log_id=${id}&code=${code}`;
 }
 
 /** The answer of an operation that succeeded; the entry notes it. */
@@ -56,7 +60,7 @@ export function fail(core: Core, entry: TimelineEntry, refusal: Refusal): Reply 
   const body = JSON.stringify({
     code: refusal.code,
     msg: refusal.message,
-    error: { log_id: id, ...parts.error },
+    error: { log_id: id, troubleshooter: troubleshooter(id, refusal.code), ...parts.error },
     data: {},
   });
   entry.responseBytes = body.length;
@@ -64,7 +68,7 @@ export function fail(core: Core, entry: TimelineEntry, refusal: Refusal): Reply 
   return { httpStatus: entry.httpStatus, headers: { ...JSON_TYPE, "x-tt-logid": id, ...parts.headers }, body };
 }
 
-const KNOWN = new Map<number, string>(Object.values(CODES).map(([code, msg]) => [code, msg]));
+const KNOWN = new Map<number, string>([...FAULT_ONLY_CODES, ...Object.values(CODES)]);
 
 /** The answer an injected fault gives in place of the operation. */
 export function inject(core: Core, entry: TimelineEntry, effect: Effect): Reply {

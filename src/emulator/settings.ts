@@ -1,4 +1,5 @@
-import { API_PER_MINUTE, API_PER_SECOND, CARD_BYTES, CARD_TABLES, ELEMENT_TABLES } from "./limits.ts";
+import { SUB_CODES } from "./codes.ts";
+import { API_PER_MINUTE, API_PER_SECOND, CARD_BYTES, ELEMENT_TABLES } from "./limits.ts";
 
 /**
  * What Feishu's documents leave open, each with the stricter reading as its default. Tests change them to show that a client
@@ -13,6 +14,8 @@ export interface Settings {
   checkFirst: "sequence" | "uuid";
   /** How long a CardKit `uuid` is remembered, milliseconds. */
   cardUuidMs: number;
+  /** Answer to a CardKit `uuid` seen before: 200770, or success without doing anything. */
+  cardUuidReplay: "refuse" | "same";
   /** Answer to a message `uuid` seen before: the first message again, or 230049. */
   imUuidReplay: "same" | "refuse";
   /** Calls of one API by one app in a second. Raise both for load tests of your own. */
@@ -29,10 +32,12 @@ export interface Settings {
   cardMaxBytes: number;
   /** The whole card after element operations: UTF-8 bytes of JSON. */
   entityMaxBytes: number;
-  /** Tables a card may hold: `table` components and Markdown tables together. */
+  /** Markdown tables a card may hold. `table` components are counted apart: five, as documented. */
   maxTablesPerCard: number;
   /** Tables one markdown element may hold. */
   maxTablesPerElement: number;
+  /** What follows `ErrCode:` in the 230099 for a card entity that is sent a second time. */
+  secondSendSubCode: number;
   /** PATCH on a message that was sent by `card_id`: show the new card and cut the entity off, write into the entity, or refuse (230099). */
   patchEntityMessage: "detach" | "merge" | "refuse";
   /** Must PATCH find `update_multi: true` written out in the old and the new card? Otherwise leaving it out is fine. */
@@ -55,6 +60,8 @@ export interface Settings {
   editWindowMs: number;
   /** Deliver every message event twice, the second time with another event_id: delivery is at least once. */
   duplicateEvents: boolean;
+  /** Does the endpoint call hand out addresses? Otherwise it answers 403, as it may outside Feishu's own domain. */
+  longConnectionAllowed: boolean;
   /** What clients of the long connection are told, and how large a frame may be before an event is split. */
   longConnection: {
     pingIntervalSeconds: number;
@@ -72,6 +79,7 @@ export interface Settings {
 /** The words that settings of a closed kind may hold. */
 export const SETTING_CHOICES: Readonly<Partial<Record<keyof Settings, readonly (string | number)[]>>> = {
   checkFirst: ["sequence", "uuid"],
+  cardUuidReplay: ["refuse", "same"],
   imUuidReplay: ["same", "refuse"],
   cardLimitCode: [230020, 99991400, 200400],
   limitWindow: ["sliding", "fixed"],
@@ -81,11 +89,15 @@ export const SETTING_CHOICES: Readonly<Partial<Record<keyof Settings, readonly (
   checkImages: ["all", "card", "off"],
 };
 
+/** What a card with Markdown tables was seen to hold. @see larksuite/openclaw-lark `src/card/card-error.ts` ("4+ fails", March 2026) */
+const MEASURED_TABLES = 3;
+
 export const DEFAULT_SETTINGS: Readonly<Settings> = Object.freeze({
   authHttpStatus: 400,
   failedCallsConsumeSequence: true,
   checkFirst: "sequence",
   cardUuidMs: 3_600_000,
+  cardUuidReplay: "refuse",
   imUuidReplay: "same",
   apiPerSecond: API_PER_SECOND,
   apiPerMinute: API_PER_MINUTE,
@@ -94,8 +106,9 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = Object.freeze({
   limitWindow: "sliding",
   cardMaxBytes: CARD_BYTES,
   entityMaxBytes: CARD_BYTES,
-  maxTablesPerCard: CARD_TABLES,
+  maxTablesPerCard: MEASURED_TABLES,
   maxTablesPerElement: ELEMENT_TABLES,
+  secondSendSubCode: SUB_CODES.catchAll,
   patchEntityMessage: "detach",
   patchNeedsUpdateMulti: true,
   addElementAfterTimeout: "refuse",
@@ -107,6 +120,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = Object.freeze({
   recallWindowMs: 86_400_000,
   editWindowMs: 86_400_000,
   duplicateEvents: false,
+  longConnectionAllowed: true,
   longConnection: Object.freeze({
     pingIntervalSeconds: 120,
     reconnectCount: -1,

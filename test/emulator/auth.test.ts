@@ -118,6 +118,25 @@ describe("the app's state", () => {
     expect((await caller.send("text", { text: "hi" })).code).toBe(code);
   });
 
+  it("[D10] answers for a bot whose ability is off: 11205 about itself, 234007 to uploads", async () => {
+    const caller = new Caller();
+    await caller.token();
+    caller.emulator.app.botAbility = false;
+    const info = await caller.call("GET", "/bot/v3/info");
+    expect([info.http, info.code, info.msg, info.body["bot"]]).toEqual([200, 11205, "app do not have bot", undefined]);
+    expect((await caller.call("POST", "/im/v1/images", "")).code).toBe(234007);
+    expect((await caller.call("POST", "/cardkit/v1/cards", { type: "card_json", data: "{}" })).code).toBe(0);
+  });
+
+  it("[D10] says in every refusal under which id it is logged, and where to look it up", async () => {
+    const { body, headers } = await new Caller().call("GET", "/bot/v3/info", undefined, "t-unknown");
+    const id = headers.get("x-tt-logid") ?? "";
+    expect(body["error"]).toEqual({
+      log_id: id,
+      troubleshooter: expect.stringContaining(`log_id=${id}&code=99991663`),
+    });
+  });
+
   it("tells an unknown path from a wrong method", async () => {
     const caller = new Caller();
     expect((await caller.call("GET", "/im/v9/nothing")).code).toBe(99991201);

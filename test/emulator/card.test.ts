@@ -47,6 +47,31 @@ describe("creating a card entity", () => {
       200220,
     ],
     ["a mention of nobody", cardOf(markdown("<at id=ou_nobody></at>")), 230099],
+    ["a mention by name, which is no id", cardOf(markdown("<at id=小明></at>")), 230099],
+    ["a mention by user_id", cardOf(markdown("<at id=ming></at>")), 0],
+    ["a mention by email", cardOf(markdown("<at email=ming@example.com></at>")), 0],
+    [
+      "an icon that was never uploaded",
+      cardOf({ ...markdown("x"), icon: { tag: "custom_icon", img_key: "x" } }),
+      230099,
+    ],
+    ["a text where an object belongs", cardOf({ tag: "div", text: "x" }), 200220],
+    ["a component where a text belongs", cardOf({ tag: "button", text: { tag: "hr" } }), 200220],
+    ["a text where an icon belongs", cardOf({ ...markdown("x"), icon: { tag: "plain_text", content: "x" } }), 200220],
+    ["a title that is a string", { schema: "2.0", header: { title: "t" } }, 200220],
+    [
+      "a way of fitting that 2.0 dropped",
+      cardOf({ tag: "img", img_key: "x", size: "stretch_without_padding" }),
+      200220,
+    ],
+    ["a card_link with two of three addresses", { schema: "2.0", card_link: { pc_url: "a", ios_url: "b" } }, 200220],
+    ["audio in a card that can be forwarded", cardOf({ tag: "audio", file_key: "x" }), 230099],
+    [
+      "audio in a card that cannot",
+      { schema: "2.0", config: { enable_forward: false }, body: { elements: [{ tag: "audio", file_key: "x" }] } },
+      0,
+    ],
+    ["rows that are no objects", cardOf({ tag: "table", columns: [{ name: "a" }], rows: ["1"] }), 230099],
     ["an image that was never uploaded", cardOf({ tag: "img", img_key: "img_nothing" }), 230099],
   ])("judges %s", async (_, json, code) => {
     expect((await create(new Caller(), json)).code).toBe(code);
@@ -55,8 +80,8 @@ describe("creating a card entity", () => {
   it("names the unsupported tag and where it is", async () => {
     const answer = await create(new Caller(), cardOf(markdown("x"), { tag: "note" }));
     expect(answer.msg).toBe(
-      "Failed to create card content, ext=ErrCode: 200861; ErrMsg: cards of schema V2 no longer support this capability; " +
-        "ErrorValue: unsupported tag note; ErrPath: ROOT -> body -> elements -> [1](tag: note); ",
+      "Failed to create card content, ext=ErrCode: 200861; ErrPath: ROOT -> body -> elements -> [1](tag: note); " +
+        "ErrMsg: cards of schema V2 no longer support this capability; ErrorValue: unsupported tag note; ",
     );
   });
 
@@ -143,6 +168,23 @@ describe("creating a card entity", () => {
     );
     expect((await make("AAq3")).msg).toContain("ErrCode: 200380");
     expect((await make("AAq2")).msg).toContain("ErrCode: 200381");
+  });
+
+  it("[D10] streams only into rich text of a card made from a template", async () => {
+    const caller = new Caller();
+    const plain = { tag: "div", text: { tag: "plain_text", content: "", element_id: "plain" } };
+    const json = { ...cardOf(markdown("", "md"), plain), config: { streaming_mode: true, update_multi: true } };
+    caller.emulator.store.templates.set("AAq1", { card: json, appIds: undefined });
+    const reference = { template_id: "AAq1" };
+    const body = { type: "template", data: JSON.stringify(reference) };
+    const made = String((await caller.call("POST", "/cardkit/v1/cards", body)).data["card_id"]);
+    const sent = await caller.send("interactive", { type: "template", data: reference });
+    const convert = { message_id: sent.data["message_id"] };
+    const shown = String((await caller.call("POST", "/cardkit/v1/cards/id_convert", convert)).data["card_id"]);
+    for (const cardId of [made, shown]) {
+      expect((await caller.content(cardId, "x", 1, {}, "plain")).code).toBe(300310);
+      expect((await caller.content(cardId, "x", 2)).code).toBe(0);
+    }
   });
 
   it.each([
@@ -246,6 +288,14 @@ describe("the checks before every write, in order", () => {
     expect(caller.emulator.store.cards.get(one)?.tree.slots.get("md")?.node["content"]).toBe("x");
   });
 
+  it("can take a uuid's repetition as done, without doing it, by setting", async () => {
+    const caller = new Caller({ settings: { cardUuidReplay: "same" } });
+    const cardId = await caller.card();
+    await caller.content(cardId, "x", 1, { uuid: "u" });
+    expect((await caller.content(cardId, "xy", 2, { uuid: "u" })).code).toBe(0);
+    expect(caller.emulator.store.cards.get(cardId)?.tree.slots.get("md")?.node["content"]).toBe("x");
+  });
+
   it("looks at sequence or uuid first, by setting", async () => {
     for (const [checkFirst, code] of [
       ["sequence", 300317],
@@ -302,6 +352,9 @@ describe("card operations", () => {
     expect((await caller.settings(cardId, { config: { colour: 1 } }, 5)).code).toBe(300122);
     expect(
       (await caller.call("PATCH", `/cardkit/v1/cards/${cardId}/settings`, { settings: "no", sequence: 6 })).code,
+    ).toBe(200220);
+    expect(
+      (await caller.call("PATCH", `/cardkit/v1/cards/${cardId}/settings`, { settings: "[]", sequence: 7 })).code,
     ).toBe(300122);
   });
 
@@ -362,6 +415,8 @@ describe("card operations", () => {
       ).code,
     ).toBe(300315);
     expect((await batch([{ action: "what" }], 8)).code).toBe(10002);
+    const stringified = { type: "append", elements: JSON.stringify([markdown("x")]) };
+    expect((await batch([{ action: "add_elements", params: stringified }], 8)).code).toBe(10002);
     expect(json()).toEqual(after);
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CODES, SUB_CODES } from "../../src/emulator/codes.ts";
+import { CODES, FAULT_ONLY_CODES, SUB_CODES } from "../../src/emulator/codes.ts";
 import { ROUTES } from "../../src/emulator/routes/index.ts";
 import { DEFAULT_SETTINGS } from "../../src/emulator/settings.ts";
 import { DEFAULT_APP } from "../../src/emulator/seed.ts";
@@ -37,7 +37,7 @@ describe("docs/reference/emulator.md", () => {
     }
     for (const { operation } of ROUTES) expect(text).toContain(`\`${operation}\``);
     const numbers = new Set(text.match(/\d+/gu));
-    const codes = [...Object.values(CODES).map(([code]) => code), ...Object.values(SUB_CODES)];
+    const codes = [...Object.values(CODES), ...FAULT_ONLY_CODES].map(([code]) => code).concat(Object.values(SUB_CODES));
     expect(codes.filter((code) => !numbers.has(String(code)))).toEqual([]);
     expect(text).toContain(DEFAULT_APP.appId);
     expect(text).toContain(DEFAULT_APP.appSecret);

@@ -54,7 +54,8 @@ describe("streaming text into an element", () => {
     ["an image that was never uploaded", "![x](img_nothing)", 230099],
     ["an image inside code", "`![x](img_nothing)`", 0],
     ["five tables in one element", `${TABLE}\n`.repeat(5), 230099],
-    ["four tables", `${TABLE}\n`.repeat(4), 0],
+    ["four tables in one card", `${TABLE}\n`.repeat(4), 230099],
+    ["three tables", `${TABLE}\n`.repeat(3), 0],
     ["five tables inside a fence", `\`\`\`\n${`${TABLE}\n`.repeat(5)}`, 0],
   ])("judges %s", async (_, text, code) => {
     const caller = new Caller();
@@ -64,7 +65,7 @@ describe("streaming text into an element", () => {
   });
 
   it("[D5] counts the tables of all elements, in the words Feishu uses", async () => {
-    const caller = new Caller();
+    const caller = new Caller({ settings: { maxTablesPerCard: 5 } });
     const cardId = await caller.card({
       ...streamingCard(),
       body: { elements: [markdown(`${TABLE}\n`.repeat(3), "one"), markdown("", "md")] },
@@ -201,15 +202,16 @@ describe("element operations", () => {
     expect(textOf(caller, cardId, "hr")).toBe("was a rule");
     expect((await put("gone", markdown("x"), 2)).code).toBe(300121);
     expect((await put("hr", [], 3)).code).toBe(300121);
-    expect((await patch("md", { content: "patched", element_id: "renamed" }, 4)).code).toBe(0);
+    expect((await caller.call("PUT", at(cardId, "hr"), { element: "{", sequence: 4 })).code).toBe(200220);
+    expect((await patch("md", { content: "patched", element_id: "renamed" }, 5)).code).toBe(0);
     expect(textOf(caller, cardId, "renamed")).toBe("patched");
-    expect((await patch("renamed", { tag: "hr" }, 5)).code).toBe(300312);
-    expect((await patch("gone", {}, 6)).code).toBe(300313);
-    expect((await patch("renamed", { colour: "red" }, 7)).code).toBe(300313);
-    expect((await caller.call("DELETE", at(cardId, "renamed"), { sequence: 8 })).code).toBe(0);
-    expect((await caller.call("DELETE", at(cardId, "renamed"), { sequence: 9 })).code).toBe(300314);
+    expect((await patch("renamed", { tag: "hr" }, 6)).code).toBe(300312);
+    expect((await patch("gone", {}, 7)).code).toBe(300313);
+    expect((await patch("renamed", { colour: "red" }, 8)).code).toBe(300313);
+    expect((await caller.call("DELETE", at(cardId, "renamed"), { sequence: 9 })).code).toBe(0);
+    expect((await caller.call("DELETE", at(cardId, "renamed"), { sequence: 10 })).code).toBe(300314);
     await caller.pass(1000);
-    expect((await caller.call("DELETE", at(cardId, "x".repeat(21)), { sequence: 10 })).code).toBe(10002);
+    expect((await caller.call("DELETE", at(cardId, "x".repeat(21)), { sequence: 11 })).code).toBe(10002);
   });
 
   it("refuses a change that would pass 200 components or 30 KB, leaving the card as it was", async () => {

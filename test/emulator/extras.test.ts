@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserActionError } from "../../src/emulator/index.ts";
-import { Caller, cardOf, readAnswer } from "./caller.ts";
-
-const PNG = Uint8Array.from(
-  Buffer.from(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-    "base64",
-  ),
-);
+import { Caller } from "./caller.ts";
 
 describe("reactions", () => {
   it("adds, lists and takes back its own", async () => {
@@ -99,89 +92,6 @@ describe("chats and people", () => {
     ]);
   });
 });
-
-describe("images and files", () => {
-  async function upload(
-    caller: Caller,
-    kind: "image" | "file",
-    data: Uint8Array<ArrayBuffer>,
-    fields: Record<string, string>,
-  ): ReturnType<Caller["call"]> {
-    const form = new FormData();
-    for (const [key, value] of Object.entries(fields)) form.append(key, value);
-    form.append(kind, new Blob([data]), "upload.bin");
-    const init = { method: "POST", headers: { authorization: `Bearer ${await caller.token()}` }, body: form };
-    return readAnswer(await caller.emulator.fetch(`${caller.emulator.apiUrl}/open-apis/im/v1/${kind}s`, init));
-  }
-
-  it("[A11] uploads, sends and gives back the same bytes", async () => {
-    const caller = new Caller();
-    const key = String((await upload(caller, "image", PNG, { image_type: "message" })).data["image_key"]);
-    expect(key).toMatch(/^img_v3_/u);
-    const { data } = await caller.send("image", { image_key: key });
-    const path = `${caller.emulator.apiUrl}/open-apis/im/v1/messages/${String(data["message_id"])}/resources/${key}?type=image`;
-    const response = await caller.emulator.fetch(path, {
-      headers: { authorization: `Bearer ${await caller.token()}` },
-    });
-    expect(response.headers.get("content-type")).toBe("image/png");
-    expect(new Uint8Array(await response.arrayBuffer())).toEqual(PNG);
-    expect(
-      await caller.card(cardOf({ tag: "img", img_key: key }, { tag: "markdown", content: `![x](${key})` })),
-    ).toMatch(/^\d+$/u);
-  });
-
-  it.each([
-    ["an empty image", "image", new Uint8Array(), { image_type: "message" }, 234010],
-    ["text as an image", "image", Uint8Array.from(Buffer.from("hello")), { image_type: "message" }, 234011],
-    ["an image of no known purpose", "image", PNG, { image_type: "poster" }, 234001],
-    ["a file of no known type", "file", PNG, { file_type: "exe", file_name: "x" }, 234001],
-    ["a file without a name", "file", PNG, { file_type: "stream" }, 234001],
-    ["an image of 13,000 pixels", "image", wide(13_000), { image_type: "message" }, 234039],
-  ] as const)("refuses %s", async (_, kind, data, fields, code) => {
-    expect((await upload(new Caller(), kind, data, fields)).code).toBe(code);
-  });
-
-  it("refuses uploads over the limit, and answers 401 without a living token", async () => {
-    const caller = new Caller();
-    expect((await upload(caller, "image", wide(10, 10 * 1024 * 1024 + 1), { image_type: "message" })).code).toBe(
-      234006,
-    );
-    caller.emulator.expireTokens();
-    const answer = await upload(caller, "image", PNG, { image_type: "message" });
-    expect([answer.http, answer.code]).toEqual([401, 234002]);
-  });
-
-  it("refuses another type of file than the message needs, another app's file, and files that are not in the message", async () => {
-    const caller = new Caller({
-      apps: [
-        { name: "one", appId: "cli_0000000000000001", appSecret: "a" },
-        { name: "two", appId: "cli_0000000000000002", appSecret: "b" },
-      ],
-    });
-    const pdf = String((await upload(caller, "file", PNG, { file_type: "pdf", file_name: "x.pdf" })).data["file_key"]);
-    expect((await caller.send("audio", { file_key: pdf })).code).toBe(230055);
-    const sent = await caller.send("file", { file_key: pdf });
-    const resource = `/im/v1/messages/${String(sent.data["message_id"])}/resources`;
-    expect((await caller.call("GET", `${resource}/other?type=file`)).code).toBe(234003);
-    expect((await caller.call("GET", `${resource}/${pdf}?type=image`)).code).toBe(234003);
-    const card = await caller.send("interactive", cardOf());
-    expect(
-      (await caller.call("GET", `/im/v1/messages/${String(card.data["message_id"])}/resources/x?type=file`)).code,
-    ).toBe(234043);
-    const group = caller.emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId;
-    const body = { receive_id: group, msg_type: "file", content: JSON.stringify({ file_key: pdf }) };
-    const other = await caller.freshToken("cli_0000000000000002", "b");
-    expect((await caller.call("POST", "/im/v1/messages?receive_id_type=chat_id", body, other)).code).toBe(230017);
-  });
-});
-
-/** The first bytes of a PNG that says it is this wide, padded to `bytes`. */
-function wide(pixels: number, bytes = 100): Uint8Array<ArrayBuffer> {
-  const data = new Uint8Array(bytes);
-  data.set(PNG.subarray(0, 24));
-  new DataView(data.buffer).setUint32(16, pixels);
-  return data;
-}
 
 describe("what people do", () => {
   it("[D10] tells the bot about a message, with the placeholder of a mention", async () => {

@@ -97,6 +97,27 @@ describe("card actions", () => {
     });
   });
 
+  it("[D10] bring several options, and show the toast's Chinese words where it has some", async () => {
+    const { caller, messageId, events } = await withCard(cardOf(button("go")));
+    const toast = { type: "warning", content: "ok", i18n: { zh_cn: "好", en_us: "ok" } };
+    caller.emulator.onEvent(caller.emulator.app.appId, (body) => (events.push(body), { toast }));
+    const result = await caller.clock.runUntil(
+      caller.emulator.clickAs({ messageId, elementId: "go", options: ["a", "b"] }),
+    );
+    expect(result.toast).toEqual({ type: "warning", content: "好" });
+    expect(events[0]).toMatchObject({ event: { action: { options: ["a", "b"] } } });
+  });
+
+  it("[D10] show the code of a fault", async () => {
+    const { caller, messageId } = await withCard(cardOf(button("go")));
+    caller.emulator.faults.add({ operation: "event.card.action.trigger", effect: { type: "code", code: 200080 } });
+    caller.emulator.onEvent(caller.emulator.app.appId, () => ({}));
+    expect(await caller.clock.runUntil(caller.emulator.clickAs({ messageId, elementId: "go" }))).toMatchObject({
+      status: "failed",
+      code: 200080,
+    });
+  });
+
   it("lock the card (200810) until the answer is there", async () => {
     const { caller, messageId } = await withCard(streamingCard());
     await caller.pass(1000);
@@ -115,6 +136,9 @@ describe("card actions", () => {
     ["no answer within 3 s", () => new Promise(() => {}), 200341],
     ["a handler that throws", () => Promise.reject(new Error("no")), 200671],
     ["an answer that is no object", () => "done", 200672],
+    ["a toast of no known kind", () => ({ toast: { type: "loud", content: "x" } }), 200672],
+    ["a toast without words", () => ({ toast: { type: "info" } }), 200672],
+    ["a card of no known kind", () => ({ card: { type: "card", data: cardOf() } }), 200673],
     ["a card given as a string", () => ({ card: { type: "raw", data: "{}" } }), 200673],
     ["a card that is wrong", () => ({ card: { type: "raw", data: cardOf({ tag: "note" }) } }), 200673],
     ["a card of version 1.0", () => ({ card: { type: "raw", data: { elements: [] } } }), 200830],
@@ -201,6 +225,21 @@ describe("card actions", () => {
     await caller.pass(1_800_000);
     expect((await update(token)).code).toBe(300030);
     expect((await caller.call("POST", "/interactive/v1/card/update", "no json")).code).toBe(100030);
+  });
+
+  it("[D10] give a token whose card may have 30 KB; over 100 KB has a code of its own", async () => {
+    for (const [bytes, code] of [
+      [30_000, 0],
+      [31_000, 11311],
+      [103_000, 100000],
+    ] as const) {
+      const { caller, messageId, events } = await withCard(cardOf(button("go")));
+      caller.emulator.onEvent(caller.emulator.app.appId, (body) => void events.push(body));
+      await caller.clock.runUntil(caller.emulator.clickAs({ messageId, elementId: "go" }));
+      const { token } = (events[0]?.["event"] ?? {}) as { token: string };
+      const body = { token, card: cardOf(markdown("a".repeat(bytes))) };
+      expect((await caller.call("POST", "/interactive/v1/card/update", body)).code).toBe(code);
+    }
   });
 });
 

@@ -167,6 +167,8 @@ describe("card entities in messages", () => {
       expect.stringContaining("ErrCode: 11310; ErrMsg: cardid is invalid"),
     ]);
     expect((await caller.sendCard("7000000000000000000")).code).toBe(230099);
+    caller.emulator.settings.secondSendSubCode = 200750;
+    expect((await caller.sendCard(cardId)).msg).toContain("ErrCode: 200750");
   });
 
   it("show what is written to them, with the elements' ids", async () => {
@@ -201,6 +203,25 @@ describe("card entities in messages", () => {
     };
     expect(await read("")).toEqual({ elements: [[{ tag: "text", text: "hello" }]] });
     expect(await read("?card_msg_content_type=user_card_content")).toMatchObject(streamingCard("hello"));
+  });
+});
+
+describe("a group that lets bots mention nobody but members", () => {
+  it("[D10] refuses a card that mentions everybody: sent as JSON, by its id, or written later", async () => {
+    const caller = new Caller();
+    const chat = caller.emulator.store.chats.get(caller.emulator.directChatId());
+    if (chat === undefined) throw new Error("the seeds hold this chat");
+    chat.mentionAll = false;
+    const all = "<at id='all'></at>";
+    expect((await caller.send("interactive", cardOf(markdown(all)))).msg).toContain("ErrCode: 100290");
+    expect((await caller.sendCard(await caller.card(cardOf(markdown(all))))).msg).toContain("ErrCode: 100290");
+    const cardId = await caller.card();
+    await caller.sendCard(cardId);
+    expect((await caller.content(cardId, all, 1)).msg).toContain("ErrCode: 100290");
+    const add = { type: "append", elements: JSON.stringify([markdown(all)]), sequence: 2 };
+    expect((await caller.call("POST", `/cardkit/v1/cards/${cardId}/elements`, add)).msg).toContain("100290");
+    chat.mentionAll = true;
+    expect((await caller.content(cardId, all, 3)).code).toBe(0);
   });
 });
 
@@ -323,6 +344,8 @@ describe("patching, editing, recalling", () => {
     await caller.pass(1000);
     expect((await patch(caller, id, { type: "card", data: {} })).code).toBe(230099);
     expect((await patch(caller, id, { schema: "2.0", body: { elements: [] } })).code).toBe(230099);
+    const version1 = { config: { update_multi: true }, elements: [] };
+    expect((await patch(caller, id, version1)).msg).toContain("ErrCode: 200830");
     caller.emulator.settings.patchNeedsUpdateMulti = false;
     expect((await patch(caller, id, { schema: "2.0", body: { elements: [] } })).code).toBe(0);
     await caller.pass(14 * 86_400_000);

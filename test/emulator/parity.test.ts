@@ -20,7 +20,7 @@ async function script(emulator: Emulator, fetch: Fetch): Promise<Seen[]> {
     seen.push([
       response.status,
       response.headers.get("content-type"),
-      text.replace(/"log_id":"[^"]*"|"(?:create|update)_time":"\d+"/gu, ""),
+      text.replace(/"log_id":"[^"]*"|&log_id=\w+|"(?:create|update)_time":"\d+"/gu, ""),
     ]);
     const parsed = JSON.parse(text.startsWith("<") ? "{}" : text) as { data?: Record<string, string> } & Record<
       string,

@@ -38,6 +38,7 @@ const clickBody = z.object({
   formValue: z.record(z.string(), z.unknown()).optional(),
   inputValue: z.string().optional(),
   option: z.string().optional(),
+  options: z.array(z.string()).optional(),
   checked: z.boolean().optional(),
 });
 

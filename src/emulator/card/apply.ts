@@ -4,7 +4,7 @@ import { copyJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { refuse } from "../refusal.ts";
 import type { CardEntity } from "../store/cards.ts";
-import { readEntity } from "./entity.ts";
+import { chatOf, readEntity } from "./entity.ts";
 import { CardIssue, toCardKitRefusal } from "./issue.ts";
 import type { CardTree } from "./tree.ts";
 
@@ -23,7 +23,7 @@ export function rebuild(
   edit(json);
   let tree: CardTree;
   try {
-    tree = readEntity(core, card.appId, json);
+    tree = readEntity(core, card.appId, json, chatOf(core, card));
   } catch (error) {
     throw error instanceof CardIssue ? toCardKitRefusal(error, generic) : error;
   }

@@ -1,11 +1,14 @@
 import type { Call } from "../call.ts";
+import { ok } from "../answer.ts";
 import type { Answer } from "../answer.ts";
 import type { Core } from "../core.ts";
-import { isObject } from "../json.ts";
+import { isObject, parseJson } from "../json.ts";
 import { CARD_PER_SECOND, ENTITY_MS, STREAMING_MS } from "../limits.ts";
 import { RateWindow } from "../rate-window.ts";
 import { Refusal, refuse } from "../refusal.ts";
 import type { CardEntity } from "../store/cards.ts";
+import type { Chat } from "../store/chats.ts";
+import type { StoredFile } from "../store/files.ts";
 import { trimMap } from "../store/bounded-map.ts";
 import { wantsStreaming } from "./print.ts";
 import { readCard } from "./tree.ts";
@@ -15,23 +18,36 @@ import type { CardRules, CardTree } from "./tree.ts";
 const MAX_UUIDS = 5000;
 
 /** What a card of this app is checked against. `whole`: a whole card is written, not one element's text. */
-export function cardRules(core: Core, appId: string, whole: boolean): CardRules {
+export function cardRules(core: Core, appId: string, whole: boolean, chat: Chat | undefined): CardRules {
   const { settings, store } = core;
   const wanted = (level: "all" | "card" | "off"): boolean => level === "all" || (level === "card" && whole);
   return {
     maxTables: settings.maxTablesPerCard,
     maxTablesPerElement: settings.maxTablesPerElement,
-    knownMention: wanted(settings.checkMentions) ? (id) => isMentionable(core, appId, id) : undefined,
-    knownImage: wanted(settings.checkImages) ? (key) => store.files.get(key)?.kind === "image" : undefined,
+    knownMention: wanted(settings.checkMentions) ? (id) => isMentionable(core, appId, id, chat) : undefined,
+    knownImage: wanted(settings.checkImages) ? (key) => isUsableImage(store.files.get(key), appId) : undefined,
   };
 }
 
-function isMentionable(core: Core, appId: string, id: string): boolean {
-  if (id === "all") return true;
-  const found = core.store.users.byOpenId(id);
+/** By open_id of this app, user_id or email; everybody where the group allows it. @see web:rich-text */
+function isMentionable(core: Core, appId: string, id: string, chat: Chat | undefined): boolean {
+  if (id === "all") return chat?.mentionAll !== false;
+  const { users, apps } = core.store;
+  const found = users.byOpenId(id);
   if (found !== undefined) return found.appId === appId;
-  for (const app of core.store.apps.values()) if (app.botOpenId === id) return true;
-  return core.store.users.find(id) !== undefined;
+  for (const app of apps.values()) if (app.botOpenId === id) return true;
+  return users.byUserId(id) !== undefined || users.byEmail(id) !== undefined;
+}
+
+/** A card shows its own app's images, and those that people sent; another app's key is as good as none (200570). */
+function isUsableImage(file: StoredFile | undefined, appId: string): boolean {
+  return file?.kind === "image" && (file.appId === undefined || file.appId === appId);
+}
+
+/** The chat that shows a card, once it was sent. */
+export function chatOf(core: Core, card: CardEntity): Chat | undefined {
+  const message = card.messageId === undefined ? undefined : core.store.messages.get(card.messageId);
+  return message === undefined ? undefined : core.store.chats.get(message.chatId);
 }
 
 /** Registers a checked card as an entity. Streaming starts now when its config says so. */
@@ -56,6 +72,7 @@ export function newEntity(core: Core, appId: string, tree: CardTree): CardEntity
     sequence: 0,
     uuids: new Map(),
     messageId: undefined,
+    fromTemplate: false,
     sent: false,
     detached: false,
     lockedUntil: -1,
@@ -97,9 +114,16 @@ function writeStreamingFlag(card: CardEntity, on: boolean): void {
   }
 }
 
-/** Checks a card JSON for an entity. @throws CardIssue */
-export function readEntity(core: Core, appId: string, json: unknown): CardTree {
-  return readCard(json, cardRules(core, appId, true));
+/** Checks a card JSON for an entity. `chat`: where it is shown, if that is known. @throws CardIssue */
+export function readEntity(core: Core, appId: string, json: unknown, chat?: Chat): CardTree {
+  return readCard(json, cardRules(core, appId, true, chat));
+}
+
+/** A field that is JSON inside JSON. @throws Refusal 200220 when it is not JSON */
+export function readPart(text: string, name: string): unknown {
+  const parsed = parseJson(text);
+  if (parsed === undefined) throw refuse("cardContent", { warning: `${name} is not JSON` });
+  return parsed.value;
 }
 
 /**
@@ -133,7 +157,9 @@ export function writeCard(
   const usedAt = input.uuid === undefined ? undefined : card.uuids.get(input.uuid);
   if (usedAt !== undefined && now - usedAt < settings.cardUuidMs) {
     if (settings.failedCallsConsumeSequence) card.sequence = Math.max(card.sequence, input.sequence);
-    throw refuse("uuidConflict", { warning: "this uuid was used on this card before: the earlier call took effect" });
+    const warning = "this uuid was used on this card before: the earlier call took effect";
+    if (settings.cardUuidReplay === "same") return ok({}, { warning });
+    throw refuse("uuidConflict", { warning });
   }
   if (settings.checkFirst === "uuid") checkSequence();
   try {

@@ -23,6 +23,24 @@ import {
 /** Objects that live inside components and are no components themselves, but count as such when they are text. */
 export const TEXT_TAGS: ReadonlySet<string> = new Set(["plain_text", "lark_md"]);
 
+/** Pictures on properties. */
+export const ICON_TAGS: ReadonlySet<string> = new Set(["standard_icon", "custom_icon"]);
+
+/** What a panel's title may be. @see web:collapsible-panel */
+export const PANEL_TITLE_TAGS: ReadonlySet<string> = new Set(["plain_text", "markdown"]);
+
+/** Pixels from 100 on, or a word. @see the reference's section 4.1 */
+const buttonWidth = z
+  .string()
+  .refine((value) => /^(?:default|fill)$/u.test(value) || Number(/^(\d+)px$/u.exec(value)?.[1]) >= 100, "width")
+  .optional();
+
+/** Version 2.0 dropped one way of fitting. @see web:card-json-v2-release-notes */
+const imageSize = z
+  .union([z.string(), z.number()])
+  .refine((value) => value !== "stretch_without_padding", "stretch_without_padding is no longer supported")
+  .optional();
+
 const textObject = z
   .object({
     tag: z.enum(["plain_text", "lark_md"]),
@@ -106,12 +124,12 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
         img_key: z.string().min(1),
         alt: child,
         title: child,
-        size,
+        size: imageSize,
         corner_radius: text,
-        scale_type: text,
+        scale_type: imageSize,
         transparent: flag,
         preview: flag,
-        mode: text,
+        mode: imageSize,
       })
       .strict(),
   ],
@@ -133,7 +151,7 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
           "laser",
         ),
         size: choice("tiny", "small", "medium", "large"),
-        width: size,
+        width: buttonWidth,
         icon: child,
         disabled: flag,
         disabled_tips: child,

@@ -5,7 +5,7 @@ import { CARD_COMPONENTS, CARD_TABLES, NESTING_LEVELS } from "../limits.ts";
 import { CardIssue } from "./issue.ts";
 import { countTables, mentionedIds, shownImages } from "./markdown.ts";
 import { bodySchema, cardLinkSchema, cardSchema, configSchema, headerSchema } from "./schema-top.ts";
-import { CONTAINERS, TAG_SCHEMAS, TEXT_TAGS } from "./schema.ts";
+import { CONTAINERS, ICON_TAGS, PANEL_TITLE_TAGS, TAG_SCHEMAS, TEXT_TAGS } from "./schema.ts";
 import type { z } from "zod";
 
 /** What a card is checked against beside its schema. */
@@ -38,12 +38,21 @@ export interface CardTree {
   bytes: number;
 }
 
+/** Words of the refusal of a mention. */
+export const MENTION_PROBLEM = "There is an invalid user resource(at/person) in your card";
+
+/** Does any text of the card mention everybody? */
+export function mentionsAll(card: JsonObject): boolean {
+  return /<at\s+id\s*=\s*(?:\\?["'])?all\b/u.test(JSON.stringify(card));
+}
+
 interface Walk {
   readonly rules: CardRules;
   readonly slots: Map<string, Slot>;
   components: number;
   tables: number;
   tableComponents: number;
+  audios: number;
 }
 
 /** Text-carrying tags that PUT content accepts. @see docs:cardkit-v1/card-element/content */
@@ -79,7 +88,7 @@ function check(
 export function readCard(json: unknown, rules: CardRules): CardTree {
   if (json === null || json === undefined) throw new CardIssue("cardEmpty", SUB_CODES.parse, "card dsl is empty");
   if (!isObject(json)) throw new CardIssue("cardContent", SUB_CODES.parse, "card json is not an object");
-  const walk: Walk = { rules, slots: new Map(), components: 0, tables: 0, tableComponents: 0 };
+  const walk: Walk = { rules, slots: new Map(), components: 0, tables: 0, tableComponents: 0, audios: 0 };
   // An empty object is a blank card (web:card-json-v2-structure), the one case that needs no schema version.
   if (Object.keys(json).length > 0) {
     if (json["schema"] !== "2.0") {
@@ -99,7 +108,13 @@ export function readCard(json: unknown, rules: CardRules): CardTree {
   }
   if (walk.components > CARD_COMPONENTS)
     throw new CardIssue("tooManyElements", SUB_CODES.catchAll, "element exceeds the limit");
-  checkTables(walk.tables, Math.max(walk.tableComponents - CARD_TABLES, 0), rules);
+  checkTables(walk.tables, walk.tableComponents - CARD_TABLES, rules);
+  if (walk.audios > 0 && !(isObject(json["config"]) && json["config"]["enable_forward"] === false))
+    throw new CardIssue(
+      undefined,
+      SUB_CODES.audioForward,
+      "card with audio can not be forwarded, enable_forward must be false",
+    );
   return { json, slots: walk.slots, components: walk.components, tables: walk.tables, bytes: jsonBytes(json) };
 }
 
@@ -112,8 +127,9 @@ function readConfig(config: unknown, path: string): void {
   }
 }
 
+/** `excess`: `table` components above their own limit. */
 function checkTables(tables: number, excess: number, rules: CardRules): void {
-  if (tables <= rules.maxTables && excess === 0) return;
+  if (tables <= rules.maxTables && excess <= 0) return;
   throw new CardIssue(undefined, SUB_CODES.catchAll, "card table number over limit", { value: "table" });
 }
 
@@ -141,29 +157,34 @@ export function setText(tree: CardTree, slot: Slot, text: string, rules: CardRul
 function checkMarkdown(text: string, rules: CardRules, path: string | undefined): number {
   const { knownMention, knownImage } = rules;
   const bad = knownMention === undefined ? undefined : mentionedIds(text).find((id) => !knownMention(id));
-  if (bad !== undefined)
-    throw new CardIssue(undefined, SUB_CODES.mention, "invalid user resource(at/person)", { value: bad, path });
+  if (bad !== undefined) throw new CardIssue(undefined, SUB_CODES.mention, MENTION_PROBLEM, { value: bad, path });
   const image = knownImage === undefined ? undefined : shownImages(text).find((key) => !knownImage(key));
-  if (image !== undefined)
-    throw new CardIssue(undefined, SUB_CODES.imageKey, "invalid image keys", { value: image, path });
+  if (image !== undefined) throw invalidImage(image, path);
   const tables = countTables(text);
   if (tables > rules.maxTablesPerElement) checkTables(Infinity, 1, rules);
   return tables;
+}
+
+function invalidImage(key: string, path: string | undefined): CardIssue {
+  return new CardIssue(undefined, SUB_CODES.imageKey, "card contains invalid image keys", {
+    value: `image key ${key}`,
+    path,
+  });
 }
 
 function walkHeader(header: unknown, walk: Walk): void {
   const path = "ROOT -> header";
   check(headerSchema, header, path);
   if (!isObject(header)) return;
-  walkProperty(header["title"], `${path} -> title`, walk);
-  walkProperty(header["subtitle"], `${path} -> subtitle`, walk);
-  walkProperty(header["icon"], `${path} -> icon`, walk);
+  walkProperty(header["title"], `${path} -> title`, walk, TEXT_TAGS);
+  walkProperty(header["subtitle"], `${path} -> subtitle`, walk, TEXT_TAGS);
+  walkProperty(header["icon"], `${path} -> icon`, walk, ICON_TAGS);
   const tags = header["text_tag_list"];
   if (!Array.isArray(tags)) return;
   for (const [i, tag] of tags.entries()) {
     if (!isObject(tag)) continue;
     addSlot(tag, tags, 0, `${path} -> text_tag_list -> [${i}]`, walk);
-    walkProperty(tag["text"], `${path} -> text_tag_list -> [${i}] -> text`, walk);
+    walkProperty(tag["text"], `${path} -> text_tag_list -> [${i}] -> text`, walk, TEXT_TAGS);
   }
 }
 
@@ -175,11 +196,17 @@ function addSlot(node: JsonObject, list: unknown[] | undefined, tables: number, 
   walk.slots.set(id, { node, list, tables, contentBytes: undefined });
 }
 
-/** Objects on properties: text, icons, a panel's markdown title. */
-function walkProperty(value: unknown, path: string, walk: Walk): void {
-  if (!isObject(value)) return;
-  const tag = value["tag"];
-  if (typeof tag !== "string") return;
+/** Objects on properties: text, icons, a panel's markdown title. `tags`: what may stand there. */
+function walkProperty(value: unknown, path: string, walk: Walk, tags: ReadonlySet<string>): void {
+  if (value === undefined || value === null) return;
+  const tag = isObject(value) ? value["tag"] : undefined;
+  if (!isObject(value) || typeof tag !== "string")
+    throw new CardIssue("cardContent", SUB_CODES.parse, "invalid value, expected an object with a tag", { path });
+  if (TAG_SCHEMAS.has(tag) && !tags.has(tag))
+    throw new CardIssue("cardContent", SUB_CODES.parse, `invalid tag, expected ${[...tags].join(" or ")}`, {
+      path,
+      value: tag,
+    });
   if (tag === "markdown") {
     walkElement(value, undefined, path, walk, 0);
     return;
@@ -188,6 +215,7 @@ function walkProperty(value: unknown, path: string, walk: Walk): void {
   const full = `${path}(tag: ${tag})`;
   if (schema === undefined) throw unsupported(tag, full);
   check(schema, value, full);
+  checkImageKey(value, full, walk);
   if (!TEXT_TAGS.has(tag)) return;
   if (tag === "plain_text") walk.components += 1;
   const content = value["content"];
@@ -205,7 +233,12 @@ function walkList(list: unknown[], path: string, walk: Walk, depth: number): voi
   for (const [i, element] of list.entries()) walkElement(element, list, `${path} -> [${i}]`, walk, depth);
 }
 
-const PROPERTIES = ["text", "icon", "alt", "title", "hover_tips", "disabled_tips", "placeholder", "label"] as const;
+function checkImageKey(node: JsonObject, path: string, walk: Walk): void {
+  const key = node["img_key"];
+  if (typeof key === "string" && walk.rules.knownImage?.(key) === false) throw invalidImage(key, path);
+}
+
+const TEXTS = ["text", "alt", "title", "hover_tips", "disabled_tips", "placeholder", "label"] as const;
 
 function walkElement(element: unknown, list: unknown[] | undefined, at: string, walk: Walk, depth: number): void {
   if (!isObject(element) || typeof element["tag"] !== "string") {
@@ -216,6 +249,7 @@ function walkElement(element: unknown, list: unknown[] | undefined, at: string, 
   const schema = TAG_SCHEMAS.get(tag);
   if (schema === undefined || (list !== undefined && TEXT_TAGS.has(tag)) || tag.endsWith("_icon"))
     throw unsupported(tag, path);
+  if (tag === "table") checkRows(element["rows"], path);
   check(schema, element, path);
   walk.components += 1;
   if (tag === "table" || tag === "form") {
@@ -224,32 +258,31 @@ function walkElement(element: unknown, list: unknown[] | undefined, at: string, 
   }
   if (tag === "table") checkTable(element, path, walk);
   const content = element["content"];
-  const tables =
-    tag === "markdown" && typeof content === "string"
-      ? checkMarkdown(content, walk.rules, path)
-      : tag === "table"
-        ? 1
-        : 0;
+  const tables = tag === "markdown" && typeof content === "string" ? checkMarkdown(content, walk.rules, path) : 0;
   walk.tables += tables;
-  const image = element["img_key"];
-  if (tag === "img" && typeof image === "string" && walk.rules.knownImage?.(image) === false) {
-    throw new CardIssue(undefined, SUB_CODES.imageKey, "invalid image keys", { value: image, path });
-  }
+  if (tag === "img") checkImageKey(element, path, walk);
+  if (tag === "audio") walk.audios += 1;
   addSlot(element, list, tables, path, walk);
-  for (const name of PROPERTIES) walkProperty(element[name], `${path} -> ${name}`, walk);
+  for (const name of TEXTS) walkProperty(element[name], `${path} -> ${name}`, walk, TEXT_TAGS);
+  walkProperty(element["icon"], `${path} -> icon`, walk, ICON_TAGS);
   if (tag === "collapsible_panel" && isObject(element["header"])) {
-    walkProperty(element["header"]["title"], `${path} -> header -> title`, walk);
-    walkProperty(element["header"]["icon"], `${path} -> header -> icon`, walk);
+    walkProperty(element["header"]["title"], `${path} -> header -> title`, walk, PANEL_TITLE_TAGS);
+    walkProperty(element["header"]["icon"], `${path} -> header -> icon`, walk, ICON_TAGS);
   }
   if (isObject(element["confirm"])) {
-    walkProperty(element["confirm"]["title"], `${path} -> confirm -> title`, walk);
-    walkProperty(element["confirm"]["text"], `${path} -> confirm -> text`, walk);
+    walkProperty(element["confirm"]["title"], `${path} -> confirm -> title`, walk, TEXT_TAGS);
+    walkProperty(element["confirm"]["text"], `${path} -> confirm -> text`, walk, TEXT_TAGS);
   }
   const key = CONTAINERS.get(tag);
   const inside = key === undefined ? undefined : element[key];
   if (!Array.isArray(inside)) return;
   if (depth >= NESTING_LEVELS) throw new CardIssue("cardContent", SUB_CODES.parse, "too many nesting levels", { path });
   walkList(inside, `${path} -> ${key}`, walk, depth + 1);
+}
+
+function checkRows(rows: unknown, path: string): void {
+  if (rows === undefined || (Array.isArray(rows) && rows.every(isObject))) return;
+  throw new CardIssue(undefined, SUB_CODES.tableRows, "table rows is invalid", { path });
 }
 
 function checkTable(element: JsonObject, path: string, walk: Walk): void {

@@ -1,6 +1,6 @@
 import { UserActionError, findPerson, findSent } from "../as-user.ts";
 import { applyTree } from "../card/apply.ts";
-import { isStreaming, readEntity } from "../card/entity.ts";
+import { chatOf, isStreaming, readEntity } from "../card/entity.ts";
 import { CardIssue } from "../card/issue.ts";
 import { fillTemplate } from "../card/template.ts";
 import type { Core } from "../core.ts";
@@ -26,6 +26,8 @@ export interface Click {
   readonly formValue?: JsonObject | undefined;
   readonly inputValue?: string | undefined;
   readonly option?: string | undefined;
+  /** Of a component that takes several. */
+  readonly options?: readonly string[] | undefined;
   readonly checked?: boolean | undefined;
 }
 
@@ -119,6 +121,7 @@ export async function clickAs(core: Core, click: Click): Promise<ClickResult> {
       ...(click.formValue === undefined ? {} : { form_value: click.formValue }),
       ...(click.inputValue === undefined ? {} : { input_value: click.inputValue }),
       ...(click.option === undefined ? {} : { option: click.option }),
+      ...(click.options === undefined ? {} : { options: click.options }),
       ...(click.checked === undefined ? {} : { checked: click.checked }),
       timezone: "Asia/Shanghai",
     },
@@ -144,6 +147,19 @@ export async function clickAs(core: Core, click: Click): Promise<ClickResult> {
   return { ...seen, openUrl };
 }
 
+const TOAST_TYPES: readonly string[] = ["info", "success", "error", "warning"];
+
+/** The toast of an answer in Chinese, the language of the person who clicks. */
+function readToast(value: unknown): ClickResult["toast"] | "malformed" {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) return "malformed";
+  const { type = "info", content, i18n } = value;
+  const translated = isObject(i18n) ? textOr(i18n["zh_cn"]) || textOr(i18n["en_us"]) : "";
+  const text = translated || content;
+  if (typeof type !== "string" || !TOAST_TYPES.includes(type) || typeof text !== "string") return "malformed";
+  return { type, content: text };
+}
+
 /** What an answer does. @see docs:cardkit-v1/card-callback-communication */
 function follow(core: Core, card: CardEntity, result: SinkResult): ClickResult {
   const failed = (code: number, warning?: string): ClickResult => ({ ...NOTHING, status: "failed", code, warning });
@@ -151,13 +167,12 @@ function follow(core: Core, card: CardEntity, result: SinkResult): ClickResult {
   const { answer } = result;
   if (answer === undefined || answer === null) return NOTHING;
   if (!isObject(answer)) return failed(200672, "the answer is not a JSON object");
-  const shown = isObject(answer["toast"]) ? answer["toast"] : undefined;
-  const toast =
-    shown === undefined ? undefined : { type: textOr(shown["type"]) || "info", content: textOr(shown["content"]) };
+  const toast = readToast(answer["toast"]);
+  if (toast === "malformed") return failed(200672, `toast needs content, and a type out of ${TOAST_TYPES.join(", ")}`);
   if (answer["card"] === undefined) return { ...NOTHING, toast };
   const { card: given } = answer;
-  if (!isObject(given) || !isObject(given["data"]))
-    return failed(200673, "card needs type and data, and data is an object, not a string");
+  if (!isObject(given) || !isObject(given["data"]) || (given["type"] !== "raw" && given["type"] !== "template"))
+    return failed(200673, "card needs the type raw or template, and data, which is an object, not a string");
   if (isStreaming(core, card)) {
     return {
       ...NOTHING,
@@ -175,7 +190,7 @@ function follow(core: Core, card: CardEntity, result: SinkResult): ClickResult {
     ) {
       return failed(200830, "a card of version 2.0 was answered with one of version 1.0");
     }
-    applyTree(card, readEntity(core, card.appId, json));
+    applyTree(card, readEntity(core, card.appId, json, chatOf(core, card)));
     return { ...NOTHING, toast, cardUpdated: true };
   } catch (error) {
     if (error instanceof CardIssue) return failed(200673, error.message);

@@ -54,7 +54,9 @@ async function attempt(core: Core, sink: Sink | undefined, event: Envelope, entr
     if (effect.type === "latency") {
       const ms = effect.beforeMs ?? 0;
       await sleep(core.clock, typeof ms === "number" ? ms : ms[0] + core.random() * (ms[1] - ms[0]));
-    } else if (effect.type === "reset" || effect.type === "hang" || effect.type === "http" || effect.type === "code") {
+    } else if (effect.type === "code") {
+      return { status: "failed", problem: effect.code };
+    } else if (effect.type === "reset" || effect.type === "hang" || effect.type === "http") {
       return NO_CONNECTION;
     }
   }

@@ -24,6 +24,13 @@ function post(core: Core, fetch: Fetch, webhook: Webhook, body: JsonObject): Pro
   return fetch(webhook.url, { method: "POST", headers, body: text, redirect: "manual" });
 }
 
+/** Did the name of the host lead nowhere? undici tells in the cause of its error. */
+function isUnknownHost(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  const code = isObject(cause) ? cause["code"] : undefined;
+  return code === "ENOTFOUND" || code === "EAI_AGAIN";
+}
+
 /** Sends events to an app's URL. @see docs:event-subscription-guide/.../send-notifications-to-developers-server */
 export function webhookSink(core: Core, fetch: Fetch, webhook: Webhook): Sink {
   return {
@@ -34,8 +41,8 @@ export function webhookSink(core: Core, fetch: Fetch, webhook: Webhook): Sink {
         if (response.status !== 200) return { status: "failed", problem: 200671 };
         const answer = text.trim() === "" ? { value: undefined } : parseJson(text);
         return answer === undefined ? { status: "failed", problem: 200672 } : { status: "ok", answer: answer.value };
-      } catch {
-        return { status: "failed", problem: 200342 };
+      } catch (error) {
+        return { status: "failed", problem: isUnknownHost(error) ? 200343 : 200342 };
       }
     },
   };

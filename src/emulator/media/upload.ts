@@ -1,5 +1,5 @@
 import type { Core } from "../core.ts";
-import { FILE_BYTES, GIF_PIXELS, IMAGE_BYTES, IMAGE_PIXELS } from "../limits.ts";
+import { AVATAR_PIXELS, FILE_BYTES, GIF_PIXELS, IMAGE_BYTES, IMAGE_PIXELS } from "../limits.ts";
 import { refuse } from "../refusal.ts";
 import type { StoredFile } from "../store/files.ts";
 import { imageInfo } from "./image-size.ts";
@@ -10,8 +10,10 @@ export interface Upload {
   readonly kind: "image" | "file";
   readonly name: string;
   readonly data: Uint8Array<ArrayBuffer>;
-  /** opus, mp4, pdf, …; images find theirs out. */
+  /** opus, mp4, pdf, … of files; images find theirs out. */
   readonly type: string | undefined;
+  /** An image for somebody's profile. */
+  readonly avatar?: boolean | undefined;
   readonly durationMs: number | undefined;
 }
 
@@ -22,7 +24,10 @@ export function storeUpload(core: Core, upload: Upload): StoredFile {
   if (data.byteLength > (kind === "image" ? IMAGE_BYTES : FILE_BYTES)) throw refuse("mediaTooBig");
   const info = kind === "image" ? imageInfo(data) : undefined;
   if (kind === "image" && info === undefined) throw refuse("imageFormat");
-  const side = info?.format === "gif" ? GIF_PIXELS : IMAGE_PIXELS;
+  const side = Math.min(
+    info?.format === "gif" ? GIF_PIXELS : IMAGE_PIXELS,
+    upload.avatar === true ? AVATAR_PIXELS : Infinity,
+  );
   if (info !== undefined && Math.max(info.width ?? 0, info.height ?? 0) > side) throw refuse("imageResolution");
   const file: StoredFile = {
     key: kind === "image" ? core.ids.make("img_v3_") : core.ids.make("file_v3_"),

@@ -3,6 +3,7 @@ import type { Core } from "../core.ts";
 import { readEntity } from "../card/entity.ts";
 import { CardIssue, toMessageRefusal } from "../card/issue.ts";
 import { fillTemplate } from "../card/template.ts";
+import { MENTION_PROBLEM, mentionsAll } from "../card/tree.ts";
 import type { CardTree } from "../card/tree.ts";
 import { isObject, jsonBytes, parseJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
@@ -45,7 +46,7 @@ function checkFile(core: Core, app: App, key: unknown, types: readonly string[] 
 }
 
 /** A card reference, template or JSON. @throws Refusal 230099, 230025 */
-export function readCardContent(core: Core, app: App, text: string): CardEntity | CardTree {
+export function readCardContent(core: Core, app: App, text: string, chat: Chat | undefined): CardEntity | CardTree {
   const parsed = parseJson(text);
   if (parsed === undefined)
     throw refuseCard(SUB_CODES.parse, "parse card json err, please check whether the card json is correct");
@@ -59,7 +60,7 @@ export function readCardContent(core: Core, app: App, text: string): CardEntity 
   }
   try {
     const json = isObject(value) && value["type"] === "template" ? fillTemplate(core, app.appId, value["data"]) : value;
-    const tree = isVersion1(json) ? readVersion1(json) : readEntity(core, app.appId, json);
+    const tree = isVersion1(json) ? readVersion1(json) : readEntity(core, app.appId, json, chat);
     if (Math.max(tree.bytes, Buffer.byteLength(text)) > core.settings.cardMaxBytes)
       throw refuse("tooLong", { warning: `${tree.bytes} bytes of card JSON` });
     return tree;
@@ -84,7 +85,8 @@ function findSendable(core: Core, app: App, id: unknown): CardEntity {
   const card = typeof id === "string" ? core.store.cards.get(id) : undefined;
   if (card === undefined) throw refuseCardId("there is no card entity with this id");
   if (card.appId !== app.appId) throw refuseCardId("only the app that created a card entity may send it");
-  if (card.sent) throw refuseCardId("a card entity can be sent once; this one was sent before");
+  if (card.sent)
+    throw refuseCardId("a card entity can be sent once; this one was sent before", core.settings.secondSendSubCode);
   if (core.clock.now() - card.createdAt >= ENTITY_MS) throw refuseCardId("the card entity is older than 14 days");
   return card;
 }
@@ -107,10 +109,10 @@ function readPost(content: JsonObject): void {
 /** Checks what an app wants to send to a chat. @throws Refusal */
 export function readContent(core: Core, app: App, chat: Chat | undefined, msgType: string, text: string): Content {
   if (msgType === "interactive") {
-    const card = readCardContent(core, app, text);
-    const tree = isEntity(card) ? card.tree : card;
-    if (chat?.mentionAll === false && /<at id=\\?"?all/u.test(JSON.stringify(tree.json))) {
-      throw refuseCard(SUB_CODES.mention, "invalid user resource(at/person)", { value: "all" });
+    const card = readCardContent(core, app, text, chat);
+    // An entity was checked before it was known where it would go.
+    if (isEntity(card) && chat?.mentionAll === false && mentionsAll(card.tree.json)) {
+      throw refuseCard(SUB_CODES.mention, MENTION_PROBLEM, { value: "all" });
     }
     return { content: parse(text, "content"), mentions: [], card };
   }

@@ -1,5 +1,22 @@
 import { okFlat } from "../answer.ts";
-import type { Route } from "../call.ts";
+import type { Answer } from "../answer.ts";
+import type { Call, Route } from "../call.ts";
+import { refuse } from "../refusal.ts";
+
+function info({ app }: Call): Answer {
+  // The page says that the bot ability has to be on and names no code. Seen is this one, with HTTP 200 as older APIs answer:
+  // the Node SDK would throw at any other status, and set-ups that meet it print its words.
+  if (!app.botAbility) throw refuse("noBot", { httpStatus: 200 });
+  return okFlat({
+    bot: {
+      activate_status: app.enabled ? 2 : 1,
+      app_name: app.name,
+      avatar_url: "",
+      ip_white_list: app.ipAllowList ?? [],
+      open_id: app.botOpenId,
+    },
+  });
+}
 
 /** @see docs:bot-v3/uAjMxEjLwITMx4CMyETM */
 export const botRoutes: readonly Route[] = [
@@ -10,15 +27,6 @@ export const botRoutes: readonly Route[] = [
     auth: "tenant",
     scopes: [],
     invalid: "fieldValidation",
-    run: ({ app }) =>
-      okFlat({
-        bot: {
-          activate_status: app.enabled ? 2 : 1,
-          app_name: app.name,
-          avatar_url: "",
-          ip_white_list: app.ipAllowList ?? [],
-          open_id: app.botOpenId,
-        },
-      }),
+    run: info,
   },
 ];

@@ -4,7 +4,7 @@ import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
 import { applyTree, rebuild } from "../card/apply.ts";
 import { addElements, deleteElement, mergeSettings, patchElement, replaceElement } from "../card/edit.ts";
-import { addEntity, isStreaming, readEntity, setStreaming, writeCard } from "../card/entity.ts";
+import { addEntity, isStreaming, readEntity, readPart, setStreaming, writeCard } from "../card/entity.ts";
 import { CardIssue, toCardKitRefusal } from "../card/issue.ts";
 import { wantsStreaming } from "../card/print.ts";
 import { fillTemplate } from "../card/template.ts";
@@ -74,6 +74,7 @@ function readWhole(call: Call, data: string, type: "card_json" | "template"): Re
 function create(call: Call): Answer {
   const { type, data } = call.input(createBody);
   const card = addEntity(call.core, call.app.appId, readWhole(call, data, type));
+  card.fromTemplate = type === "template";
   call.entry.cardId = card.cardId;
   call.entry.written = data.length;
   return ok({ card_id: card.cardId });
@@ -92,6 +93,7 @@ function update(call: Call): Answer {
       tree.json["config"] = { ...(isObject(config) ? config : {}), streaming_mode: true };
     }
     applyTree(card, tree);
+    card.fromTemplate = false;
     const on = wantsStreaming(tree.json);
     if (on !== before || !on) setStreaming(call.core, card, on);
     announceCard(call.core, card);
@@ -111,7 +113,7 @@ function streamingWish(settings: JsonObject): boolean | undefined {
 function settingsCall(call: Call): Answer {
   const input = call.input(settingsBody);
   return writeCard(call, input, (card) => {
-    const settings = parseJson(input.settings)?.value;
+    const settings = readPart(input.settings, "settings");
     if (!isObject(settings)) throw refuse("configFailed", { warning: "settings is not a JSON object" });
     const unwrapped =
       settings["config"] === undefined && settings["card_link"] === undefined && Object.keys(settings).length > 0;
@@ -127,10 +129,16 @@ function settingsCall(call: Call): Answer {
 
 function batchUpdate(call: Call): Answer {
   const input = call.input(actionsBody);
-  const parsed = z.array(action).min(1).safeParse(parseJson(input.actions)?.value);
-  if (!parsed.success) throw call.invalid(`actions: ${parsed.error.issues[0]?.message ?? "not a list of actions"}`);
+  const json = parseJson(input.actions);
+  const parsed = z
+    .array(action)
+    .min(1)
+    .safeParse(json?.value ?? []);
+  if (json !== undefined && !parsed.success)
+    throw call.invalid(`actions: ${parsed.error.issues[0]?.message ?? "not a list of actions"}`);
   call.entry.written = input.actions.length;
   return writeCard(call, input, (card) => {
+    if (!parsed.success) throw refuse("cardContent", { warning: "actions is not JSON" });
     let wish: boolean | undefined;
     // All or nothing: the actions work on a copy, which takes the card's place when every one of them went well.
     const tree = rebuild(call.core, card, undefined, (json) => {

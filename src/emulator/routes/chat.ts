@@ -34,35 +34,16 @@ function personId(call: Call, user: User, type: string): string {
   return type === "user_id" ? user.userId : call.core.store.users.openId(user, call.app.appId);
 }
 
-function idType(call: Call, name: string): string {
-  return call.query(name) ?? "open_id";
-}
-
-function page(
-  call: Call,
-  items: readonly unknown[],
-  fallback: number,
-  max: number,
-): { items: unknown[]; has_more: boolean; page_token: string } {
-  const size = Math.min(Math.max(Number(call.query("page_size") ?? fallback) || fallback, 1), max);
-  const offset = Number(call.query("page_token") ?? 0) || 0;
-  const hasMore = offset + size < items.length;
-  return {
-    items: items.slice(offset, offset + size),
-    has_more: hasMore,
-    page_token: hasMore ? String(offset + size) : "",
-  };
-}
-
 function summary(call: Call, chat: Chat): Record<string, unknown> {
   const owner = call.core.store.users.byUserId(chat.ownerUserId ?? "");
+  const idType = call.idType("user_id_type");
   return {
     chat_id: chat.chatId,
     avatar: "",
     name: chat.name,
     description: chat.description,
-    owner_id: owner === undefined ? "" : personId(call, owner, idType(call, "user_id_type")),
-    owner_id_type: idType(call, "user_id_type"),
+    owner_id: owner === undefined ? "" : personId(call, owner, idType),
+    owner_id_type: idType,
     external: chat.external,
     tenant_key: call.app.tenantKey,
     chat_status: chat.dissolved ? "dissolved" : "normal",
@@ -74,14 +55,8 @@ function list(call: Call): Answer {
   const mine = call.core.store.chats
     .all()
     .filter((chat) => chat.type === "group" && !chat.dissolved && chat.apps.has(call.app.appId));
-  return ok(
-    page(
-      call,
-      mine.map((chat) => summary(call, chat)),
-      20,
-      100,
-    ),
-  );
+  const page = call.page(mine, 20, 100);
+  return ok({ ...page, items: page.items.map((chat) => summary(call, chat)) });
 }
 
 function get(call: Call): Answer {
@@ -100,7 +75,7 @@ function get(call: Call): Answer {
 
 function members(call: Call): Answer {
   const chat = findChat(call);
-  const type = idType(call, "member_id_type");
+  const type = call.idType("member_id_type");
   const people = Array.from(chat.members).flatMap((id) => call.core.store.users.byUserId(id) ?? []);
   const items = people.map((user) => ({
     member_id_type: type,
@@ -108,7 +83,7 @@ function members(call: Call): Answer {
     name: user.name,
     tenant_key: call.app.tenantKey,
   }));
-  return ok({ ...page(call, items, 20, 100), member_total: items.length });
+  return ok({ ...call.page(items, 20, 100), member_total: items.length });
 }
 
 function create(call: Call): Answer {

@@ -2,10 +2,11 @@ import { ok } from "../answer.ts";
 import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
 import { applyTree } from "../card/apply.ts";
-import { readEntity, setStreaming } from "../card/entity.ts";
+import { chatOf, readEntity, setStreaming } from "../card/entity.ts";
 import { CardIssue } from "../card/issue.ts";
 import { wantsStreaming } from "../card/print.ts";
 import { isObject } from "../json.ts";
+import { DELAYED_CARD_BYTES } from "../limits.ts";
 import { refuse } from "../refusal.ts";
 import { bodyJson } from "../request.ts";
 import { announceCard } from "../views.ts";
@@ -31,7 +32,8 @@ function update(call: Call): Answer {
   const shared = !isObject(card.tree.json["config"]) || card.tree.json["config"]["update_multi"] !== false;
   if (!shared && !(Array.isArray(openIds) && openIds.length > 0)) throw refuse("delayedOpenIds");
   try {
-    const tree = readEntity(core, app.appId, json);
+    const tree = readEntity(core, app.appId, json, chatOf(core, card));
+    if (tree.bytes > DELAYED_CARD_BYTES) throw refuse("delayedTooLarge");
     if (tree.bytes > core.settings.cardMaxBytes) throw refuse("delayedMalformed", { msg: "card is too large" });
     applyTree(card, tree);
   } catch (error) {

@@ -4,10 +4,12 @@ import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
 import { applyTree, rebuild } from "../card/apply.ts";
 import { addElements, deleteElement, patchElement, replaceElement } from "../card/edit.ts";
-import { cardRules, isStreaming, writeCard } from "../card/entity.ts";
+import { cardRules, chatOf, isStreaming, readPart, writeCard } from "../card/entity.ts";
 import { CardIssue, toCardKitRefusal } from "../card/issue.ts";
 import { isTextTag, setText } from "../card/tree.ts";
-import { isObject, parseJson } from "../json.ts";
+import type { Core } from "../core.ts";
+import { isObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import { CONTENT_CHARS, DATA_CHARS } from "../limits.ts";
 import { refuse } from "../refusal.ts";
 import type { CardEntity } from "../store/cards.ts";
@@ -53,11 +55,22 @@ function content(call: Call): Answer {
     const slot = card.tree.slots.get(id);
     if (slot === undefined || isHidden(call, card, id))
       throw refuse("elementMissing", { msg: `not find elementID : ${id}` });
+    if (isTemplateText(core, card, slot.node)) {
+      throw refuse("notText", {
+        warning: "in cards made from a template only markdown components can be streamed into",
+      });
+    }
     if (!isTextTag(slot.node["tag"])) throw refuse("notText", { warning: `${id} is a ${String(slot.node["tag"])}` });
     const before = slot.node["content"];
     const old = typeof before === "string" ? before : "";
     try {
-      setText(card.tree, slot, text, cardRules(core, card.appId, false), core.settings.entityMaxBytes);
+      setText(
+        card.tree,
+        slot,
+        text,
+        cardRules(core, card.appId, false, chatOf(core, card)),
+        core.settings.entityMaxBytes,
+      );
     } catch (error) {
       throw error instanceof CardIssue ? toCardKitRefusal(error) : error;
     }
@@ -69,6 +82,13 @@ function content(call: Call): Answer {
     announceText(core, card, id, mode, old, text);
     return ok({}, { warning: mode === "type" ? undefined : repaintWarning(old, text) });
   });
+}
+
+/** @see docs:cardkit-v1/card-element/content: of template cards only rich text can be streamed into */
+function isTemplateText(core: Core, card: CardEntity, node: JsonObject): boolean {
+  if (node["tag"] !== "plain_text") return false;
+  const message = card.messageId === undefined ? undefined : core.store.messages.get(card.messageId);
+  return card.fromTemplate || (message?.byCardId === false && message.content["type"] === "template");
 }
 
 function closed(card: CardEntity): Error {
@@ -86,16 +106,10 @@ function repaintWarning(old: string, text: string): string {
   return "the new text does not start with the old one: it appears at once, without the typewriter effect";
 }
 
-function list(text: string): unknown[] | undefined {
-  const value = parseJson(text)?.value;
-  return Array.isArray(value) ? value : undefined;
-}
-
 function add(call: Call): Answer {
   const input = call.input(addBody);
   if (input.type !== "append" && !input.target_element_id)
     throw call.invalid("target_element_id: needed to insert before or after");
-  const elements = list(input.elements);
   call.entry.written = input.elements.length;
   const { core } = call;
   return writeCard(call, input, (card) => {
@@ -104,7 +118,8 @@ function add(call: Call): Answer {
       card.addTimeoutUntold = false;
       throw refuse("addElementTimeout");
     }
-    if (elements === undefined || elements.length === 0)
+    const elements = readPart(input.elements, "elements");
+    if (!Array.isArray(elements) || elements.length === 0)
       throw refuse("addFailed", { warning: "elements is not a JSON array with something in it" });
     const tree = rebuild(core, card, "addFailed", (json) => addElements(json, input, elements));
     applyTree(card, tree, core.clock.now());
@@ -118,7 +133,7 @@ function replace(call: Call): Answer {
   const input = call.input(replaceBody);
   call.entry.written = input.element.length;
   return writeCard(call, input, (card) => {
-    const element = parseJson(input.element)?.value;
+    const element = readPart(input.element, "element");
     if (!isObject(element)) throw refuse("replaceFailed", { warning: "element is not a JSON object" });
     const tree = rebuild(call.core, card, "replaceFailed", (json) =>
       replaceElement(json, id, { element_id: id, ...element }),
@@ -134,7 +149,7 @@ function patch(call: Call): Answer {
   const input = call.input(patchBody);
   call.entry.written = input.partial_element.length;
   return writeCard(call, input, (card) => {
-    const partial = parseJson(input.partial_element)?.value;
+    const partial = readPart(input.partial_element, "partial_element");
     if (!isObject(partial))
       throw refuse("elementMissing", { msg: "update element properties failed, partial_element is not a JSON object" });
     if (isHidden(call, card, id)) throw refuse("elementMissing", { msg: `not find elementID : ${id}` });

@@ -11,9 +11,15 @@ const base = { auth: "tenant", invalid: "mediaParameter" } as const;
 const UPLOAD = ["im:resource", "im:resource:upload"];
 const DOWNLOAD = ["im:message", "im:message:readonly", "im:resource"];
 
-const FILE_TYPES: ReadonlySet<string> = new Set(["opus", "mp4", "pdf", "doc", "xls", "ppt", "stream"]);
+type Kind = StoredFile["kind"];
 
-function upload(call: Call, kind: "image" | "file"): StoredFile {
+/** What the two kinds of upload call their fields, and the purposes and types they take. */
+const FORMS: Readonly<Record<Kind, { readonly typeField: string; readonly types: readonly string[] }>> = {
+  image: { typeField: "image_type", types: ["message", "avatar"] },
+  file: { typeField: "file_type", types: ["opus", "mp4", "pdf", "doc", "xls", "ppt", "stream"] },
+};
+
+function upload(call: Call, kind: Kind): Answer {
   const { body } = call.request;
   const parts = typeof body === "string" ? undefined : parseMultipart(body, call.request.header("content-type") ?? "");
   if (parts === undefined) throw call.invalid("the body is not multipart/form-data");
@@ -23,26 +29,31 @@ function upload(call: Call, kind: "image" | "file"): StoredFile {
   };
   const content = parts.get(kind);
   if (content === undefined) throw call.invalid(`${kind} is required`);
-  const type = text(kind === "image" ? "image_type" : "file_type") ?? "";
-  const known = kind === "image" ? type === "message" || type === "avatar" : FILE_TYPES.has(type);
-  if (!known)
-    throw call.invalid(
-      kind === "image" ? "image_type: message or avatar" : "file_type: opus, mp4, pdf, doc, xls, ppt or stream",
-    );
+  const { typeField, types } = FORMS[kind];
+  const type = text(typeField) ?? "";
+  if (!types.includes(type)) throw call.invalid(`${typeField}: ${types.join(", ")}`);
   const name = kind === "file" ? text("file_name") : (content.fileName ?? "image");
   if (name === undefined || name === "") throw call.invalid("file_name is required");
-  const duration = Number(text("duration") ?? NaN);
-  return storeUpload(call.core, {
+  const duration = text("duration");
+  if (duration !== undefined && !/^\d+$/u.test(duration)) throw call.invalid("duration: milliseconds");
+  const { key } = storeUpload(call.core, {
     appId: call.app.appId,
     kind,
     name,
     data: content.data,
     type: kind === "file" ? type : undefined,
-    durationMs: Number.isFinite(duration) ? duration : undefined,
+    avatar: type === "avatar",
+    durationMs: duration === undefined ? undefined : Number(duration),
   });
+  return ok({ [`${kind}_key`]: key });
 }
 
-function ownFile(call: Call, key: string, kind: "image" | "file"): StoredFile {
+function download(call: Call, kind: Kind): Answer {
+  const file = ownFile(call, call.param(`${kind}_key`), kind);
+  return okBytes(file.data, file.contentType, file.name);
+}
+
+function ownFile(call: Call, key: string, kind: Kind): StoredFile {
   const file = call.core.store.files.get(key);
   if (file === undefined || file.kind !== kind) throw call.invalid(`there is no ${kind} with this key`);
   if (file.appId !== call.app.appId)
@@ -71,46 +82,26 @@ function resource(call: Call): Answer {
   return okBytes(file.data, file.contentType, file.name);
 }
 
+/** Upload and download of one kind: `/open-apis/im/v1/images` and below. */
+function ownRoutes(kind: Kind): Route[] {
+  const path = `/open-apis/im/v1/${kind}s`;
+  const both = { ...base, scopes: UPLOAD };
+  return [
+    { ...both, operation: `${kind}.create`, method: "POST", path, run: (call) => upload(call, kind) },
+    {
+      ...both,
+      operation: `${kind}.get`,
+      method: "GET",
+      path: `${path}/:${kind}_key`,
+      run: (call) => download(call, kind),
+    },
+  ];
+}
+
 /** @see docs:im-v1/{image,file}/create, docs:im-v1/message/get-message-resource */
 export const mediaRoutes: readonly Route[] = [
-  {
-    ...base,
-    scopes: UPLOAD,
-    operation: "image.create",
-    method: "POST",
-    path: "/open-apis/im/v1/images",
-    run: (call) => ok({ image_key: upload(call, "image").key }),
-  },
-  {
-    ...base,
-    scopes: UPLOAD,
-    operation: "file.create",
-    method: "POST",
-    path: "/open-apis/im/v1/files",
-    run: (call) => ok({ file_key: upload(call, "file").key }),
-  },
-  {
-    ...base,
-    scopes: UPLOAD,
-    operation: "image.get",
-    method: "GET",
-    path: "/open-apis/im/v1/images/:image_key",
-    run: (call) => {
-      const file = ownFile(call, call.param("image_key"), "image");
-      return okBytes(file.data, file.contentType, file.name);
-    },
-  },
-  {
-    ...base,
-    scopes: UPLOAD,
-    operation: "file.get",
-    method: "GET",
-    path: "/open-apis/im/v1/files/:file_key",
-    run: (call) => {
-      const file = ownFile(call, call.param("file_key"), "file");
-      return okBytes(file.data, file.contentType, file.name);
-    },
-  },
+  ...ownRoutes("image"),
+  ...ownRoutes("file"),
   {
     ...base,
     scopes: DOWNLOAD,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ok } from "../answer.ts";
 import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
+import { SUB_CODES } from "../codes.ts";
 import { applyTree } from "../card/apply.ts";
 import { addEntity, setStreaming } from "../card/entity.ts";
 import { wantsStreaming } from "../card/print.ts";
@@ -46,7 +47,7 @@ function patch(call: Call): Answer {
     throw refuse("chatFrequency", { warning: "more than 5 PATCH calls in a second on this message" });
   message.patchRate.add(now);
   if (Buffer.byteLength(content) > core.settings.cardMaxBytes) throw refuse("tooLong");
-  const read = readCardContent(core, app, content);
+  const read = readCardContent(core, app, content, core.store.chats.get(message.chatId));
   if (isEntity(read)) throw refuse("imParameter", { warning: "PATCH takes a card JSON or a template, not a card_id" });
   const old = core.store.cards.get(message.cardId ?? "");
   if (
@@ -57,12 +58,14 @@ function patch(call: Call): Answer {
       warning: "PATCH needs config.update_multi true in the card before and after",
     });
   }
-  if (old !== undefined && old.lockedUntil > now) throw refuseCard(11310, "card action is lock");
+  if (old !== undefined && old.lockedUntil > now) throw refuseCard(SUB_CODES.catchAll, "card action is lock");
   if (old !== undefined && message.byCardId && core.settings.patchEntityMessage === "refuse") {
-    throw refuseCard(11310, "cardid is invalid", {
+    throw refuseCard(SUB_CODES.catchAll, "cardid is invalid", {
       warning: "this message was sent by card_id: use CardKit to change it",
     });
   }
+  if (old?.tree.json["schema"] === "2.0" && Object.keys(read.json).length > 0 && read.json["schema"] !== "2.0")
+    throw refuseCard(SUB_CODES.version, "a card of schema 2.0 can not be updated to schema 1.0");
   let warning: string | undefined;
   if (old !== undefined && message.byCardId && core.settings.patchEntityMessage === "merge") {
     applyTree(old, read);

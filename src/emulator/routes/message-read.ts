@@ -27,15 +27,6 @@ function get(call: Call): Answer {
   return ok({ items: [toWireMessage(core, message, app.appId, full), ...items] });
 }
 
-function whole(call: Call, name: string, fallback: number, min: number, max: number): number {
-  const text = call.query(name);
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max)
-    throw call.invalid(`${name}: a whole number from ${min} to ${max}`);
-  return value;
-}
-
 function inContainer(call: Call, type: string, id: string): Message[] {
   const { store } = call.core;
   if (type === "thread") {
@@ -63,23 +54,16 @@ function list(call: Call): Answer {
   const sort = call.query("sort_type") ?? "ByCreateTimeAsc";
   if (sort !== "ByCreateTimeAsc" && sort !== "ByCreateTimeDesc")
     throw call.invalid("sort_type: ByCreateTimeAsc or ByCreateTimeDesc");
-  const size = whole(call, "page_size", 20, 1, 50);
-  const start = whole(call, "start_time", 0, 0, Number.MAX_SAFE_INTEGER);
-  const end = whole(call, "end_time", Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER);
-  const offset = whole(call, "page_token", 0, 0, Number.MAX_SAFE_INTEGER);
+  const start = call.queryNumber("start_time", 0, 0, Number.MAX_SAFE_INTEGER);
+  const end = call.queryNumber("end_time", Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER);
   const inTime = inContainer(call, type, id).filter((message) => {
     const seconds = Math.floor(message.createTime / 1000);
     return seconds >= start && seconds <= end;
   });
   const sorted = sort === "ByCreateTimeDesc" ? inTime.toReversed() : inTime;
-  const page = sorted.slice(offset, offset + size);
-  const hasMore = offset + size < sorted.length;
+  const page = call.page(sorted, 20, 50);
   const full = wantsFullCard(call);
-  return ok({
-    has_more: hasMore,
-    ...(hasMore ? { page_token: String(offset + size) } : {}),
-    items: page.map((message) => toWireMessage(call.core, message, call.app.appId, full)),
-  });
+  return ok({ ...page, items: page.items.map((message) => toWireMessage(call.core, message, call.app.appId, full)) });
 }
 
 /** @see docs:im-v1/message/{get-message,list} */

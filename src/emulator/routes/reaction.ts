@@ -83,15 +83,9 @@ function remove(call: Call): Answer {
 function list(call: Call): Answer {
   const message = findMessage(call);
   const type = call.query("reaction_type");
-  const size = Math.min(Math.max(Number(call.query("page_size") ?? 20) || 20, 1), 50);
-  const offset = Number(call.query("page_token") ?? 0) || 0;
   const wanted = message.reactions.filter((one) => type === undefined || one.emoji === type);
-  const hasMore = offset + size < wanted.length;
-  return ok({
-    items: wanted.slice(offset, offset + size).map((one) => toWire(call, one)),
-    has_more: hasMore,
-    page_token: hasMore ? String(offset + size) : "",
-  });
+  const page = call.page(wanted, 20, 50);
+  return ok({ ...page, items: page.items.map((one) => toWire(call, one)) });
 }
 
 const REACTIONS = "/open-apis/im/v1/messages/:message_id/reactions";

@@ -13,7 +13,7 @@ const batchBody = z.object({
 
 function find(call: Call): User {
   const id = call.param("user_id");
-  const type = call.query("user_id_type") ?? "open_id";
+  const type = call.idType("user_id_type");
   const { users } = call.core.store;
   if (type === "open_id") {
     const found = users.byOpenId(id);
@@ -51,7 +51,7 @@ function get(call: Call): Answer {
 
 function batchGetId(call: Call): Answer {
   const input = call.input(batchBody);
-  const type = call.query("user_id_type") ?? "open_id";
+  const type = call.idType("user_id_type");
   const byEmail = (input.emails ?? []).map((email) => {
     const user = call.core.store.users.all().find((one) => one.email === email);
     if (user === undefined) return { email };

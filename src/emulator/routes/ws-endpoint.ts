@@ -22,7 +22,7 @@ function endpoint(call: Call): Answer {
   const app = typeof appId === "string" ? core.store.apps.get(appId) : undefined;
   if (app === undefined || app.appSecret !== secret) throw refuseEndpoint(514, "app_id or app_secret is invalid");
   call.entry.appId = app.appId;
-  if (!app.enabled || app.isv) throw refuseEndpoint(403, "forbidden");
+  if (!app.enabled || app.isv || !core.settings.longConnectionAllowed) throw refuseEndpoint(403, "forbidden");
   const open = core.inbound.connections().filter((one) => one.appId === app.appId).length;
   if (open >= LONG_CONNECTIONS) throw refuseEndpoint(1_000_040_350, "the number of connections exceeded the limit");
   const { pingIntervalSeconds, reconnectCount, reconnectIntervalSeconds, reconnectNonceSeconds } =

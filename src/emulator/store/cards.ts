@@ -27,6 +27,8 @@ export interface CardEntity {
   sequence: number;
   /** uuid -> when it was used. */
   readonly uuids: Map<string, number>;
+  /** Made from a template; whole card JSON ends that. */
+  fromTemplate: boolean;
   /** The message that shows it. */
   messageId: string | undefined;
   /** It was sent once, which is all an entity allows. */

@@ -45,6 +45,10 @@ export class Users {
     return this.#byId.get(userId);
   }
 
+  byEmail(email: string): User | undefined {
+    return this.all().find((user) => user.email === email);
+  }
+
   /** By open_id (of any app), user_id, union_id, email, or name in either language. */
   find(key: string): User | undefined {
     const direct = this.#openIds.get(key)?.user ?? this.#byId.get(key);
