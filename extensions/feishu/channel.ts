@@ -15,6 +15,8 @@ import type { FeishuChannelAccount } from "./channel-config.ts";
 import { createFeishuClient } from "./client/index.ts";
 import type { Fetch } from "./client/index.ts";
 import { closeOrphanCard, FeishuDelivery } from "./delivery/index.ts";
+import type { LoadImage } from "./images/index.ts";
+import { createWebImageLoader } from "./images/index.ts";
 import { admitMessage, BotLoopGuard, FeishuConnection } from "./inbound/index.ts";
 import type { FeishuCardActionAnswer, FeishuInboundMessage } from "./inbound/index.ts";
 import { toMessageText } from "./message-text.ts";
@@ -91,11 +93,12 @@ async function connect(
     throw error;
   }
   const delivery = new FeishuDelivery({ client, clock, random, logger });
+  const images = config.card?.images === "link" ? undefined : createWebImageLoader();
   let closing: Promise<void> | undefined;
   return {
     account: account.id,
     status: () => ({ account: account.id, bot: connection.bot?.name, connected: connection.state === "connected" }),
-    openReply: (target, reply) => openReply(delivery, account, target, reply),
+    openReply: (target, reply) => openReply(delivery, account, images?.load, target, reply),
     async sendText(target, text, { signal }) {
       const sent = await sendTextFeishu(
         client,
@@ -117,7 +120,7 @@ async function connect(
         try {
           await connection.close();
         } finally {
-          await client.close();
+          await Promise.all([client.close(), images?.close()]);
         }
       })()),
   };
@@ -126,6 +129,7 @@ async function connect(
 function openReply(
   delivery: FeishuDelivery,
   account: FeishuChannelAccount,
+  loadImage: LoadImage | undefined,
   target: ReplyTarget,
   { language, buttons, title, placeholder }: OpenReplyOptions,
 ): ReplyStream {
@@ -137,6 +141,7 @@ function openReply(
     target: toTarget(target, account),
     chatId: target.chatId,
     settings: { locale: language, rolloverChars: card?.maxChars, flushMs: card?.flushMs },
+    loadImage,
     header: header === undefined ? undefined : { title: header, template: card?.template },
     buttons: shown,
   });

@@ -16,6 +16,7 @@ export type { MessageTarget, SentMessage } from "./send.ts";
 export { createFeishuChannel } from "./channel.ts";
 export type { FeishuChannelOptions } from "./channel.ts";
 export type { FeishuChannelAccount } from "./channel-config.ts";
+export type { LoadImage } from "./images/index.ts";
 export { createFeishuInstance } from "./instance.ts";
 export type { FeishuInstance, FeishuInstanceOptions } from "./instance.ts";
 export { createFeishuMessenger } from "./messenger.ts";

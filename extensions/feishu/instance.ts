@@ -6,6 +6,8 @@ import { createSystemClock } from "../../src/time/index.ts";
 import { createFeishuClient } from "./client/index.ts";
 import type { CallRecord, FeishuClient, FeishuDomain, Fetch } from "./client/index.ts";
 import { FeishuDelivery } from "./delivery/index.ts";
+import type { LoadImage } from "./images/index.ts";
+import { createWebImageLoader } from "./images/index.ts";
 import { createReplyDispatcher } from "./reply-dispatcher.ts";
 import type { ReplyDispatcher, ReplyDispatcherOptions } from "./reply-dispatcher.ts";
 
@@ -23,6 +25,11 @@ export interface FeishuInstanceOptions {
   readonly proxy?: string | URL | undefined;
   /** Longest time for one HTTP attempt, milliseconds. @defaultValue 10000 */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Pictures of answers (`![…](https://…)`): `upload` fetches them from the public internet and shows them, `link` leaves them links
+   * and fetches nothing; a function fetches them instead. @defaultValue "upload"
+   */
+  readonly images?: "upload" | "link" | LoadImage | undefined;
   /** Part of the app's rate budget this process may use, above 0, at most 1. @defaultValue 1 */
   readonly budgetShare?: number | undefined;
   /** @defaultValue own connections */
@@ -66,17 +73,22 @@ export function createFeishuInstance(options: FeishuInstanceOptions): FeishuInst
     timeoutMs,
     onCall,
   });
+  const { images = "upload" } = options;
+  const web = images === "upload" ? createWebImageLoader() : undefined;
+  const loadImage = typeof images === "function" ? images : web?.load;
   const delivery = new FeishuDelivery({ client, clock, random, logger, settings: { budgetShare } });
   return {
     name: client.accountId,
     client,
     delivery,
     openReply(reply) {
-      const dispatcher = createReplyDispatcher({ ...reply, delivery });
+      const dispatcher = createReplyDispatcher({ loadImage, ...reply, delivery });
       observeReply(dispatcher, { clock, logger });
       return dispatcher;
     },
-    close: () => client.close(),
+    async close() {
+      await Promise.all([client.close(), web?.close()]);
+    },
   };
 }
 

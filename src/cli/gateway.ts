@@ -119,6 +119,7 @@ function toChannel(
     domain,
     proxy: config.proxy,
     timeoutMs: config.httpTimeoutMs,
+    images: config.card?.images,
   });
   const { title, template, maxChars } = config.card ?? {};
   return createFeishuMessenger({ instance, title, template, settings: { rolloverChars: maxChars, locale: language } });
