@@ -7,7 +7,7 @@ import { resolveAccount } from "../../extensions/feishu/openclaw/account.ts";
 import type { FeishuAccountConfig } from "../../extensions/feishu/openclaw/config-schema.ts";
 import { sendLoadedMedia, sendPresentation, sendWholeText } from "../../extensions/feishu/openclaw/message-sender.ts";
 import type { SendContext } from "../../extensions/feishu/openclaw/message-sender.ts";
-import { probeAccount } from "../../extensions/feishu/openclaw/status.ts";
+import { inspectAccount, probeAccount } from "../../extensions/feishu/openclaw/status.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 /** A PNG of one pixel. */
@@ -118,6 +118,26 @@ describe("[A8] asking Feishu about an account", () => {
     expect(probe.ok).toBe(false);
     expect(probe.error).toContain("cardkit:card:write");
     expect(probe.fix).toMatch(/grant it on https?:\S+cardkit:card:write/u);
+  });
+
+  it("names a scope without which nobody is heard, although cards work", async () => {
+    const { emulator, clock, clients } = rig();
+    emulator.app.scopes.clear();
+    for (const scope of ["cardkit:card:write", "im:message:send_as_bot"]) emulator.app.scopes.add(scope);
+    const { appId, appSecret } = emulator.app;
+    const account = resolveAccount({ channels: { feishu: { appId, appSecret, domain: emulator.apiUrl } } });
+    const probe = await clock.runUntil(probeAccount(clients, account, 5_000));
+    expect(probe).toMatchObject({ ok: false, error: "the app lacks the scope im:message.p2p_msg:readonly" });
+    expect(probe.fix).toContain("?q=im%3Amessage.p2p_msg%3Areadonly");
+  });
+
+  it("tells an account whose secret is a reference from one without", () => {
+    const inspect = (appSecret: unknown): object =>
+      inspectAccount({ channels: { feishu: { appId: "cli_a1a2a3a4a5a6a7a8", appSecret } } });
+    const ref = { source: "env", provider: "default", id: "X" };
+    expect(inspect(ref)).toMatchObject({ configured: true, tokenStatus: "configured_unavailable", tokenSource: "env" });
+    expect(inspect("s")).toMatchObject({ configured: true, tokenStatus: "available", tokenSource: "config" });
+    expect(inspect(undefined)).toMatchObject({ configured: false, tokenStatus: "missing" });
   });
 
   it("[B24] keeps one client per app, and says what is missing in the config", () => {

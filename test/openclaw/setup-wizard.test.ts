@@ -155,6 +155,15 @@ describe("[A8] guided setup", () => {
     expect(wizard.status.resolveConfigured({ cfg })).toBe(true);
   });
 
+  it("checks a secret that the environment has", async () => {
+    const { emulator, clock, wizard } = rig();
+    const ref = { source: "env", provider: "default", id: "FEISHU_APP_SECRET" };
+    const prompter = new ScriptedPrompter("other", emulator.apiUrl, emulator.app.appId, false, "disabled");
+    const cfg = await clock.runUntil(run(wizard, prompter, ref));
+    expect(prompter.said.join("\n")).toContain("Feishu refuses these credentials");
+    expect(resolveAccount(cfg).config.appSecret).toEqual(ref);
+  });
+
   it("offers the secret of the environment, and never gives a kept one away", () => {
     const { wizard } = rig();
     const [secret] = wizard.credentials;

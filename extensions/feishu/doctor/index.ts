@@ -1,3 +1,4 @@
+export { checkScopes } from "./check-app.ts";
 export { examineFeishu } from "./examine.ts";
 export type { ExamineOptions } from "./examine.ts";
 export type { Finding } from "./finding.ts";

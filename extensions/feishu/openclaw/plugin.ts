@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createChatChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import { createChannelMessageAdapterFromOutbound } from "openclaw/plugin-sdk/channel-outbound";
-import { createSimpleChannelSecretContract } from "openclaw/plugin-sdk/channel-secret-basic-runtime";
 import { silentLogger } from "../../../src/log/index.ts";
 import { languageOfLocale } from "../../../src/plugin-sdk/index.ts";
 import { createSystemClock } from "../../../src/time/index.ts";
@@ -17,16 +16,15 @@ import { LiveSource } from "./live-source.ts";
 import { createOutbound, notifyApproved } from "./outbound.ts";
 import type { PluginShape } from "./plugin-shape.ts";
 import { runtimeStore } from "./runtime.ts";
+import { secretContract } from "./secret-contract.ts";
 import { createSetupContract } from "./setup.ts";
 import { createAccountCheck } from "./setup-check.ts";
 import { deleteAccount, setAccountEnabled } from "./setup-config.ts";
 import type { GroupChoice } from "./setup-policies.ts";
 import { createSetupWizard } from "./setup-wizard.ts";
-import { createStatus } from "./status.ts";
+import { createStatus, inspectAccount } from "./status.ts";
 import { normalizePlace, parsePlace } from "./target.ts";
 import { ButtonRegistry } from "./turn-buttons.ts";
-
-const SECRETS = ["appSecret", "encryptKey", "verificationToken"] as const;
 
 /** Makes the channel as the host sees it. Nothing is opened and no timer is set before an account starts or something is sent. */
 function createPlugin(): PluginShape {
@@ -71,6 +69,7 @@ function createPlugin(): PluginShape {
       config: {
         listAccountIds,
         resolveAccount,
+        inspectAccount,
         defaultAccountId,
         setAccountEnabled,
         deleteAccount,
@@ -86,15 +85,9 @@ function createPlugin(): PluginShape {
         resolveAllowFrom: ({ cfg, accountId }) => [...(resolveAccount(cfg, accountId).config.allowFrom ?? [])],
         formatAllowFrom: ({ allowFrom }) => allowFrom.map(String),
       },
-      setupContract: createSetupContract({ language, check }),
+      setupContract: createSetupContract({ language, check, env: process.env }),
       setupWizard: createSetupWizard({ language, check, listGroups: groupsOf, env: process.env }),
-      secrets: createSimpleChannelSecretContract({
-        channelKey: "feishu",
-        label: "Feishu",
-        accountFields: SECRETS,
-        channelFields: SECRETS,
-        mode: "account-inheritance",
-      }),
+      secrets: secretContract,
       gateway: {
         startAccount: (ctx) => runAccount(ctx, { clients, buttons, liveSource, clock, random, runtime }),
       },

@@ -27,3 +27,13 @@ export function consolePage({ domain, appId = "" }: Pick<ResolvedAccount, "domai
   };
   return `${clouds[domain] ?? domain.replace(/\/+$/u, "")}/app/${appId}`;
 }
+
+/** The app secret if it can be known here: plain, or in the environment. Other references are for the host to look up. */
+export function readableSecret(
+  { appSecret, config }: Pick<ResolvedAccount, "appSecret" | "config">,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (appSecret !== undefined) return appSecret;
+  const ref = config.appSecret;
+  return typeof ref === "object" && ref.source === "env" ? env[ref.id] : undefined;
+}

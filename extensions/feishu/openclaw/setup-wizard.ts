@@ -10,7 +10,14 @@ import { askAllowFrom, askGroupPolicy, createDmPolicy } from "./setup-policies.t
 import type { GroupChoice } from "./setup-policies.ts";
 import type { Prompter, SetupWizard, WizardStep } from "./setup-shape.ts";
 import { nextSteps, setupTexts } from "./setup-texts.ts";
-import { consolePage, isAppId, isBaseUrl, SECRET_VARIABLE, secretFromEnvironment } from "./setup-values.ts";
+import {
+  consolePage,
+  isAppId,
+  isBaseUrl,
+  readableSecret,
+  SECRET_VARIABLE,
+  secretFromEnvironment,
+} from "./setup-values.ts";
 
 /** What guided setup works with. */
 export interface SetupWizardOptions {
@@ -34,7 +41,7 @@ export function createSetupWizard({ language, check, listGroups, env }: SetupWiz
   /** Checks the credentials until Feishu takes them or the person gives up. */
   async function proveCredentials({ cfg, accountId, credentialValues, prompter }: WizardStep): Promise<HostConfig> {
     let next = cfg;
-    let appSecret = credentialValues["appSecret"] ?? resolveAccount(cfg, accountId).appSecret;
+    let appSecret = credentialValues["appSecret"] ?? readableSecret(resolveAccount(cfg, accountId), env);
     for (;;) {
       const account = { ...resolveAccount(next, accountId), appSecret };
       if (account.appId === undefined || appSecret === undefined) {
@@ -144,7 +151,7 @@ export function createSetupWizard({ language, check, listGroups, env }: SetupWiz
       const { accountId, prompter, credentialValues } = step;
       let cfg = await proveCredentials(step);
       const account = resolveAccount(cfg, accountId);
-      const appSecret = account.appSecret ?? credentialValues["appSecret"];
+      const appSecret = readableSecret(account, env) ?? credentialValues["appSecret"];
       const groups = appSecret === undefined ? [] : await listGroups({ ...account, appSecret });
       cfg = await askGroupPolicy(cfg, prompter, texts, accountId, groups);
       if (step.forceAllowFrom) cfg = await askAllowFrom(cfg, prompter, texts, accountId);

@@ -2,27 +2,26 @@ import { defineChannelSetupContract } from "openclaw/plugin-sdk/channel-setup";
 import type { Language } from "../../../src/plugin-sdk/index.ts";
 import { resolveAccount } from "./account.ts";
 import type { ResolvedAccount } from "./account.ts";
-import type { HostConfig } from "./host.ts";
 import { CREDENTIAL_KEYS, patchAccount } from "./setup-config.ts";
 import { summarize } from "./setup-check.ts";
 import type { CheckAccount } from "./setup-check.ts";
 import { setupFields } from "./setup-fields.ts";
 import { applyAccountConfig, validateSetupInput } from "./setup-input.ts";
-import type { SetupInput } from "./setup-input.ts";
 import type { SetupRuntime } from "./setup-shape.ts";
 import { nextSteps, setupTexts } from "./setup-texts.ts";
-import { consolePage } from "./setup-values.ts";
+import { consolePage, readableSecret } from "./setup-values.ts";
 
 /** What setup by options works with. */
 export interface SetupOptions {
   readonly language: Language;
   readonly check: CheckAccount;
+  /** Of the process; the app secret may be there. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** `openclaw channels add --channel feishu --app-id … --app-secret … [--domain lark]`. */
-export function createSetupContract({ language, check }: SetupOptions): ReturnType<typeof defineChannelSetupContract> {
-  const withInput = (cfg: HostConfig, accountId: string, input: SetupInput): ResolvedAccount =>
-    resolveAccount(applyAccountConfig({ cfg, accountId, input }), accountId);
+export function createSetupContract(options: SetupOptions): ReturnType<typeof defineChannelSetupContract> {
+  const { language, check, env } = options;
   return defineChannelSetupContract({
     fields: setupFields,
     adapter: {
@@ -35,14 +34,15 @@ export function createSetupContract({ language, check }: SetupOptions): ReturnTy
       prepareAccountConfigInput: async ({ cfg, accountId, input }) => {
         // What is wrong with the options themselves is told by `validateInput`, which comes after this.
         if (validateSetupInput({ cfg, accountId, input }) !== null) return input;
-        const account = withInput(cfg, accountId, input);
-        if (account.appSecret === undefined) return input;
-        const { refused } = summarize(await check(account, "credentials"), language);
+        const account = resolveAccount(applyAccountConfig({ cfg, accountId, input }), accountId);
+        const appSecret = readableSecret(account, env);
+        if (appSecret === undefined) return input;
+        const { refused } = summarize(await check({ ...account, appSecret }, "credentials"), language);
         if (refused !== undefined) throw new Error(`${setupTexts(language).refusedTitle}: ${refused}`);
         return input;
       },
       afterAccountConfigWritten: async ({ cfg, accountId, runtime }) => {
-        await reportAccount(resolveAccount(cfg, accountId), runtime, { language, check });
+        await reportAccount(resolveAccount(cfg, accountId), runtime, options);
       },
     },
   });
@@ -52,12 +52,13 @@ export function createSetupContract({ language, check }: SetupOptions): ReturnTy
 async function reportAccount(
   account: ResolvedAccount,
   runtime: SetupRuntime,
-  { language, check }: SetupOptions,
+  { language, check, env }: SetupOptions,
 ): Promise<void> {
   const texts = setupTexts(language);
-  if (account.appSecret === undefined) runtime.log(texts.secretUnknown);
+  const appSecret = readableSecret(account, env);
+  if (appSecret === undefined) runtime.log(texts.secretUnknown);
   else {
-    const { refused, missing } = summarize(await check(account, "everything"), language);
+    const { refused, missing } = summarize(await check({ ...account, appSecret }, "everything"), language);
     if (refused !== undefined) runtime.log(`${texts.refusedTitle}: ${refused}`);
     else runtime.log(missing.length === 0 ? texts.allGranted : [`${texts.missing}:`, ...missing].join("\n"));
   }

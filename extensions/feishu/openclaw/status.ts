@@ -1,7 +1,12 @@
+import { withDeadline } from "../../../src/time/index.ts";
 import { FeishuApiError } from "../client/index.ts";
+import { checkScopes } from "../doctor/index.ts";
+import type { Finding } from "../doctor/index.ts";
 import { createCardEntityFeishu, getBotInfoFeishu } from "../send.ts";
 import type { AccountClients } from "./account-clients.ts";
+import { resolveAccount } from "./account.ts";
 import type { ResolvedAccount } from "./account.ts";
+import type { HostConfig } from "./host.ts";
 import type { AccountSnapshot } from "./plugin-shape.ts";
 
 /** What asking Feishu told about an account. */
@@ -17,19 +22,23 @@ export interface AccountProbe {
 /** A card that is created and never sent: the only way to learn that cards may be created. */
 const TRIAL_CARD = { schema: "2.0", body: { elements: [{ tag: "markdown", element_id: "trial", content: "…" }] } };
 
-/** Proves the credentials and the permission for cards. Never rejects. */
+/** Proves the credentials, the permission for cards and the others that the bot cannot do without. Never rejects. */
 export async function probeAccount(
   clients: AccountClients,
   account: ResolvedAccount,
   timeoutMs: number,
 ): Promise<AccountProbe> {
   try {
-    return await clients.use(account, async ({ client }) => {
+    return await clients.use(account, async ({ client, delivery }) => {
       const { name, openId } = await getBotInfoFeishu(client, {}, { timeoutMs });
       const bot = { name, openId };
       try {
         await createCardEntityFeishu(client, { card: TRIAL_CARD }, { timeoutMs });
-        return { ok: true, bot };
+        const scopes = await withDeadline(delivery.clock, timeoutMs, "reading the scopes", (signal) =>
+          checkScopes(client, signal),
+        );
+        const missing = scopes.filter(({ status }) => status === "fail");
+        return missing.length === 0 ? { ok: true, bot } : { ok: false, bot, ...explainMissing(missing) };
       } catch (error) {
         return { ok: false, bot, ...explain(error) };
       }
@@ -39,18 +48,49 @@ export async function probeAccount(
   }
 }
 
+function explainMissing(findings: readonly Finding[]): { error: string; fix: string } {
+  const scopes = findings.map(({ id }) => id.slice("scope:".length));
+  return lacks(
+    scopes,
+    findings.flatMap(({ url }) => (url === undefined ? [] : [url])),
+  );
+}
+
+function lacks(scopes: readonly string[], pages: readonly string[]): { error: string; fix: string } {
+  return {
+    error: `the app lacks the scope ${scopes.join(", ")}`,
+    fix: `grant it on ${[...new Set(pages)].join(" ")} and publish a new version of the app`,
+  };
+}
+
 /** What went wrong and what helps; for a missing scope, which one and the page that grants it. */
 function explain(error: unknown): { error: string; fix: string | undefined } {
   if (!(error instanceof FeishuApiError))
     return { error: error instanceof Error ? error.message : String(error), fix: undefined };
   const missing = error.permissionViolations ?? [];
   if (missing.length === 0) return { error: error.message, fix: error.row?.remedy.en };
-  const scopes = missing.map(({ scope }) => scope).join(", ");
-  const pages = [...new Set(missing.map(({ url }) => url))].join(" ");
-  return {
-    error: `the app lacks the scope ${scopes}`,
-    fix: `grant it on ${pages} and publish a new version of the app`,
-  };
+  return lacks(
+    missing.map(({ scope }) => scope),
+    missing.map(({ url }) => url),
+  );
+}
+
+/** An account as it is shown where secrets are not looked up: `configured` also when the secret is a reference. */
+export interface InspectedAccount extends ResolvedAccount {
+  /** About the app secret; the name is the host's. */
+  readonly tokenStatus: "available" | "configured_unavailable" | "missing";
+  /** Where the app secret is kept: `config`, or the kind of reference. */
+  readonly tokenSource: string;
+}
+
+/** What is configured, without needing the secret. */
+export function inspectAccount(cfg: HostConfig, accountId?: string | null): InspectedAccount {
+  const account = resolveAccount(cfg, accountId);
+  const { appSecret } = account.config;
+  const isRef = typeof appSecret === "object";
+  const tokenStatus = account.appSecret !== undefined ? "available" : isRef ? "configured_unavailable" : "missing";
+  const tokenSource = isRef ? appSecret.source : tokenStatus === "missing" ? "none" : "config";
+  return { ...account, configured: account.appId !== undefined && tokenStatus !== "missing", tokenStatus, tokenSource };
 }
 
 /** How `channels status` learns about accounts. */
