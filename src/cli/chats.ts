@@ -47,7 +47,7 @@ export async function chats(options: ChatsOptions, io: CliIo): Promise<number> {
       io.err(`${words.remedy(error.row.remedy[options.language])}\n`);
     return 1;
   } finally {
-    await client.close();
+    await opened.close();
     stop.dispose();
   }
 }

@@ -60,7 +60,7 @@ export async function doctor(options: DoctorOptions, io: CliIo): Promise<number>
         const examined = examineFeishu({ delivery, env: io.env, chatId: options.chat, language, signal: stop.signal });
         for await (const finding of examined) take({ ...finding, account: opened.account.id });
       } finally {
-        await opened.client.close();
+        await opened.close();
       }
     }
     if (options.model !== false) {

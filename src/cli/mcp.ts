@@ -44,6 +44,7 @@ export async function mcp(options: McpCommandOptions, io: CliIo): Promise<number
     dryRun: options.dryRun,
     language: options.language,
     loadImage: options.files === undefined ? undefined : createImageLoader(options.files, io.cwd),
+    images: opened.loadImage,
     streams: { idleMs: options.idle === undefined ? undefined : options.idle * 1000 },
     onOpen: (reply) => keeper?.follow(reply),
   });
@@ -56,7 +57,7 @@ export async function mcp(options: McpCommandOptions, io: CliIo): Promise<number
   } finally {
     await toolset.close();
     await keeper?.close();
-    await opened.client.close();
+    await opened.close();
     stop.dispose();
   }
 }

@@ -1,5 +1,5 @@
-import { createFeishuClient, FeishuDelivery } from "../../extensions/feishu/index.ts";
-import type { FeishuChannelAccount, FeishuClient } from "../../extensions/feishu/index.ts";
+import { createFeishuClient, createWebImageLoader, FeishuDelivery } from "../../extensions/feishu/index.ts";
+import type { FeishuChannelAccount, FeishuClient, LoadImage } from "../../extensions/feishu/index.ts";
 import { silentLogger } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
@@ -28,8 +28,12 @@ export interface OpenedAccount {
   readonly account: FeishuChannelAccount;
   readonly client: FeishuClient;
   readonly delivery: FeishuDelivery;
+  /** Fetches pictures of texts; undefined when they are to stay links. Closed with {@link OpenedAccount.close}. */
+  readonly loadImage: LoadImage | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Ends all connections. */
+  close(): Promise<void>;
 }
 
 /** Opens the app that the settings and `--account` name. Says what is missing and gives undefined when there is none. */
@@ -56,5 +60,9 @@ export function openAccount(options: AccountOptions, io: CliIo): OpenedAccount |
     timeoutMs: config.httpTimeoutMs,
   });
   const delivery = new FeishuDelivery({ client, clock, random: Math.random, logger });
-  return { settings, account, client, delivery, clock, logger };
+  const images = config.card?.images === "link" ? undefined : createWebImageLoader();
+  const close = async (): Promise<void> => {
+    await Promise.all([client.close(), images?.close()]);
+  };
+  return { settings, account, client, delivery, loadImage: images?.load, clock, logger, close };
 }

@@ -78,7 +78,7 @@ export async function send(options: SendOptions, io: CliIo): Promise<number> {
     }
     throw error;
   } finally {
-    await opened.client.close();
+    await opened.close();
     stop.dispose();
   }
 }
@@ -165,6 +165,7 @@ function openReply({ options, opened, target }: StreamRun): ReplyStream {
     delivery: opened.delivery,
     target: target.to,
     chatId: target.chatId,
+    loadImage: opened.loadImage,
     settings: { locale: options.language, rolloverChars: card?.maxChars },
     header: title === undefined ? undefined : { title, template: card?.template },
   });

@@ -47,6 +47,7 @@ export function streamCardOpen(context: ToolContext): ChannelTool {
       const reply = createReplyDispatcher({
         delivery,
         target,
+        loadImage: context.images,
         settings: { locale: language },
         header: title === undefined ? undefined : { title },
       });

@@ -1,6 +1,7 @@
 import type { ChannelTool, ChannelToolset, Language } from "../../../src/plugin-sdk/index.ts";
 import type { ReplyStream } from "../../../src/stream/index.ts";
 import type { FeishuDelivery } from "../delivery/index.ts";
+import type { LoadImage } from "../images/index.ts";
 import { AllowList } from "./allow-list.ts";
 import type { ToolContext } from "./context.ts";
 import { listChats } from "./list-chats.ts";
@@ -28,6 +29,8 @@ export interface FeishuToolsOptions {
   readonly language?: Language | undefined;
   /** Reads a picture that is named by its path, or throws a ChannelToolError. @defaultValue paths are refused */
   readonly loadImage?: ((path: string) => Promise<Uint8Array>) | undefined;
+  /** Fetches the pictures of texts that are streamed into cards. @defaultValue they stay links */
+  readonly images?: LoadImage | undefined;
   readonly streams?: StreamLimits | undefined;
   /** Told of every card stream before anything of it is sent, so that it can be watched. */
   readonly onOpen?: ((reply: ReplyStream) => void) | undefined;
@@ -45,6 +48,7 @@ export function createFeishuTools(options: FeishuToolsOptions): ChannelToolset {
     allow: new AllowList(delivery.client, options.allow),
     dryRun: options.dryRun ?? false,
     loadImage: options.loadImage,
+    images: options.images,
     onOpen: options.onOpen,
   };
   const makers = [
