@@ -48,7 +48,8 @@ const BACKOFF_MAX_MS = 4_000;
 
 /** Whether the call may have taken effect although it failed: no usable answer, or a server error. */
 export function isUnknownOutcome(error: unknown): boolean {
-  if (error instanceof FeishuApiError) return error.kind === "server";
+  // Without a token the call was not sent at all.
+  if (error instanceof FeishuApiError) return error.kind === "server" && !error.operation.startsWith("auth.");
   return error instanceof FeishuTransportError && error.maybeApplied;
 }
 

@@ -60,4 +60,20 @@ describe("ways of delivery", () => {
     expect(shown.join("\n\n")).toBe(TEXT);
     await bench.close();
   });
+
+  it("[B7][D2] a send that never left for want of a token is of no unknown fate: what is refused next goes as plain text", async () => {
+    const bench = createReplyBench();
+    const { emulator, clock } = bench;
+    emulator.faults.add({ operation: "auth.tenant_token", count: 2, effect: { type: "http", status: 503 } });
+    const isCard = ({ body }: { body?: string | undefined }): boolean => body?.includes("interactive") === true;
+    emulator.faults.add({ operation: "message.*", when: isCard, effect: { type: "code", code: 230_099 } });
+    const [person] = emulator.store.users.all();
+    const openId = person === undefined ? "" : emulator.store.users.openId(person, emulator.app.appId);
+    const reply = bench.open({ target: { type: "user", openId }, chatId: undefined, settings: { start: "convert" } });
+    reply.append(toDelta("Said once."));
+    const { tier, delivered } = await clock.runUntil(reply.finalize());
+    expect({ tier, delivered }).toEqual({ tier: "text", delivered: 10 });
+    expect(clock.now()).toBeLessThan(20_000);
+    await bench.close();
+  });
 });
