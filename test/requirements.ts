@@ -242,5 +242,4 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 /** Promises that no test proves yet, and why. A test fails as soon as one of these is cited. */
 export const notYet: Readonly<Record<string, string>> = {
   D13: "the parts that several processes would share live in one process now",
-  D17: "no quota guard yet",
 };

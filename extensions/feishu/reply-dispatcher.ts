@@ -22,6 +22,7 @@ import type { FeishuDelivery, Outcome, ReplyState } from "./delivery/index.ts";
 import { CardChain, Heartbeat, Tally, uploadImage, WaitingLine } from "./delivery/index.ts";
 import type { LoadImage } from "./images/index.ts";
 import { ReplyImages } from "./images/index.ts";
+import type { QuotaLevel } from "./quota/index.ts";
 import type { MessageTarget, SentMessage } from "./send.ts";
 
 /** Settings of one reply. */
@@ -78,6 +79,9 @@ export function createReplyDispatcher(options: ReplyDispatcherOptions): ReplyDis
   return new FeishuReply(options);
 }
 
+/** Between signs of life while calls are to be saved. */
+const ECO_HEARTBEAT_MS = 30_000;
+
 class FeishuReply implements ReplyDispatcher {
   readonly events: EventEmitter<ReplyEvents> = new EventEmitter<ReplyEvents>();
   readonly #delivery: FeishuDelivery;
@@ -88,6 +92,8 @@ class FeishuReply implements ReplyDispatcher {
   readonly #deadline = new AbortController();
   readonly #finishWithinMs: number;
   readonly #heartbeatMs: number;
+  /** For the whole reply: who waits for a flush must not wait for another level's. */
+  readonly #level: QuotaLevel;
   #heartbeat: Heartbeat | undefined;
   #flushers: { readonly upTo: number; readonly resolve: () => void }[] = [];
   #status: string | undefined;
@@ -109,7 +115,9 @@ class FeishuReply implements ReplyDispatcher {
     this.#chatId = options.chatId ?? (target.type === "chat" ? target.chatId : undefined);
     this.#startedAt = delivery.clock.wallNow();
     this.#finishWithinMs = settings.finishWithinMs;
-    this.#heartbeatMs = settings.heartbeatMs;
+    this.#level = delivery.quotaLevel;
+    this.#heartbeatMs =
+      this.#level === "live" ? settings.heartbeatMs : Math.max(settings.heartbeatMs, ECO_HEARTBEAT_MS);
     const strings = cardStrings(settings.locale);
     this.#state = {
       text: new ReplyText(),
@@ -123,7 +131,8 @@ class FeishuReply implements ReplyDispatcher {
       after: (options.buttons?.after ?? []).map((button, index) => ({ ...button, id: `after${index}` })),
       mentionable: new Set(options.mentionable),
       images: new ReplyImages({
-        load: options.loadImage,
+        // A picture takes an upload and another write of its card.
+        load: this.#level === "live" ? options.loadImage : undefined,
         upload: (data, signal) => uploadImage(delivery, data, signal),
         keys: delivery.imageKeys,
         clock: delivery.clock,
@@ -148,6 +157,7 @@ class FeishuReply implements ReplyDispatcher {
         maxTables: settings.rolloverTables,
       },
       flushMs: settings.flushMs,
+      level: this.#level,
       imagesWithinMs: settings.imagesWithinMs,
       signal: this.#deadline.signal,
       tally: this.#tally,
@@ -178,7 +188,7 @@ class FeishuReply implements ReplyDispatcher {
   }
 
   open(): void {
-    if (this.#end !== undefined) return;
+    if (this.#end !== undefined || this.#level === "final-only") return;
     this.#chain.open();
     this.#startHeartbeat();
   }
@@ -234,7 +244,7 @@ class FeishuReply implements ReplyDispatcher {
 
   flush(): Promise<void> {
     const upTo = this.#state.text.length;
-    if (this.#finalized || upTo <= this.#chain.acknowledged) return Promise.resolve();
+    if (this.#finalized || this.#level === "final-only" || upTo <= this.#chain.acknowledged) return Promise.resolve();
     return new Promise((resolve) => this.#flushers.push({ upTo, resolve }));
   }
 
@@ -273,6 +283,7 @@ class FeishuReply implements ReplyDispatcher {
   #changed(): void {
     this.#heartbeat?.active();
     this.#state.status = this.#statusLine(0);
+    if (this.#level === "final-only") return;
     this.#chain.open();
     this.#startHeartbeat();
     this.#chain.poke();

@@ -34,6 +34,8 @@ export interface Schedule {
   /** How fetching the images of the reply goes, one after the other; undefined when they are to stay links. */
   readonly images: readonly ImageFate[] | undefined;
   readonly imagesWithinMs: number;
+  /** Calls of the month's thousand that are gone when the reply begins. @defaultValue 0 */
+  readonly quotaUsed?: number | undefined;
 }
 
 const word = fc.constantFrom(
@@ -196,7 +198,7 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
       fc.option(tooLarge, { freq: 4, nil: undefined }),
       fc.option(outage, { freq: 4, nil: undefined }),
       fc.option(cardkitGone, { freq: 8, nil: undefined }),
-      fc.option(refusedImages, { freq: 6, nil: undefined }),
+      fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: refusedImages }),
     )
     .map(([some, large, out, gone, refused]): FaultRule[] => [
       ...some,
@@ -223,6 +225,7 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   target: fc.constantFrom("chat" as const, "chat" as const, "user" as const, "topic" as const),
   images: fc.option(fc.array(fate, { minLength: 4, maxLength: 4 }), { freq: 5, nil: undefined }),
   imagesWithinMs: fc.constantFrom(0, 500, 10_000),
+  quotaUsed: fc.constantFrom(0, 0, 0, 800, 950),
 });
 
 /** How one schedule went. `problems` is empty when every promise was kept. */
@@ -286,6 +289,8 @@ export async function play(schedule: Schedule): Promise<Outcome> {
   const bench = createReplyBench({
     seed: schedule.seed,
     emulator: { latencyMs: schedule.latency, settings: schedule.settings },
+    // Of a thousand: live, eco or final-only.
+    quota: { monthlyCalls: 1_000, used: schedule.quotaUsed ?? 0 },
   });
   const { clock, emulator } = bench;
   const to = destination(bench, schedule.target);

@@ -4,6 +4,8 @@ import { createFeishuClient } from "../../extensions/feishu/client/index.ts";
 import type { FeishuClient } from "../../extensions/feishu/client/index.ts";
 import { FeishuDelivery } from "../../extensions/feishu/delivery/index.ts";
 import type { DeliverySettings } from "../../extensions/feishu/delivery/index.ts";
+import { CallQuota, createMemoryLedger } from "../../extensions/feishu/quota/index.ts";
+import type { QuotaSettings } from "../../extensions/feishu/quota/index.ts";
 import { createReplyDispatcher } from "../../extensions/feishu/reply-dispatcher.ts";
 import type { ReplyDispatcher, ReplyDispatcherOptions } from "../../extensions/feishu/reply-dispatcher.ts";
 import type { Logger } from "../../src/log/index.ts";
@@ -41,6 +43,8 @@ export interface ReplyBenchOptions {
   readonly emulator?: Partial<EmulatorOptions>;
   readonly settings?: DeliverySettings;
   readonly logger?: Logger;
+  /** A budget of calls of which `used` are gone. */
+  readonly quota?: QuotaSettings & { readonly used: number };
 }
 
 export function createReplyBench(options: ReplyBenchOptions = {}): ReplyBench {
@@ -50,14 +54,17 @@ export function createReplyBench(options: ReplyBenchOptions = {}): ReplyBench {
   const { appId, appSecret } = emulator.app;
   const logger = options.logger ?? silentLogger;
   const writes = new ConcurrentWrites();
+  const quota = options.quota && new CallQuota({ ...options.quota, ledger: createMemoryLedger(), clock, logger });
+  for (let used = 0; used < (options.quota?.used ?? 0); used++) quota?.onCall({ code: 0 });
   const client = createFeishuClient({
     account: { appId, appSecret, domain: emulator.apiUrl },
     fetch: writes.watch(emulator.fetch),
     clock,
     logger,
     random,
+    onCall: quota?.onCall,
   });
-  const delivery = new FeishuDelivery({ client, clock, random, logger, settings: options.settings });
+  const delivery = new FeishuDelivery({ client, clock, random, logger, settings: options.settings, quota });
   const chatId = emulator.directChatId();
   return {
     clock,

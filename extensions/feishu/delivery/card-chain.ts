@@ -5,6 +5,7 @@ import { NO_CARRY, planCard, seamAt } from "../../../src/text/index.ts";
 import type { CancelTimer } from "../../../src/time/index.ts";
 import { sleep } from "../../../src/time/index.ts";
 import type { MessageTarget, SentMessage } from "../send.ts";
+import type { QuotaLevel } from "../quota/index.ts";
 import { CardKitSurface } from "./cardkit-surface.ts";
 import { CardSlot } from "./card-slot.ts";
 import type { WriterEnd } from "./card-writer.ts";
@@ -24,6 +25,8 @@ import { sendTextTail } from "./text-tail.ts";
 /** Budgets shrink by this factor when Feishu finds a card too large. */
 const SHRINK = 0.6;
 const MIN_CHARS = 200;
+/** Between writes to one card while calls are to be saved. */
+const ECO_PACE_MS = 3_000;
 /** Cards in a row that nothing could be shown on, after which a reply that is still being written waits before it tries the next. */
 const TRIES_IN_A_ROW = 2;
 const FIRST_REST_MS = 5_000;
@@ -46,6 +49,8 @@ export interface CardChainOptions {
   readonly start: "create" | "convert";
   readonly limits: SeamLimits;
   readonly flushMs: number;
+  /** The most that calls are to be saved: see `QuotaLevel`. */
+  readonly level: QuotaLevel;
   /** Milliseconds for which a reply whose text is all there waits for its images. */
   readonly imagesWithinMs: number;
   /** Ends everything at the reply's deadline. */
@@ -189,7 +194,8 @@ export class CardChain {
       events.emit("card", { index, cardId: slot.cardId, messageId: message.messageId });
       onMessage(message);
     };
-    const viaCardKit = delivery.cardkitUsable && this.#failuresInRow === 0;
+    // Through CardKit a card takes three calls (create, send, close), as an ordinary message one.
+    const viaCardKit = this.#options.level !== "final-only" && delivery.cardkitUsable && this.#failuresInRow === 0;
     const common = {
       client: delivery.client,
       clock: delivery.clock,
@@ -223,7 +229,7 @@ export class CardChain {
   }
 
   #writer(slot: CardSlot, surface: Surface): CardWriter {
-    const { delivery, state, tally, flushMs, signal, waitingSince } = this.#options;
+    const { delivery, state, tally, flushMs, level, signal, waitingSince } = this.#options;
     return new CardWriter({
       surface,
       want: () => this.#want(slot),
@@ -238,6 +244,7 @@ export class CardChain {
       patience: delivery.patience,
       tally,
       flushMs,
+      paceMs: level === "live" ? 0 : ECO_PACE_MS,
       signal,
       stop: AbortSignal.any([slot.retiredSignal, this.#imagesOver.signal]),
     });

@@ -27,6 +27,8 @@ export interface CardWriterOptions {
   readonly patience: Patience;
   /** At least this many milliseconds between writes of text. 0: as often as Feishu allows. */
   readonly flushMs: number;
+  /** At least this many milliseconds between writes of text or signs of life, when calls are to be saved. 0: no such limit. */
+  readonly paceMs: number;
   /** Ends everything at the reply's deadline, also a call that is under way. */
   readonly signal: AbortSignal;
   /** Ends the work after the call that is under way: its outcome must not be left open. */
@@ -48,6 +50,8 @@ export class CardWriter {
   #failingSince = 0;
   #limitedSince: number | undefined;
   #lastTextAt = -Infinity;
+  /** Of text or a sign of life. */
+  #lastWriteAt = -Infinity;
 
   /** Aborted at the deadline and when the work is to stop. */
   readonly #stop: AbortSignal;
@@ -103,6 +107,7 @@ export class CardWriter {
       return undefined;
     }
     if (newest.kind === "text") this.#lastTextAt = clock.now();
+    if (newest.kind === "text" || newest.kind === "sign") this.#lastWriteAt = clock.now();
     if (this.#failures > 0) tally.retries += 1;
     try {
       await way.run({ timeoutMs: newest.timeoutMs, signal, onCall: tally.onCall });
@@ -123,7 +128,7 @@ export class CardWriter {
     done: (limited?: { name: string; waitMs: number }) => void,
   ): Promise<unknown> {
     const { surface, clock, random, patience, logger, tally, signal, onRefused, onImagesRefused } = this.#options;
-    if (way.images !== undefined && way.images.length > 0 && mayBlameImages(error)) {
+    if (way.images !== undefined && way.images.length > 0 && mayBlameImages(error, way.api)) {
       done();
       onImagesRefused(way.images);
       tally.retries += 1;
@@ -172,8 +177,10 @@ export class CardWriter {
   }
 
   #tooEarly(operation: Operation): number {
-    if (operation.kind !== "text") return 0;
-    return this.#lastTextAt + this.#options.flushMs - this.#options.clock.now();
+    const { flushMs, paceMs, clock } = this.#options;
+    if (operation.kind !== "text" && operation.kind !== "sign") return 0;
+    const nextText = operation.kind === "text" ? this.#lastTextAt + flushMs : 0;
+    return Math.max(nextText, this.#lastWriteAt + paceMs) - clock.now();
   }
 
   /** Until poked, or until the given clock time, or the deadline. */

@@ -6,6 +6,7 @@ import type { Clock } from "../../../src/time/index.ts";
 import type { TypingSpeed } from "../card/index.ts";
 import type { FeishuClient } from "../client/index.ts";
 import { FeishuApiError } from "../client/index.ts";
+import type { CallQuota, QuotaLevel } from "../quota/index.ts";
 import { paceRule } from "./limits.ts";
 import type { Patience } from "./recovery.ts";
 
@@ -40,6 +41,8 @@ export interface FeishuDeliveryOptions {
   readonly random: () => number;
   readonly logger?: Logger | undefined;
   readonly settings?: DeliverySettings | undefined;
+  /** The month's budget of calls; its `onCall` must be the client's. @defaultValue none: replies are always live */
+  readonly quota?: CallQuota | undefined;
 }
 
 /**
@@ -55,6 +58,7 @@ export class FeishuDelivery {
   readonly pacer: Pacer;
   /** Keys of images that were uploaded for this app, by the address they came from. */
   readonly imageKeys: LRUCache<string, string>;
+  readonly quota: CallQuota | undefined;
   readonly #messages = new LRUCache<string, true>({ max: REMEMBERED_MESSAGES });
   #cardkitRestsUntil = -Infinity;
   #charsPerSecond = FIRST_RATE;
@@ -66,9 +70,15 @@ export class FeishuDelivery {
     this.clock = options.clock;
     this.random = options.random;
     this.logger = options.logger ?? silentLogger;
+    this.quota = options.quota;
     this.imageKeys = new LRUCache({ max: REMEMBERED_IMAGES, ttl: IMAGE_KEY_MS, ttlResolution: 0, perf: options.clock });
     this.patience = options.settings?.patience ?? { failures: 6, forMs: 15_000 };
     this.pacer = new Pacer({ clock: options.clock, ruleFor: (name) => paceRule(name, share) });
+  }
+
+  /** How generously the next reply may use calls. */
+  get quotaLevel(): QuotaLevel {
+    return this.quota?.level ?? "live";
   }
 
   /** Whether new cards should be tried through CardKit now. */

@@ -36,6 +36,7 @@ export async function stopStreaming(
     logger: delivery.logger,
     patience,
     flushMs: 0,
+    paceMs: 0,
   };
   const end = await new CardWriter({ ...idle, surface, tally, signal }).run();
   return end.state === "finished" ? undefined : end.error;
