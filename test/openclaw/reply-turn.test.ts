@@ -227,4 +227,14 @@ describe("the end of a turn", () => {
     await turn.deliver({ text: "Half" }, { kind: "final" });
     expect(replies[0]?.calls).toEqual(["replace:Half"]);
   });
+
+  it("tells a person who waits when the host refused the turn, and nobody else", async () => {
+    const { turn, replies } = rig();
+    await turn.end(new Error("the host is busy"));
+    expect(replies[0]?.end).toMatchObject({ by: "fail" });
+    expect(turn.begun).toBe(false);
+    const quiet = rig({ earlyMs: undefined });
+    await quiet.turn.end(new Error("the host is busy"));
+    expect(quiet.replies).toEqual([]);
+  });
 });

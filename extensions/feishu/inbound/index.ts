@@ -10,7 +10,7 @@ export type { FeishuAttachment, FeishuInboundMessage, FeishuMention, FeishuPerso
 export type { FeishuBotMembership, FeishuChatEntered, FeishuReaction, FeishuRecall } from "./notices.ts";
 export { admitMessage } from "./policy.ts";
 export type { Admission, GroupSettings, InboundPolicy, RefusalReason } from "./policy.ts";
-export { joinForwarded, loadForwardedFeishu, loadQuotedFeishu } from "./quoted.ts";
+export { joinForwarded, loadForwardedFeishu, loadQuotedFeishu, toQuote } from "./quoted.ts";
 export type { FeishuQuote } from "./quoted.ts";
 export { FeishuReceiver } from "./receiver.ts";
 export type { FeishuReceiverOptions } from "./receiver.ts";

@@ -55,7 +55,8 @@ export function joinForwarded(quotes: readonly FeishuQuote[]): string {
   return quotes.map((quote) => `${quote.senderId}: ${quote.text}`).join("\n\n");
 }
 
-function toQuote(message: FeishuMessage): FeishuQuote {
+/** A message that was read back, as text. */
+export function toQuote(message: FeishuMessage): FeishuQuote {
   const { text, attachments } = readContent(message.msgType, message.content);
   const mentions = message.mentions.map(({ key, id, name }) => ({ key, openId: id, name, isSelf: false }));
   return {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { joinForwarded, loadForwardedFeishu, loadQuotedFeishu } from "../inbound/index.ts";
+import { LRUCache } from "lru-cache";
 import type {
+  FeishuAttachment,
   FeishuCardAction,
   FeishuCardActionAnswer,
   FeishuInboundMessage,
@@ -11,14 +12,18 @@ import { readAccess } from "./access.ts";
 import { ChatKinds } from "./chat-kinds.ts";
 import { GroupHistory } from "./group-history.ts";
 import { saveInboundMedia } from "./inbound-media.ts";
+import type { SavedMedia } from "./inbound-media.ts";
+import { MessageReader } from "./message-reader.ts";
 import { mediaMaxBytes, sendWholeText } from "./message-sender.ts";
 import { OpenCards } from "./open-cards.ts";
 import { readPress } from "./presentation-card.ts";
+import { Reactions } from "./reactions.ts";
+import { runAgain } from "./run-again.ts";
 import { SentMessages } from "./sent-messages.ts";
-import { logFailure, sendContextOf } from "./session-parts.ts";
+import { logFailure, originalId, sendContextOf } from "./session-parts.ts";
 import type { Incoming, SessionParts } from "./session-parts.ts";
 import { admit, toContextRequest } from "./turn-request.ts";
-import type { Origin } from "./turn-request.ts";
+import type { Origin, Quote } from "./turn-request.ts";
 import { TurnRunner } from "./turn-runner.ts";
 
 /** What one account's session needs. */
@@ -33,7 +38,11 @@ export class AccountSession {
   readonly #onInbound: () => void;
   readonly #turns: TurnRunner;
   readonly #chats: ChatKinds;
+  readonly #reader: MessageReader;
+  readonly #reactions: Reactions;
   readonly #history: GroupHistory;
+  /** Quoted messages whose files a session was given. */
+  readonly #topicFiles = new LRUCache<string, true>({ max: 2_000 });
   #closed = false;
 
   constructor({ onInbound, ...options }: AccountSessionOptions) {
@@ -44,6 +53,8 @@ export class AccountSession {
     this.#onInbound = onInbound;
     this.#turns = new TurnRunner(this.#parts);
     this.#chats = new ChatKinds(lease.client);
+    this.#reader = new MessageReader(this.#parts);
+    this.#reactions = new Reactions(this.#parts, this.#reader, this.#chats);
     this.#history = new GroupHistory(account.config.historyLimit);
   }
 
@@ -67,17 +78,9 @@ export class AccountSession {
     return undefined;
   }
 
-  /** Tells the agent about an emoji on one of its messages. */
-  async onReaction({ added, messageId, openId, emojiType }: FeishuReaction): Promise<void> {
-    const { account, runtime, sent } = this.#parts;
-    const sessionKey = sent.sessionOf(messageId);
-    const isOff = account.config.reactionNotifications === "off";
-    if (isOff || !added || openId === undefined || sessionKey === undefined) return;
-    const name = (await this.#nameOf(openId)) ?? openId;
-    runtime.system.enqueueSystemEvent(`Feishu reaction ${emojiType} by ${name} on message ${messageId}`, {
-      sessionKey,
-      contextKey: `feishu:reaction:${messageId}:${openId}:${emojiType}`,
-    });
+  /** Takes an emoji on a message. */
+  onReaction(reaction: FeishuReaction): Promise<void> {
+    return this.#reactions.take(reaction);
   }
 
   /** Ends everything: open cards keep their text and say that they were interrupted. Resolves within `withinMs` or a little more. */
@@ -88,14 +91,15 @@ export class AccountSession {
   }
 
   async #take(message: FeishuInboundMessage, origin: Origin): Promise<void> {
-    const { account, runtime, logger } = this.#parts;
+    const { account, runtime, clock, logger } = this.#parts;
     if (this.#closed) return;
     const access = readAccess(message, account.config);
     if (access.kind === "drop") {
       logger.debug("a message was not taken", { reason: access.reason, chatId: message.chatId });
       return;
     }
-    const admitted = await admit(runtime, account, message, access, origin);
+    const asking = { clock, logger, what: "asking the host about a message" };
+    const admitted = await runAgain(() => admit(runtime, account, message, access, origin), asking);
     const { admission, reasonCode } = admitted.ingress.ingress;
     if (admission === "dispatch") {
       await this.#begin({ message, access, admitted, origin });
@@ -104,7 +108,7 @@ export class AccountSession {
     logger.debug("a message was not taken", { reason: reasonCode, chatId: message.chatId });
     if (admission === "pairing-required") await this.#pair(message);
     else if (message.chatType === "group") {
-      const sender = this.#parts.names.get(message.sender.openId) ?? message.sender.openId;
+      const sender = (await this.#reader.nameOf(message.sender.openId)) ?? message.sender.openId;
       this.#history.add(admitted.peerId, { sender, body: message.text, timestamp: message.createdAt });
     }
   }
@@ -129,22 +133,21 @@ export class AccountSession {
   }
 
   async #begin(incoming: Incoming): Promise<void> {
-    const { message, access, admitted, origin } = incoming;
-    const { account, runtime, lease, logger, clock } = this.#parts;
-    const [senderName, text, quote, media] = await Promise.all([
-      this.#nameOf(message.sender.openId),
-      this.#textOf(message),
-      origin === "message" ? this.#quoted(message) : undefined,
-      saveInboundMedia(message.attachments, {
-        client: lease.client,
-        runtime,
-        messageId: message.messageId,
-        maxBytes: mediaMaxBytes(account.config),
-        logger,
-      }),
+    const { message, access, admitted } = incoming;
+    const { account, runtime, clock } = this.#parts;
+    // One that is asked again has an id of its own, which Feishu does not know.
+    const original = { ...message, messageId: originalId(message.messageId) };
+    const [senderName, words, quote, own] = await Promise.all([
+      this.#reader.nameOf(message.sender.openId),
+      this.#reader.text(original),
+      this.#reader.quote(original),
+      this.#files(original.messageId, message.attachments),
     ]);
+    const quoted = quote && (await this.#filesOfQuote(quote, message.threadId, admitted.route.sessionKey));
     if (this.#closed) return;
     this.#onInbound();
+    const text = [words, ...own.missing, ...(quoted?.missing ?? [])].join("\n\n");
+    const media = [...own.media, ...(quoted?.media ?? [])];
     const history = message.chatType === "group" ? this.#history.take(admitted.peerId) : [];
     const { systemPrompt } = access;
     const facts = { senderName, chatName: undefined, text, media, quote, history, systemPrompt };
@@ -153,6 +156,20 @@ export class AccountSession {
       const repeated = { ...message, messageId: `${message.messageId}:again:${clock.wallNow()}` };
       this.#take(repeated, "button").catch((error: unknown) => this.#failed("asking again", error));
     });
+  }
+
+  #files(messageId: string, attachments: readonly FeishuAttachment[]): Promise<SavedMedia> {
+    const { lease, runtime, account, logger } = this.#parts;
+    const maxBytes = mediaMaxBytes(account.config);
+    return saveInboundMedia(attachments, { client: lease.client, runtime, messageId, maxBytes, logger });
+  }
+
+  /** In a topic every message answers the first one, whose files the agent needs once. */
+  async #filesOfQuote(quote: Quote, threadId: string | undefined, sessionKey: string): Promise<SavedMedia> {
+    const key = `${sessionKey} ${quote.messageId}`;
+    if (threadId !== undefined && this.#topicFiles.has(key)) return { media: [], missing: [] };
+    this.#topicFiles.set(key, true);
+    return this.#files(quote.messageId, quote.attachments);
   }
 
   /** A press on a component that is not ours to handle: it says something to the agent, or it is a command. */
@@ -176,34 +193,6 @@ export class AccountSession {
       raw: action.raw,
     };
     await this.#take(message, "button");
-  }
-
-  async #nameOf(openId: string): Promise<string | undefined> {
-    const { account, names } = this.#parts;
-    if (account.config.resolveSenderNames === false) return undefined;
-    await names.look(openId);
-    return names.get(openId);
-  }
-
-  async #textOf(message: FeishuInboundMessage): Promise<string> {
-    if (message.type !== "merge_forward") return message.text;
-    try {
-      return joinForwarded(await loadForwardedFeishu(this.#parts.lease.client, message));
-    } catch (error) {
-      this.#failed("reading forwarded messages", error);
-      return message.text;
-    }
-  }
-
-  async #quoted(
-    message: FeishuInboundMessage,
-  ): Promise<{ messageId: string; text: string; senderId: string } | undefined> {
-    try {
-      return await loadQuotedFeishu(this.#parts.lease.client, message);
-    } catch (error) {
-      this.#failed("reading a quoted message", error);
-      return undefined;
-    }
   }
 
   #failed(what: string, error: unknown): void {

@@ -1,6 +1,7 @@
 import { createPersistentDedupe } from "openclaw/plugin-sdk/persistent-dedupe";
 import type { Logger } from "../../../src/log/index.ts";
 import { silentLogger } from "../../../src/log/index.ts";
+import { withDeadline } from "../../../src/time/index.ts";
 import type { Clock } from "../../../src/time/index.ts";
 import { createFeishuWebhook, FeishuConnection, FeishuReceiver } from "../inbound/index.ts";
 import type { DedupeStore, FeishuListener } from "../inbound/index.ts";
@@ -30,6 +31,8 @@ export interface GatewayOptions {
 /** Feishu's last redelivery of an event comes about 7 h after the first. */
 const DEDUPE_MS = 12 * 3_600_000;
 const DEDUPE_ENTRIES = 20_000;
+/** Starting later is better than answering twice, up to here. */
+const WARM_UP_WITHIN_MS = 10_000;
 /** Open cards are closed within this long when the account stops. */
 const CLOSE_WITHIN_MS = 4_000;
 
@@ -72,9 +75,10 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
       });
     },
   };
-  const dedupe = persistentDedupe(account, logger);
+  const { dedupe, warmUp } = persistentDedupe(account, options.clock, logger);
   setStatus({ running: true, connected: false, mode: account.config.connectionMode ?? "websocket" });
   try {
+    await warmUp();
     const transport =
       account.config.connectionMode === "webhook"
         ? await listen(account, lease, listener, dedupe, options, logger)
@@ -144,8 +148,15 @@ async function listen(
   return server;
 }
 
-/** Events taken once, also across restarts: in the host's own database. */
-function persistentDedupe(account: ResolvedAccount, logger: Logger): DedupeStore {
+/**
+ * Events taken once, also across restarts: in the host's own database. What it remembers is read before the first event, because a
+ * gateway that has just started may be too busy to answer in the time that an event has, and that is when Feishu sends events again.
+ */
+function persistentDedupe(
+  account: ResolvedAccount,
+  clock: Clock,
+  logger: Logger,
+): { dedupe: DedupeStore; warmUp: () => Promise<void> } {
   const store = createPersistentDedupe({
     pluginId: "feishu",
     ttlMs: DEDUPE_MS,
@@ -154,7 +165,17 @@ function persistentDedupe(account: ResolvedAccount, logger: Logger): DedupeStore
     onDiskError: (error) =>
       logger.warn("the dedupe store failed", { error: error instanceof Error ? error.message : undefined }),
   });
-  return { claim: (key) => store.checkAndRecord(key, { namespace: account.accountId }) };
+  const namespace = account.accountId;
+  return {
+    dedupe: { claim: (key) => store.checkAndRecord(key, { namespace }) },
+    warmUp: async () => {
+      try {
+        await withDeadline(clock, WARM_UP_WITHIN_MS, "dedupe", () => store.warmup(namespace));
+      } catch (error) {
+        logger.warn("the dedupe store is slow to start", { error: error instanceof Error ? error.name : undefined });
+      }
+    },
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

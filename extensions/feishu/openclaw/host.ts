@@ -270,6 +270,16 @@ export interface BotLoopFacts {
   receiverId: string;
   eventId: string;
   defaultEnabled: boolean;
+  /** `channels.defaults.botLoopProtection`, which the host has checked. */
+  defaultsConfig?: BotLoopLimits | undefined;
+}
+
+/** How many messages two bots may exchange, and how long they are ignored after that. */
+export interface BotLoopLimits {
+  enabled?: boolean;
+  maxEventsPerWindow?: number;
+  windowSeconds?: number;
+  cooldownSeconds?: number;
 }
 
 /** A file read for sending. */

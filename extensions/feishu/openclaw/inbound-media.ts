@@ -5,9 +5,8 @@ import type { FeishuAttachment } from "../inbound/index.ts";
 import { downloadResourceFeishu } from "../send.ts";
 import type { HostRuntime, InboundMedia, InboundMediaFact } from "./host.ts";
 
-const KINDS: Readonly<Record<FeishuAttachment["kind"], NonNullable<InboundMedia["kind"]>>> = {
+const KINDS: Readonly<Record<Exclude<FeishuAttachment["kind"], "sticker">, NonNullable<InboundMedia["kind"]>>> = {
   image: "image",
-  sticker: "image",
   audio: "audio",
   media: "video",
   file: "document",
@@ -22,24 +21,37 @@ export interface InboundMediaOptions {
   readonly logger: Logger;
 }
 
+/** The files of a message that the agent can open, and a sentence for each that it cannot. */
+export interface SavedMedia {
+  readonly media: readonly InboundMediaFact[];
+  readonly missing: readonly string[];
+}
+
 /**
  * Fetches the files of a message into the host's store of inbound media. A file that is too large or cannot be fetched is left out
- * and logged: the message is answered without it (its place in the text still says what it was).
+ * and logged, and the agent is told, so that it can say so. Stickers are only named: Feishu does not hand them out.
+ * @see https://open.feishu.cn/document/server-docs/im-v1/message/get-2
  */
 export async function saveInboundMedia(
   attachments: readonly FeishuAttachment[],
   options: InboundMediaOptions,
-): Promise<InboundMediaFact[]> {
+): Promise<SavedMedia> {
   const saved: InboundMedia[] = [];
+  const missing: string[] = [];
   for (const attachment of attachments) {
     const media = await saveOne(attachment, options);
-    if (media !== undefined) saved.push(media);
+    if (typeof media === "string") missing.push(media);
+    else if (media !== undefined) saved.push(media);
   }
-  return saved.length === 0 ? [] : toInboundMediaFacts(saved, { messageId: options.messageId });
+  return { media: saved.length === 0 ? [] : toInboundMediaFacts(saved, { messageId: options.messageId }), missing };
 }
 
-async function saveOne(attachment: FeishuAttachment, options: InboundMediaOptions): Promise<InboundMedia | undefined> {
+async function saveOne(
+  attachment: FeishuAttachment,
+  options: InboundMediaOptions,
+): Promise<InboundMedia | string | undefined> {
   const { client, runtime, messageId, maxBytes, logger } = options;
+  if (attachment.kind === "sticker") return undefined;
   const type = attachment.kind === "image" ? "image" : "file";
   const fileKey = type === "image" ? attachment.imageKey : (attachment.fileKey ?? attachment.imageKey);
   if (fileKey === undefined) return undefined;
@@ -47,7 +59,7 @@ async function saveOne(attachment: FeishuAttachment, options: InboundMediaOption
     const { data, contentType, fileName } = await downloadResourceFeishu(client, { messageId, fileKey, type });
     if (data.byteLength > maxBytes) {
       logger.warn("a file is larger than mediaMaxMb and was left out", { messageId, bytes: data.byteLength });
-      return undefined;
+      return `[${what(attachment)} not received: ${toMb(data.byteLength)} MB, more than the ${toMb(maxBytes)} MB allowed]`;
     }
     const name = attachment.fileName ?? fileName;
     const stored = await runtime.channel.media.saveMediaBuffer(
@@ -71,6 +83,10 @@ async function saveOne(attachment: FeishuAttachment, options: InboundMediaOption
       kind: attachment.kind,
       error: error instanceof Error ? error.message : String(error),
     });
-    return undefined;
+    return `[${what(attachment)} not received]`;
   }
 }
+
+const what = ({ kind, fileName }: FeishuAttachment): string => fileName ?? `the ${kind === "media" ? "video" : kind}`;
+
+const toMb = (bytes: number): string => (bytes / 1024 / 1024).toFixed(2).replace(/\.?0+$/u, "");

@@ -62,6 +62,7 @@ export class ReplyTurn {
   #cancelEarly: CancelTimer | undefined;
   #outcome: "completed" | "failed" | undefined;
   #verbose: () => boolean = () => false;
+  #begun = false;
 
   constructor(options: ReplyTurnOptions) {
     this.#options = options;
@@ -71,6 +72,11 @@ export class ReplyTurn {
   /** True while a card of this turn is open. */
   get open(): boolean {
     return this.#stream !== undefined && this.#ending === undefined;
+  }
+
+  /** The agent has started, or something was said: the turn must not be run a second time. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /** The host begins to work on the answer; it says so again every few seconds. */
@@ -85,7 +91,10 @@ export class ReplyTurn {
   /** What the host calls while the turn runs. */
   get callbacks(): Callbacks {
     return {
-      onAgentRunStart: () => this.start(),
+      onAgentRunStart: () => {
+        this.#begun = true;
+        this.start();
+      },
       onAgentRunTerminalOutcome: (outcome) => {
         this.#outcome = outcome;
       },
@@ -155,6 +164,7 @@ export class ReplyTurn {
    * @throws what `toDeliveryError` makes of an answer that did not reach the reader completely.
    */
   async deliver(payload: ReplyPayload, info: DeliveryInfo): Promise<DeliveryOutcome> {
+    this.#begun = true;
     const text = payload.text ?? "";
     const media = payload.mediaUrls ?? (payload.mediaUrl === undefined ? [] : [payload.mediaUrl]);
     const ids: string[] = [];
@@ -167,10 +177,11 @@ export class ReplyTurn {
     return { visibleReplySent: ids.length > 0 || text.trim() !== "", messageIds: ids };
   }
 
-  /** The turn is over, however it went. Closes the card if nothing has closed it. Never rejects. */
+  /** The turn is over, however it went. Closes the card if nothing has closed it, and says an error to who waits. Never rejects. */
   async end(error?: unknown): Promise<DeliveryResult | undefined> {
     this.#cancelEarly?.();
-    const stream = this.#stream;
+    const waits = this.#options.earlyMs !== undefined && !this.#begun;
+    const stream = error !== undefined && waits ? this.#opened() : this.#stream;
     if (stream === undefined) return undefined;
     if (this.#ending === undefined) {
       const text = this.#message.text(true);

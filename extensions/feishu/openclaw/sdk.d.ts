@@ -98,7 +98,10 @@ declare module "openclaw/plugin-sdk/persistent-dedupe" {
     pluginId: string;
     stateMaxEntries: number;
     onDiskError?: (error: unknown) => void;
-  }): { checkAndRecord(key: string, options?: { namespace?: string }): Promise<boolean> };
+  }): {
+    checkAndRecord(key: string, options?: { namespace?: string }): Promise<boolean>;
+    warmup(namespace?: string): Promise<number>;
+  };
 }
 
 declare module "openclaw/plugin-sdk/channel-setup" {

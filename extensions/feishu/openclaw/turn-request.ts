@@ -1,5 +1,5 @@
 import { defineStableChannelIngressIdentity } from "openclaw/plugin-sdk/channel-ingress-runtime";
-import type { FeishuInboundMessage } from "../inbound/index.ts";
+import type { FeishuAttachment, FeishuInboundMessage } from "../inbound/index.ts";
 import type { Access } from "./access.ts";
 import { conversationPeer } from "./access.ts";
 import type { ResolvedAccount } from "./account.ts";
@@ -25,8 +25,8 @@ export interface Admitted {
   readonly ingress: IngressDecision;
 }
 
-/** How a message came in: written, or by a press on a button (which needs no mention and never pairs). */
-export type Origin = "message" | "button";
+/** How a message came in: written, or by a press on a button or an emoji (which need no mention and never pair). */
+export type Origin = "message" | "button" | "reaction";
 
 const identity: IngressIdentity = defineStableChannelIngressIdentity({
   key: "feishu-open-id",
@@ -96,13 +96,22 @@ export async function admit(
   return { cfg, kind, peerId, route, ingress };
 }
 
+/** The message that another one answers. */
+export interface Quote {
+  readonly messageId: string;
+  readonly text: string;
+  /** Name, or id where the name is not known. */
+  readonly sender: string;
+  readonly attachments: readonly FeishuAttachment[];
+}
+
 /** What else the agent is told. */
 export interface TurnFacts {
   readonly senderName: string | undefined;
   readonly chatName: string | undefined;
   readonly text: string;
   readonly media: readonly InboundMediaFact[];
-  readonly quote: { readonly messageId: string; readonly text: string; readonly senderId: string } | undefined;
+  readonly quote: Quote | undefined;
   readonly history: readonly HistoryEntry[];
   readonly systemPrompt: string | undefined;
 }
@@ -171,7 +180,7 @@ export function toContextRequest(
     },
     supplemental: {
       ...(quote !== undefined && {
-        quote: { id: quote.messageId, body: quote.text, sender: quote.senderId, isQuote: true },
+        quote: { id: quote.messageId, body: quote.text, sender: quote.sender, isQuote: true },
       }),
       ...(systemPrompt !== undefined && { groupSystemPrompt: systemPrompt }),
     },

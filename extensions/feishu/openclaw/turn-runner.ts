@@ -10,13 +10,14 @@ import { wantsBlocks } from "./block-streaming.ts";
 import { hasConversationAccess } from "./consent.ts";
 import { toDeliveryError, toSendError } from "./delivery-error.ts";
 import { quieter } from "./host-log.ts";
-import type { HostValue, TurnPlan } from "./host.ts";
+import type { BotLoopLimits, HostConfig, HostValue, TurnPlan } from "./host.ts";
 import { hostImages } from "./host-images.ts";
 import type { Strippers } from "./live-text.ts";
 import { mediaMaxBytes, sendLoadedMedia, sendPresentation, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
 import { ReplyTurn } from "./reply-turn.ts";
 import type { CompleteMessage } from "./reply-turn.ts";
+import { runAgain } from "./run-again.ts";
 import { languageOf, logFailure, originalId, sendContextOf, targetOf } from "./session-parts.ts";
 import type { Incoming, SessionParts } from "./session-parts.ts";
 import { resolveStreamingConfig } from "./streaming-config.ts";
@@ -79,15 +80,12 @@ export class TurnRunner {
       if (config.typingIndicator !== false) void typing.start();
       let failure: unknown;
       try {
-        await this.#runInHost(
-          incoming,
-          text,
-          this.#plan(incoming, context, turn, streaming, abort.signal),
-          turn,
-          seesModel,
-        );
+        const plan = this.#plan(incoming, context, turn, streaming, abort.signal);
+        const again = { clock, logger, what: "a turn", mayRepeat: () => !turn.begun, signal: abort.signal };
+        await runAgain(() => this.#runInHost(incoming, text, plan, turn, seesModel), again);
       } catch (error) {
-        failure = error;
+        // Stopping is no failure, whatever the host makes of it.
+        if (!abort.signal.aborted) failure = error;
         logFailure(logger, "a turn", error);
       } finally {
         await turn.end(failure);
@@ -176,6 +174,7 @@ export class TurnRunner {
           receiverId: account.appId ?? accountId,
           eventId: message.messageId,
           defaultEnabled: true,
+          defaultsConfig: loopDefaults(cfg),
         },
       }),
     };
@@ -234,6 +233,14 @@ export class TurnRunner {
     }
     return ids;
   }
+}
+
+/** The operator's own limits; the host leaves it to the channel to hand them over. */
+function loopDefaults({ channels }: HostConfig): BotLoopLimits | undefined {
+  const defaults: unknown = (channels as Readonly<Record<string, unknown>> | undefined)?.["defaults"];
+  if (typeof defaults !== "object" || defaults === null || !("botLoopProtection" in defaults)) return undefined;
+  // The host checked it against its own schema.
+  return defaults.botLoopProtection as BotLoopLimits;
 }
 
 /** Without `recoverUnclosed: false` the host's function shows the inside of a tag that is still open. */
