@@ -78,6 +78,9 @@ export interface ActionsAdapter {
     cfg: HostConfig;
     accountId?: string | null;
   }): { actions: ("send" | "react" | "edit" | "unsend" | "delete")[]; capabilities: "presentation"[] } | null;
+  messageActionTargetAliases: Partial<
+    Record<"edit" | "unsend", { aliases: string[]; deliveryTargetAliases: string[] }>
+  >;
   supportsAction(params: { action: string }): boolean;
   handleAction(ctx: ActionContext): Promise<ActionResult>;
 }

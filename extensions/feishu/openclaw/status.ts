@@ -65,8 +65,12 @@ function lacks(scopes: readonly string[], pages: readonly string[]): { error: st
 
 /** What went wrong and what helps; for a missing scope, which one and the page that grants it. */
 function explain(error: unknown): { error: string; fix: string | undefined } {
-  if (!(error instanceof FeishuApiError))
-    return { error: error instanceof Error ? error.message : String(error), fix: undefined };
+  if (error instanceof FeishuApiError) return explainRefusal(error);
+  return { error: error instanceof Error ? error.message : String(error), fix: undefined };
+}
+
+/** Why Feishu refused and what helps; for a missing scope, which one and the page that grants it. */
+export function explainRefusal(error: FeishuApiError): { error: string; fix: string | undefined } {
   const missing = error.permissionViolations ?? [];
   if (missing.length === 0) return { error: error.message, fix: error.row?.remedy.en };
   return lacks(
