@@ -22,6 +22,7 @@ import type { FeishuCardActionAnswer, FeishuInboundMessage } from "./inbound/ind
 import { toMessageText } from "./message-text.ts";
 import { MessageSign } from "./message-sign.ts";
 import { PersonNames } from "./person-names.ts";
+import { openQuota } from "./quota/index.ts";
 import { createReplyDispatcher } from "./reply-dispatcher.ts";
 import { sendTextFeishu } from "./send.ts";
 import type { MessageTarget } from "./send.ts";
@@ -49,6 +50,7 @@ async function connect(
 ): Promise<ChannelConnection> {
   const { account, clock, logger, random, signal } = options;
   const { appId, appSecret, domain, config } = account;
+  const quota = openQuota(config.quota, { appId, stateDir: options.stateDir, clock, logger });
   const client = createFeishuClient({
     account: { accountId: account.id, appId, appSecret, domain, proxy: config.proxy },
     fetch,
@@ -56,6 +58,7 @@ async function connect(
     logger,
     random,
     timeoutMs: config.httpTimeoutMs,
+    onCall: quota?.onCall,
   });
   const names = new PersonNames(client, logger);
   const policy = toInboundPolicy(config);
@@ -92,7 +95,7 @@ async function connect(
     await client.close();
     throw error;
   }
-  const delivery = new FeishuDelivery({ client, clock, random, logger });
+  const delivery = new FeishuDelivery({ client, clock, random, logger, quota });
   const images = config.card?.images === "link" ? undefined : createWebImageLoader();
   let closing: Promise<void> | undefined;
   return {
@@ -108,6 +111,8 @@ async function connect(
       return sent.messageId;
     },
     showWaiting(messageId) {
+      // A sign costs two calls.
+      if (delivery.quotaLevel !== "live") return () => {};
       const sign = new MessageSign({ client, messageId, emojiType: "OneSecond", logger });
       void sign.start();
       return () => void sign.stop();
@@ -121,6 +126,7 @@ async function connect(
           await connection.close();
         } finally {
           await Promise.all([client.close(), images?.close()]);
+          quota?.close();
         }
       })()),
   };

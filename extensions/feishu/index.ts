@@ -13,6 +13,8 @@ export type {
   FeishuDomain,
 } from "./client/index.ts";
 export type { MessageTarget, SentMessage } from "./send.ts";
+export { CallQuota, openQuota } from "./quota/index.ts";
+export type { CallLedger, CallQuotaOptions, OpenQuotaOptions, QuotaLevel, QuotaSettings } from "./quota/index.ts";
 export { createFeishuChannel } from "./channel.ts";
 export type { FeishuChannelOptions } from "./channel.ts";
 export type { FeishuChannelAccount } from "./channel-config.ts";

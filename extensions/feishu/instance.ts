@@ -8,6 +8,8 @@ import type { CallRecord, FeishuClient, FeishuDomain, Fetch } from "./client/ind
 import { FeishuDelivery } from "./delivery/index.ts";
 import type { LoadImage } from "./images/index.ts";
 import { createWebImageLoader } from "./images/index.ts";
+import { openQuota } from "./quota/index.ts";
+import type { QuotaSettings } from "./quota/index.ts";
 import { createReplyDispatcher } from "./reply-dispatcher.ts";
 import type { ReplyDispatcher, ReplyDispatcherOptions } from "./reply-dispatcher.ts";
 
@@ -32,6 +34,10 @@ export interface FeishuInstanceOptions {
   readonly images?: "upload" | "link" | LoadImage | undefined;
   /** Part of the app's rate budget this process may use, above 0, at most 1. @defaultValue 1 */
   readonly budgetShare?: number | undefined;
+  /** Budget of calls in a month: replies use fewer when it runs low. @defaultValue none */
+  readonly quota?: QuotaSettings | undefined;
+  /** Folder in which the calls of the month are counted, shared by the app's processes. @defaultValue none: the count ends with the process */
+  readonly stateDir?: string | undefined;
   /** @defaultValue own connections */
   readonly fetch?: Fetch | undefined;
   /** @defaultValue the machine's */
@@ -60,10 +66,11 @@ export interface FeishuInstance {
  * @throws TypeError naming the option that cannot be used.
  */
 export function createFeishuInstance(options: FeishuInstanceOptions): FeishuInstance {
-  const { appId, appSecret, domain, name, proxy, timeoutMs, fetch, budgetShare, onCall } = options;
+  const { appId, appSecret, domain, name, proxy, timeoutMs, fetch, budgetShare, stateDir } = options;
   const clock = options.clock ?? createSystemClock();
   const random = options.random ?? machineRandom;
   const logger = options.logger ?? silentLogger;
+  const quota = openQuota(options.quota, { appId, stateDir, clock, logger });
   const client = createFeishuClient({
     account: { accountId: name, appId, appSecret, domain, proxy },
     fetch,
@@ -71,12 +78,15 @@ export function createFeishuInstance(options: FeishuInstanceOptions): FeishuInst
     logger,
     random,
     timeoutMs,
-    onCall,
+    onCall: (record) => {
+      quota?.onCall(record);
+      options.onCall?.(record);
+    },
   });
   const { images = "upload" } = options;
   const web = images === "upload" ? createWebImageLoader() : undefined;
   const loadImage = typeof images === "function" ? images : web?.load;
-  const delivery = new FeishuDelivery({ client, clock, random, logger, settings: { budgetShare } });
+  const delivery = new FeishuDelivery({ client, clock, random, logger, settings: { budgetShare }, quota });
   return {
     name: client.accountId,
     client,
@@ -88,6 +98,7 @@ export function createFeishuInstance(options: FeishuInstanceOptions): FeishuInst
     },
     async close() {
       await Promise.all([client.close(), web?.close()]);
+      quota?.close();
     },
   };
 }

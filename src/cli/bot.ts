@@ -65,6 +65,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         onCardAction: (action) => ready.promise.then(() => host.onCardAction(action)),
         logger,
         clock,
+        stateDir,
         random: options.random,
         signal: options.signal,
       });

@@ -62,7 +62,8 @@ export async function gateway(options: GatewayCommandOptions, io: CliIo): Promis
     } else journal = openJournal(settings.stateDir, logger);
     const accounts =
       emulator === undefined ? settings.accounts : [toEmulatorAccount(emulator, settings.config.channels["feishu"])];
-    channels = accounts.map((account) => toChannel(account, { clock, logger, language }));
+    const stateDir = emulator === undefined ? settings.stateDir : undefined;
+    channels = accounts.map((account) => toChannel(account, { clock, logger, language, stateDir }));
     const served = createGateway({
       channels,
       token: token.value,
@@ -107,7 +108,7 @@ const secondsToMs = (seconds: number | undefined): number | undefined =>
 
 function toChannel(
   account: FeishuChannelAccount,
-  deps: Pick<Parameters<typeof createFeishuInstance>[0], "clock" | "logger"> & { language: Language },
+  deps: Pick<Parameters<typeof createFeishuInstance>[0], "clock" | "logger" | "stateDir"> & { language: Language },
 ): MessageChannel {
   const { id, appId, appSecret, domain, config } = account;
   const { language, ...rest } = deps;
@@ -120,6 +121,7 @@ function toChannel(
     proxy: config.proxy,
     timeoutMs: config.httpTimeoutMs,
     images: config.card?.images,
+    quota: config.quota,
   });
   const { title, template, maxChars } = config.card ?? {};
   return createFeishuMessenger({ instance, title, template, settings: { rolloverChars: maxChars, locale: language } });

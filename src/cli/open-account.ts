@@ -1,4 +1,4 @@
-import { createFeishuClient, createWebImageLoader, FeishuDelivery } from "../../extensions/feishu/index.ts";
+import { createFeishuClient, createWebImageLoader, FeishuDelivery, openQuota } from "../../extensions/feishu/index.ts";
 import type { FeishuChannelAccount, FeishuClient, LoadImage } from "../../extensions/feishu/index.ts";
 import { silentLogger } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
@@ -52,17 +52,20 @@ export function openAccount(options: AccountOptions, io: CliIo): OpenedAccount |
   const clock = createSystemClock();
   const logger = options.silent === true ? silentLogger : createConsoleLogger(io.err, options.verbose === true);
   const { appId, appSecret, domain, config } = account;
+  const quota = openQuota(config.quota, { appId, stateDir: settings.stateDir, clock, logger });
   const client = createFeishuClient({
     account: { accountId: account.id, appId, appSecret, domain, proxy: config.proxy },
     clock,
     logger,
     random: Math.random,
     timeoutMs: config.httpTimeoutMs,
+    onCall: quota?.onCall,
   });
-  const delivery = new FeishuDelivery({ client, clock, random: Math.random, logger });
+  const delivery = new FeishuDelivery({ client, clock, random: Math.random, logger, quota });
   const images = config.card?.images === "link" ? undefined : createWebImageLoader();
   const close = async (): Promise<void> => {
     await Promise.all([client.close(), images?.close()]);
+    quota?.close();
   };
   return { settings, account, client, delivery, loadImage: images?.load, clock, logger, close };
 }

@@ -99,6 +99,8 @@ export interface ChannelStartOptions<Account> {
   onCardAction(action: CardAction): Promise<CardActionAnswer>;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Folder for what is remembered across restarts; undefined: nothing is. */
+  readonly stateDir?: string | undefined;
   /** Gives numbers from 0 to below 1, like Math.random. */
   readonly random: () => number;
   readonly signal: AbortSignal;

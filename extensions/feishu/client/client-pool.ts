@@ -43,12 +43,12 @@ export class FeishuClientPool {
     return this.#leased.size + this.#idle.size;
   }
 
-  /** Lends the account's client. @throws TypeError when the account is unusable. */
-  acquire(account: FeishuAccount): ClientLease {
+  /** Lends the account's client; `onCall` counts when it has to be made. @throws TypeError when the account is unusable. */
+  acquire(account: FeishuAccount, own: Pick<FeishuClientOptions, "onCall"> = {}): ClientLease {
     const key = keyOf(account);
     let entry = this.#leased.get(key);
     if (entry === undefined) {
-      const client = this.#idle.get(key) ?? createFeishuClient({ ...this.#options, account });
+      const client = this.#idle.get(key) ?? createFeishuClient({ ...this.#options, ...own, account });
       this.#idle.delete(key);
       entry = { client, leases: 0 };
       this.#leased.set(key, entry);

@@ -3,6 +3,8 @@ import type { Clock } from "../../../src/time/index.ts";
 import { FeishuClientPool } from "../client/index.ts";
 import type { Fetch, FeishuClient } from "../client/index.ts";
 import { FeishuDelivery } from "../delivery/index.ts";
+import { openQuota } from "../quota/index.ts";
+import type { CallQuota } from "../quota/index.ts";
 import type { ResolvedAccount } from "./account.ts";
 
 /** An account's client and what its replies share, on loan; call `release` once when done. */
@@ -18,6 +20,8 @@ export interface AccountClientsOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly fetch?: Fetch | undefined;
+  /** Folder for what is remembered across restarts; asked for only when something is. */
+  readonly stateDir?: (() => string) | undefined;
 }
 
 /** Clients of all accounts in this process, bounded; one rate budget per app. */
@@ -25,25 +29,50 @@ export class AccountClients {
   readonly #options: AccountClientsOptions;
   readonly #pool: FeishuClientPool;
   readonly #deliveries = new WeakMap<FeishuClient, FeishuDelivery>();
+  /** By app id: an app has one budget however often its settings change. */
+  readonly #quotas = new Map<string, CallQuota>();
+  /** By app id, the log of the account that runs it: the host's CLI and its probes have none. */
+  readonly #logs = new Map<string, Logger>();
 
   constructor(options: AccountClientsOptions) {
     this.#options = options;
     this.#pool = new FeishuClientPool(options);
   }
 
-  /** @throws TypeError when the account is not configured or its domain or proxy is no URL. */
-  borrow(account: ResolvedAccount): AccountLease {
+  /**
+   * @param logger of the account while it runs; told when its budget of calls runs low
+   * @throws TypeError when the account is not configured or its domain or proxy is no URL.
+   */
+  borrow(account: ResolvedAccount, logger?: Logger): AccountLease {
     if (account.appId === undefined || account.appSecret === undefined) {
       throw new TypeError(`channels.feishu: account ${account.accountId} needs appId and appSecret`);
     }
     const { accountId, appId, appSecret, domain } = account;
-    const lease = this.#pool.acquire({ accountId, appId, appSecret, domain, proxy: account.config.proxy });
+    if (logger !== undefined) this.#logs.set(appId, logger);
+    const quota = this.#quotaOf(appId, account);
+    const where = { accountId, appId, appSecret, domain, proxy: account.config.proxy };
+    const lease = this.#pool.acquire(where, { onCall: quota?.onCall });
     let delivery = this.#deliveries.get(lease.client);
     if (delivery === undefined) {
-      delivery = new FeishuDelivery({ ...this.#options, client: lease.client });
+      delivery = new FeishuDelivery({ ...this.#options, client: lease.client, quota });
       this.#deliveries.set(lease.client, delivery);
     }
     return { client: lease.client, delivery, release: () => lease.release() };
+  }
+
+  #quotaOf(appId: string, { config }: ResolvedAccount): CallQuota | undefined {
+    if (config.quota === undefined) return undefined;
+    let quota = this.#quotas.get(appId);
+    if (quota === undefined) {
+      const { clock, stateDir } = this.#options;
+      const logger: Logger = {
+        ...this.#options.logger,
+        warn: (message, fields) => this.#logs.get(appId)?.warn(message, fields),
+      };
+      quota = openQuota(config.quota, { appId, stateDir: stateDir?.(), clock, logger });
+      if (quota !== undefined) this.#quotas.set(appId, quota);
+    }
+    return quota;
   }
 
   /** Lends a client for the time of `work`. @throws what `borrow` and `work` throw. */

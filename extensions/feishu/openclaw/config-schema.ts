@@ -50,6 +50,15 @@ export interface CardConfig {
   readonly images?: "upload" | "link" | undefined;
 }
 
+/** The app's budget of API calls; ours alone. See `QuotaSettings`. */
+export interface QuotaConfig {
+  readonly monthlyCalls: number;
+  /** @defaultValue 0.7 */
+  readonly ecoAt?: number | undefined;
+  /** @defaultValue 0.9 */
+  readonly finalOnlyAt?: number | undefined;
+}
+
 /** What one account may set; at the top level of `channels.feishu` the same keys are defaults for every account. */
 export interface FeishuAccountConfig {
   readonly enabled?: boolean | undefined;
@@ -93,6 +102,7 @@ export interface FeishuAccountConfig {
   readonly groupSessionScope?: GroupSessionScope | undefined;
   readonly topicSessionMode?: "disabled" | "enabled" | undefined;
   readonly card?: CardConfig | undefined;
+  readonly quota?: QuotaConfig | undefined;
   readonly liveSource?: boolean | undefined;
 }
 
@@ -201,6 +211,14 @@ const accountShape = {
       buttons: z.boolean().optional(),
       images: z.enum(["upload", "link"]).optional(),
     })
+    .optional(),
+  quota: z
+    .looseObject({
+      monthlyCalls: positive,
+      ecoAt: z.number().min(0).max(1).optional(),
+      finalOnlyAt: z.number().min(0).max(1).optional(),
+    })
+    .refine(({ ecoAt = 0.7, finalOnlyAt = 0.9 }) => ecoAt <= finalOnlyAt, "ecoAt must not be above finalOnlyAt")
     .optional(),
   liveSource: z.boolean().optional(),
 };

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { createChatChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import { createChannelMessageAdapterFromOutbound } from "openclaw/plugin-sdk/channel-outbound";
 import { silentLogger } from "../../../src/log/index.ts";
@@ -31,7 +32,12 @@ function createPlugin(): PluginShape {
   const clock = createSystemClock();
   const random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
   // The host loads plugins in its CLI too, where a log line per call would be noise; accounts log by their own context.
-  const clients = new AccountClients({ clock, random, logger: silentLogger });
+  const clients = new AccountClients({
+    clock,
+    random,
+    logger: silentLogger,
+    stateDir: () => join(runtime().state.resolveStateDir(), "feishu"),
+  });
   const buttons = new ButtonRegistry(() => randomBytes(16).toString("hex"));
   const liveSource = new LiveSource();
   const runtime = runtimeStore.getRuntime;

@@ -72,6 +72,11 @@ export class CallQuota {
     return used >= this.#ecoFrom ? "eco" : "live";
   }
 
+  /** Writes the count down. */
+  close(): void {
+    this.#options.ledger.close();
+  }
+
   #warn(month: string): void {
     const { logger, monthlyCalls } = this.#options;
     const { level } = this;
