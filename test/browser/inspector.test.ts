@@ -157,7 +157,7 @@ describe("the inspector", () => {
     await remove();
 
     await page.getByRole("button", { name: "Expire all tokens" }).click();
-    await page.getByText("Done").waitFor();
+    await page.getByText("Done", { exact: true }).waitFor();
     expect((await write("一二三四五六")).code).toBe(99991663);
   });
 

@@ -172,6 +172,12 @@ class Store {
     this.emit("messages");
   }
 
+  /** Lets go of all but the newest messages. @param {number} count */
+  keepNewest(count) {
+    this.messages = new Map([...this.messages].slice(-count));
+    this.hasOlder = true;
+  }
+
   /** Whether a message stands in the open view: a topic's own messages, or the chat with the first message of each topic. @param {any} message */
   #inView(message) {
     if (message.chatId !== this.chatId) return false;

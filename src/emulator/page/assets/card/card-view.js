@@ -32,10 +32,9 @@ export class CardView {
   /** @type {Card} */
   #card;
 
-  /** @param {Card} card @param {CardContext} context @param {() => void} changed */
-  constructor(card, context, changed) {
+  /** @param {Card} card @param {CardContext} context */
+  constructor(card, context) {
     this.context = context;
-    this.changed = changed;
     this.#card = card;
     this.header = h("header", { class: "card-header" });
     this.body = h("div", { class: "card-body" });
@@ -129,7 +128,7 @@ export class CardView {
     const key = typeof component.element_id === "string" ? component.element_id : path;
     let view = this.#texts.get(key);
     if (view === undefined || view.options.markdown !== markdown || view.options.className !== className) {
-      view = new TextView({ markdown, className, context: this.context, changed: this.changed });
+      view = new TextView({ markdown, className, context: this.context });
       this.#texts.set(key, view);
     }
     this.#used.add(key);

@@ -23,32 +23,70 @@ parser.use(feishuTags);
 parser.validateLink = (/** @type {string} */ url) => WEB_LINK.test(url) || IMAGE_KEY.test(url);
 
 /**
+ * A top-level block. `key` tells whether it is the same as before; `at` is where it begins in the text; `linked` says that a
+ * link definition somewhere in the text may have changed it. Blocks taken over from an earlier text carry no tokens.
+ *
+ * @typedef {{ key: string, at: number, linked: boolean, tokens: any[] }} Block
+ */
+
+/**
  * Splits Markdown into its top-level blocks.
  *
  * @param {string} text
- * @returns {{ key: string, tokens: any[] }[]} `key` tells whether a block is the same as before
+ * @returns {Block[]}
  */
 export function blocksOf(text) {
   /** @type {{ references?: Record<string, { title: string, href: string }> }} */
   const env = {};
   const tokens = parser.parse(text, env);
-  const lines = text.split("\n");
+  const starts = [0, ...[...text.matchAll(/\r\n?|\n/gu)].map((end) => end.index + end[0].length)];
   // A link definition anywhere changes other blocks: then no block can be told by its own source.
-  const shared = Object.keys(env.references ?? {}).length > 0 ? text : "";
+  const linked = Object.keys(env.references ?? {}).length > 0;
+  const shared = linked ? text : "";
   const blocks = [];
   let start = 0;
   for (const [index, token] of tokens.entries()) {
     if (token.level === 0 && token.nesting <= 0) {
       const first = tokens[start] ?? token;
       const [from, to] = first.map ?? [0, 0];
+      const at = starts[from] ?? 0;
       blocks.push({
-        key: `${first.type}\n${lines.slice(from, to).join("\n")}${shared}`,
+        key: `${first.type}\n${text.slice(at, starts[to]).replace(/(?:\r\n?|\n)$/u, "")}${shared}`,
+        at,
+        linked,
         tokens: tokens.slice(start, index + 1),
       });
       start = index + 1;
     }
   }
   return blocks;
+}
+
+const AFTER_BLANK_LINE = /(?:\r\n|\r(?!\n)|\n)[ \t]*(?:\r\n|\r|\n)$/u;
+
+/**
+ * The blocks of a text that begins with an older one. A long text that grows costs no more than its end: only the last two
+ * blocks of the older one can change (the 2 of "1. a, blank line, 2" was a paragraph until its full stop came), and what
+ * they follow without a blank line (a table that turns out to be none is a part of the paragraph above it).
+ *
+ * @param {string} text
+ * @param {{ text: string, blocks: readonly { key: string, at: number, linked: boolean }[] }} before
+ * @returns {Block[]}
+ */
+export function extendedBlocks(text, before) {
+  const { blocks } = before;
+  if (blocks.length < 3 || blocks.at(-1)?.linked || !text.startsWith(before.text)) return blocksOf(text);
+  const begin = blocks.findLastIndex(
+    ({ at }, index) => index <= blocks.length - 2 && AFTER_BLANK_LINE.test(text.slice(Math.max(0, at - 80), at)),
+  );
+  const from = blocks[begin]?.at;
+  if (from === undefined) return blocksOf(text);
+  const tail = blocksOf(text.slice(from));
+  if (tail.some((block) => block.linked)) return blocksOf(text);
+  return [
+    ...blocks.slice(0, begin).map((block) => ({ ...block, tokens: [] })),
+    ...tail.map((block) => ({ ...block, at: block.at + from })),
+  ];
 }
 
 /** A tree of open elements; a closing tag without an opening one is ignored. */

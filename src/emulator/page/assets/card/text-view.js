@@ -2,7 +2,7 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { Typewriter } from "../typewriter.js";
-import { blocksOf, renderBlock } from "./markdown.js";
+import { extendedBlocks, renderBlock } from "./markdown.js";
 import { reveal, visibleLength } from "./reveal.js";
 
 /**
@@ -10,7 +10,7 @@ import { reveal, visibleLength } from "./reveal.js";
  *
  * @typedef {import("./markdown.js").Context} Context
  * @typedef {import("../typewriter.js").Print} Print
- * @typedef {{ key: string, node: HTMLElement, length: number, shown: number }} Block
+ * @typedef {{ key: string, at: number, linked: boolean, node: HTMLElement, length: number, shown: number }} Block
  */
 
 const NO_PRINT = { frequencyMs: 70, step: 1, strategy: /** @type {const} */ ("fast") };
@@ -54,10 +54,7 @@ export class TextView {
   #streaming = false;
   #mark = h("span", { class: "repaint-mark", dataset: { chrome: "" }, hidden: true });
 
-  /**
-   * @param {{ markdown: boolean, context: Context, className?: string, changed?: () => void }} options `changed` is called
-   * after every change of what is visible
-   */
+  /** @param {{ markdown: boolean, context: Context, className?: string }} options */
   constructor(options) {
     this.options = options;
     this.body = h("div", { class: `text-body ${options.markdown ? "markdown" : "plain"} ${options.className ?? ""}` });
@@ -120,18 +117,21 @@ export class TextView {
 
   /** Renders the whole text, keeping every block whose source did not change. @param {string} text */
   #render(text) {
+    const before = { text: this.text, blocks: this.#blocks };
     this.text = text;
     this.#caret.remove();
-    const wanted = this.options.markdown ? blocksOf(text) : [{ key: text, tokens: [] }];
+    const wanted = this.options.markdown
+      ? extendedBlocks(text, before)
+      : [{ key: text, at: 0, linked: false, tokens: [] }];
     let same = 0;
     while (same < wanted.length && wanted[same]?.key === this.#blocks[same]?.key) same += 1;
     for (const block of this.#blocks.splice(same)) block.node.remove();
-    for (const { key, tokens } of wanted.slice(same)) {
+    for (const { tokens, ...block } of wanted.slice(same)) {
       const node = this.options.markdown
         ? renderBlock(tokens, this.options.context)
         : h("span", { class: "plain-text" }, text);
       this.body.append(node);
-      this.#blocks.push({ key, node, length: visibleLength(node), shown: Infinity });
+      this.#blocks.push({ ...block, node, length: visibleLength(node), shown: Infinity });
     }
   }
 
@@ -157,7 +157,6 @@ export class TextView {
     this.#placeCaret(edge);
     this.root.dataset.shown = String(this.#writer.shown);
     this.root.dataset.goal = String(this.#writer.goal);
-    this.options.changed?.();
   }
 
   /** @param {Node | undefined} block the last block with anything shown */

@@ -9,6 +9,12 @@ import { chatName } from "./sidebar.js";
 /** How near the bottom counts as reading along, in CSS pixels. */
 const NEAR = 64;
 
+/** Messages on the screen of someone who reads along, and of someone who scrolled up; older ones are read again on demand. */
+const MOST = { following: 300, reading: 1_000 };
+
+/** How many stay when there are too many. */
+const KEPT = 200;
+
 /** The middle: header, messages, composer. */
 export class Conversation {
   /** @type {Map<string, MessageView>} */
@@ -17,7 +23,31 @@ export class Conversation {
   #unseen = 0;
   #list = h("ol", { class: "messages" });
   #scroll = h("div", { class: "scroll", tabindex: "0", role: "region" }, this.#list);
-  #header = h("header", { class: "conversation-header" });
+  #back = h(
+    "button",
+    {
+      type: "button",
+      class: "ghost back",
+      "aria-label": t("back"),
+      title: t("back"),
+      on: { click: () => this.#goBack() },
+    },
+    icon("back"),
+  );
+  #name = h("h1");
+  #about = h("p");
+  #title = h("div", { class: "conversation-title" }, this.#name, this.#about);
+  #inspector = h(
+    "button",
+    {
+      type: "button",
+      class: "ghost",
+      "aria-label": t("inspector"),
+      title: `${t("inspector")} (Alt+I)`,
+      on: { click: () => this.page.toggleInspector() },
+    },
+    icon("panel"),
+  );
   #offline = h("div", { class: "offline", role: "status" });
   #jump = h("button", { type: "button", class: "jump", hidden: true });
   /** Finished messages for screen readers; streaming text would be read out letter by letter. */
@@ -32,7 +62,14 @@ export class Conversation {
     this.root = h(
       "main",
       { class: "conversation" },
-      this.#header,
+      h(
+        "header",
+        { class: "conversation-header" },
+        this.#back,
+        this.#title,
+        h("div", { class: "spacer" }),
+        this.#inspector,
+      ),
       this.#offline,
       this.#scroll,
       this.#jump,
@@ -69,47 +106,22 @@ export class Conversation {
   #drawHeader() {
     const chat = store.chatId === undefined ? undefined : store.chats.get(store.chatId);
     const topic = chat?.topics?.find((/** @type {any} */ each) => each.threadId === store.threadId);
-    const back = h(
-      "button",
-      {
-        type: "button",
-        class: "ghost back",
-        "aria-label": t("back"),
-        title: t("back"),
-        on: { click: () => store.open(topic === undefined ? undefined : store.chatId) },
-      },
-      icon("back"),
-    );
-    if (topic === undefined) back.classList.add("narrow-only");
-    const inspector = h(
-      "button",
-      {
-        type: "button",
-        class: "ghost",
-        "aria-pressed": String(this.page.inspectorOpen()),
-        "aria-label": t("inspector"),
-        title: `${t("inspector")} (Alt+I)`,
-        on: { click: () => this.page.toggleInspector() },
-      },
-      icon("panel"),
-    );
-    const title = chat === undefined ? "" : topic === undefined ? chatName(chat) : topic.title || t("topic");
-    fill(
-      this.#header,
-      chat !== undefined && back,
-      chat !== undefined &&
-        h(
-          "div",
-          { class: "conversation-title" },
-          h("h1", null, title),
-          h("p", null, topic === undefined ? describe(chat) : t("topicIn", { name: chatName(chat) })),
-        ),
-      h("div", { class: "spacer" }),
-      inspector,
-    );
+    this.#back.hidden = chat === undefined;
+    this.#back.classList.toggle("narrow-only", topic === undefined);
+    this.#title.hidden = chat === undefined;
+    this.#inspector.setAttribute("aria-pressed", String(this.page.inspectorOpen()));
+    if (chat !== undefined) {
+      this.#name.textContent = topic === undefined ? chatName(chat) : topic.title || t("topic");
+      fill(this.#about, topic === undefined ? describe(chat) : t("topicIn", { name: chatName(chat) }));
+    }
     this.composer.setChat(chat);
     this.#linkTopics(chat);
     if (store.messages.size === 0) this.#draw();
+  }
+
+  /** From a topic to its chat, from a chat to the list. */
+  #goBack() {
+    store.open(store.threadId === undefined ? undefined : store.chatId);
   }
 
   /** The first message of a topic says how many answers it has. @param {any} chat */
@@ -127,6 +139,9 @@ export class Conversation {
 
   /** Puts the list on the screen; views of messages that stay keep their elements. @param {any} [added] the one new message, if that is all */
   #draw(added) {
+    if (store.messages.size > (this.#following ? MOST.following : MOST.reading) && added !== undefined)
+      store.keepNewest(KEPT);
+    for (const id of this.views.keys()) if (!store.messages.has(id)) this.views.delete(id);
     const items = [];
     let day = "";
     let previous;
@@ -138,7 +153,6 @@ export class Conversation {
         view = new MessageView(message, {
           reply: (each, inThread) => this.composer.reply(each, inThread),
           edit: (each) => this.composer.edit(each),
-          changed: () => this.#follow(),
         });
         this.views.set(message.messageId, view);
       } else if (view.message !== message) view.update(message);
@@ -170,11 +184,15 @@ export class Conversation {
 
   /** Puts rows in place without moving what a reader who scrolled up has before their eyes. @param {HTMLElement[]} items */
   #arrange(items) {
-    const sight = [...this.views.values()].find((view) => view.root.offsetTop >= this.#scroll.scrollTop)?.root;
+    const sight = this.#following
+      ? undefined
+      : [...this.views.values()].find((view) => view.root.offsetTop >= this.#scroll.scrollTop)?.root;
     const before = sight?.offsetTop ?? 0;
+    // The browser would move what is in sight as well, but not at the very top, where older messages are asked for.
+    this.#scroll.classList.add("arranging");
     arrange(this.#list, items);
-    if (sight === undefined || this.#following || !sight.isConnected) return;
-    this.#scroll.scrollTop += sight.offsetTop - before;
+    if (sight?.isConnected) this.#scroll.scrollTop += sight.offsetTop - before;
+    this.#scroll.classList.remove("arranging");
   }
 
   /** @param {any} message */
@@ -193,7 +211,6 @@ export class Conversation {
     this.views.get(message.messageId)?.update(message);
     if (message.card?.streaming) this.#streaming.add(message.messageId);
     else if (this.#streaming.delete(message.messageId)) this.#say(message);
-    this.#follow();
   }
 
   /** @param {any} message */

@@ -16,7 +16,7 @@ const PICKABLE = ["THUMBSUP", "HEART", "DONE", "OK", "THINKING", "APPLAUSE"];
 /**
  * One message of the conversation. It keeps its element for life; `update` changes what is in it.
  *
- * @typedef {{ reply(message: any, inThread: boolean): void, edit(message: any): void, changed(): void }} Host
+ * @typedef {{ reply(message: any, inThread: boolean): void, edit(message: any): void }} Host
  */
 export class MessageView {
   /** @type {CardView | undefined} */
@@ -96,7 +96,7 @@ export class MessageView {
   #content(message) {
     if (message.card !== undefined && message.card !== null) {
       if (this.card === undefined) {
-        this.card = new CardView(message.card, cardContext(message.messageId), () => this.host.changed());
+        this.card = new CardView(message.card, cardContext(message.messageId));
         fill(this.bubble, this.card.root);
       } else this.card.update(message.card);
       this.bubble.className = "bubble card-bubble";
