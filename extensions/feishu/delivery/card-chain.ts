@@ -296,7 +296,7 @@ export class CardChain {
       }
       slot.endAt(seam.end, seam.close, seam.next);
       this.#slots[i + 1]?.moveTo(seam.end, seam.next);
-      slot.writer.poke();
+      this.#redrive(slot);
     }
     const last = this.#slots.at(-1);
     if (last?.end === undefined || last.end >= text.length || (last.end > 0 && this.#saysNothing(last.end))) return;
@@ -396,13 +396,16 @@ export class CardChain {
 
   /** The card keeps what it shows; the text goes on in the next one. */
   #endHere(slot: CardSlot, at: number): void {
-    const { text } = this.#options.state;
-    const next = at === slot.start ? slot.carry : seamAt(text.value, slot.start, slot.carry, at, slot.limits).next;
-    slot.endAt(at, "", next);
     const after = this.#slots[this.#slots.indexOf(slot) + 1];
-    after?.moveTo(at, next);
+    // Where it ends here already, the next one may be there, begun by what was known then.
+    if (slot.end !== at) {
+      const { text } = this.#options.state;
+      const next = at === slot.start ? slot.carry : seamAt(text.value, slot.start, slot.carry, at, slot.limits).next;
+      slot.endAt(at, "", next);
+      after?.moveTo(at, next);
+    }
     this.#plan();
-    after?.writer.poke();
+    if (after !== undefined) this.#redrive(after);
   }
 
   async #drive(slot: CardSlot): Promise<void> {
@@ -548,9 +551,13 @@ export class CardChain {
     const known = this.#shownEnd(slot);
     if (shown?.maybeEnd === undefined || messageId === undefined) return known;
     await this.#pause(lateUntil - delivery.clock.now());
-    for (let pauseMs = CLOSE_PAUSE_MS; !signal.aborted; pauseMs *= 2) {
+    for (
+      let pauseMs = CLOSE_PAUSE_MS, timeoutMs = READ_BACK_TIMEOUT_MS;
+      !signal.aborted;
+      pauseMs *= 2, timeoutMs *= 2
+    ) {
       try {
-        const call = { signal, timeoutMs: READ_BACK_TIMEOUT_MS, onCall: tally.onCall };
+        const call = { signal, timeoutMs, onCall: tally.onCall };
         const answer = await readAnswer(delivery.client, messageId, call);
         const { length, value: text } = state.text;
         const most = Math.max(known, shown.maybeEnd, Math.min(slot.end ?? length, length));

@@ -74,6 +74,8 @@ export class CardKitSurface implements Surface {
   #sendingAt = 0;
   #streaming = false;
   #streamingSince = 0;
+  /** Whether the last call that switches streaming mode, or puts a whole card, was to leave it on. */
+  #asksStreaming = false;
   #reopens = 0;
   #mustReopen = false;
   #mustReplace = false;
@@ -347,6 +349,7 @@ export class CardKitSurface implements Surface {
         const streaming = !want.final;
         const card = cardJson(want.view, streaming);
         const startedAt = this.#options.clock.now();
+        this.#asksStreaming = streaming;
         const params = { cardId, card, ...this.#stamp() };
         await this.#write(want, () => updateCardEntityFeishu(this.#options.client, params, options));
         if (streaming && !this.#streaming) this.#streamingSince = startedAt;
@@ -362,6 +365,7 @@ export class CardKitSurface implements Surface {
   #setStreaming(cardId: string, streaming: boolean): Way {
     return this.#way("card.settings", cardId, async (options) => {
       const startedAt = this.#options.clock.now();
+      this.#asksStreaming = streaming;
       const params = { cardId, streaming, ...this.#stamp() };
       await setCardStreamingModeFeishu(this.#options.client, params, options);
       this.#streaming = streaming;
@@ -382,6 +386,8 @@ export class CardKitSurface implements Surface {
   }
 
   #noteUnknown(way: Way): void {
+    // What may be on has to be switched off in the end.
+    if ((way.api === "card.settings" || way.api === "card.update") && this.#asksStreaming) this.#streaming = true;
     if (way.api.startsWith("message.")) {
       this.#sendUnknown = true;
       this.#lateUntil = this.#options.clock.now() + LATE_MS;

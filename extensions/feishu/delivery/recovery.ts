@@ -53,12 +53,16 @@ export function isUnknownOutcome(error: unknown): boolean {
   return error instanceof FeishuTransportError && error.maybeApplied;
 }
 
+/** Calls that carry a whole card, in which no element can be missing. */
+const WHOLE_CARD: readonly string[] = ["card.update", "message.patch"];
+
 /**
- * Whether image keys may be why Feishu refused a write that carried some. Only 200570 and 230017 say so; but a picture must never
- * cost the card, so every refusal of the content counts.
+ * Whether image keys may be why Feishu refused a write by `api` that carried some. Only 200570 and 230017 say so; but a picture must
+ * never cost the card, so every refusal of the content counts.
  */
-export function mayBlameImages(error: unknown): boolean {
+export function mayBlameImages(error: unknown, api: string): boolean {
   if (!(error instanceof FeishuApiError)) return false;
+  if (error.kind === "element-missing") return WHOLE_CARD.includes(api);
   return error.kind === "invalid" || error.kind === "unknown" || error.apiCode === 230_017;
 }
 

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { play } from "../../support/fuzz-reply.ts";
+import type { Schedule } from "../../support/fuzz-reply.ts";
+
+const QUIET: Schedule = {
+  seed: 0,
+  arrivals: [],
+  faults: [],
+  latency: [0, 0],
+  start: "create",
+  rolloverChars: 3_000,
+  flushMs: 0,
+  end: "finalize",
+  settings: {},
+  closeAt: undefined,
+  target: "chat",
+  images: undefined,
+  imagesWithinMs: 0,
+  quotaUsed: 0,
+};
+const delta = (text: string, pauseMs: number): Schedule["arrivals"][number] => ({ kind: "delta", text, pauseMs });
+const CARDKIT = ["card.*", "element.*"];
+
+/** Schedules on which the engine once broke a promise, as the fuzz shrank them. */
+const FOUND: Record<string, Partial<Schedule>> = {
+  "streaming mode that was switched on by a call nobody answered, before the card was given up": {
+    arrivals: [delta("one ", 1), delta("two ", 11_423), delta("three ", 50)],
+    faults: [
+      { operation: "*", effect: { type: "late", ms: 100 }, skip: 8, count: 5 },
+      { operation: CARDKIT, effect: { type: "http", status: 503 }, from: 1, until: 501 },
+    ],
+    settings: { patchEntityMessage: "refuse" },
+    closeAt: 634,
+  },
+  "a card that is lost for its picture after the next two were finished": {
+    arrivals: [
+      delta("![one](https://pictures.example/1.png) word ", 0),
+      delta("word ", 6_000),
+      delta("\n", 0),
+      delta("x".repeat(365), 0),
+    ],
+    faults: [
+      { operation: "element.content", effect: { type: "code", code: 200_860 }, skip: 1, count: 1 },
+      { operation: "message.*", effect: { type: "http", status: 503 }, from: 1, until: 11_042 },
+      { operation: CARDKIT, effect: { type: "http", status: 503 }, from: 1_001 },
+      {
+        operation: "*",
+        when: ({ body }) => body?.includes("img_v3_") === true,
+        effect: { type: "code", code: 300_313 },
+      },
+    ],
+    rolloverChars: 600,
+    images: [{ afterMs: 0, outcome: "ok" }],
+  },
+  "a lost card that takes longer to read back than a call may take": {
+    arrivals: [delta("word ", 1_000), delta("word ", 0)],
+    faults: [
+      { operation: "*", effect: { type: "late", ms: 100 }, skip: 5, count: 3 },
+      { operation: "message.*", effect: { type: "latency", beforeMs: 4_947 }, skip: 10, count: 8 },
+      { operation: "*", effect: { type: "reset" }, from: 3_404, until: 33_391 },
+      { operation: CARDKIT, effect: { type: "code", code: 99_991_672 }, from: 1_001 },
+    ],
+    latency: [40, 120],
+  },
+};
+
+describe("what the fuzz found", () => {
+  it.each(Object.entries(FOUND))("[D2] %s", async (_name, schedule) => {
+    expect((await play({ ...QUIET, ...schedule })).problems).toEqual([]);
+  });
+});
