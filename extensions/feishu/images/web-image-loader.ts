@@ -19,10 +19,7 @@ export interface WebImageLoaderOptions {
 }
 
 /** Finds all addresses of a name. */
-type FindAddresses = (
-  hostname: string,
-  done: (error: Error | null, found: readonly LookupAddress[]) => void,
-) => void;
+type FindAddresses = (hostname: string, done: (error: Error | null, found: readonly LookupAddress[]) => void) => void;
 
 /** Fetches images from the web. */
 export interface WebImageLoader {
