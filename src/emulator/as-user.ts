@@ -138,10 +138,16 @@ export function sendAsUser(core: Core, input: UserMessage): Message {
   return message;
 }
 
-/** A person edits a text of theirs. Feishu sends no event for it. @throws UserActionError */
-export function editAsUser(core: Core, messageId: string, text: string): Message {
+/** Is it not the person who wrote the message, but another one? */
+function isOther(core: Core, message: Message, from: string | undefined): boolean {
+  if (message.sender.type !== "user") return true;
+  return from !== undefined && findPerson(core, from).userId !== message.sender.userId;
+}
+
+/** A person edits a text of theirs. Feishu sends no event for it. `from`: who tries; the author when left out. @throws UserActionError */
+export function editAsUser(core: Core, messageId: string, text: string, from?: string): Message {
   const message = findSent(core, messageId);
-  if (message.sender.type !== "user" || message.msgType !== "text" || message.recalled)
+  if (isOther(core, message, from) || message.msgType !== "text" || message.recalled)
     throw new UserActionError("only a person's own text can be edited");
   const mentions: Mention[] = [];
   message.content = { text: readMentionTags(core, text, mentions) };
@@ -152,10 +158,10 @@ export function editAsUser(core: Core, messageId: string, text: string): Message
   return message;
 }
 
-/** A person takes a message back. @throws UserActionError */
-export function recallAsUser(core: Core, messageId: string): Message {
+/** A person takes a message back. `from`: who tries; the author when left out. @throws UserActionError */
+export function recallAsUser(core: Core, messageId: string, from?: string): Message {
   const message = findSent(core, messageId);
-  if (message.sender.type !== "user") throw new UserActionError("only a person's own message can be taken back");
+  if (isOther(core, message, from)) throw new UserActionError("only a person's own message can be taken back");
   if (!message.recalled) recallMessage(core, message);
   return message;
 }

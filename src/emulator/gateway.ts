@@ -104,6 +104,10 @@ function apply(
       if (trip !== undefined) throw limited(core, trip.limit, trip.resetSeconds);
     }
     call = new Call({ core, route, request, params, entry, app });
+    if (request.tooLarge === true) {
+      if (route.invalid === "mediaParameter") throw refuse("mediaTooBig");
+      throw call.invalid("the body is too large");
+    }
     return { reply: succeed(core, entry, route.run(call)), call };
   } catch (error) {
     if (error instanceof Refusal) return { reply: fail(core, entry, error), call };

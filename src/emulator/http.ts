@@ -3,23 +3,28 @@ import type { Gateway, Outcome } from "./gateway.ts";
 import { splitTarget } from "./request.ts";
 import type { ApiRequest } from "./request.ts";
 
-/** Larger bodies break the connection: the largest upload is 30 MB. */
+/** Larger bodies are read to the end but not kept: the largest upload is 30 MB. */
 const MAX_BODY = 40 * 1024 * 1024;
+/** Whoever sends even more is cut off. */
+const MAX_READ = 400 * 1024 * 1024;
 
-async function readBytes(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer> | undefined> {
+/** The body; "too large" without its bytes. @throws when the caller goes away, or does not stop sending */
+async function readBytes(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer> | "too large"> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY) return undefined;
-    chunks.push(chunk);
+    if (size <= MAX_BODY) chunks.push(chunk);
+    else chunks.length = 0;
+    if (size > MAX_READ) throw new RangeError("the body does not end");
   }
-  return Buffer.concat(chunks);
+  return size > MAX_BODY ? "too large" : Buffer.concat(chunks);
 }
 
-async function toApiRequest(incoming: IncomingMessage, origin: string): Promise<ApiRequest | undefined> {
-  const bytes = await readBytes(incoming);
-  if (bytes === undefined) return undefined;
+async function toApiRequest(incoming: IncomingMessage, origin: string): Promise<ApiRequest> {
+  const read = await readBytes(incoming);
+  const tooLarge = read === "too large";
+  const bytes = tooLarge ? Buffer.alloc(0) : read;
   const multipart = incoming.headers["content-type"]?.startsWith("multipart/") === true;
   return {
     method: incoming.method ?? "GET",
@@ -29,6 +34,7 @@ async function toApiRequest(incoming: IncomingMessage, origin: string): Promise<
       return Array.isArray(value) ? value.join(", ") : value;
     },
     body: multipart ? new Uint8Array(bytes) : bytes.toString("utf8"),
+    tooLarge,
     origin,
     ip: incoming.socket.remoteAddress ?? "",
   };
@@ -53,7 +59,5 @@ export async function serveApi(
   response: ServerResponse,
   origin: string,
 ): Promise<void> {
-  const request = await toApiRequest(incoming, origin);
-  if (request === undefined) incoming.socket.destroy();
-  else respond(await gateway(request), incoming, response);
+  respond(await gateway(await toApiRequest(incoming, origin)), incoming, response);
 }

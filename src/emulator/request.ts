@@ -7,7 +7,10 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   header(name: string): string | undefined;
+  /** Empty when it was {@link ApiRequest.tooLarge}. */
   readonly body: string | Uint8Array<ArrayBuffer>;
+  /** The body is larger than anything Feishu takes, and was not kept. */
+  readonly tooLarge?: boolean | undefined;
   /** Where the caller reached the emulator: `http://127.0.0.1:1234`. */
   readonly origin: string;
   /** The caller's address. */

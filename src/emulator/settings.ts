@@ -76,19 +76,6 @@ export interface Settings {
   keepHistory: boolean;
 }
 
-/** The words that settings of a closed kind may hold. */
-export const SETTING_CHOICES: Readonly<Partial<Record<keyof Settings, readonly (string | number)[]>>> = {
-  checkFirst: ["sequence", "uuid"],
-  cardUuidReplay: ["refuse", "same"],
-  imUuidReplay: ["same", "refuse"],
-  cardLimitCode: [230020, 99991400, 200400],
-  limitWindow: ["sliding", "fixed"],
-  patchEntityMessage: ["detach", "merge", "refuse"],
-  addElementAfterTimeout: ["refuse", "ok"],
-  checkMentions: ["all", "card", "off"],
-  checkImages: ["all", "card", "off"],
-};
-
 /** What a card with Markdown tables was seen to hold. @see larksuite/openclaw-lark `src/card/card-error.ts` ("4+ fails", March 2026) */
 const MEASURED_TABLES = 3;
 

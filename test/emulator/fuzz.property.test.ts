@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../src/emulator/index.ts";
 import { ROUTES } from "../../src/emulator/routes/index.ts";
 import { Caller, cardOf, streamingCard } from "./caller.ts";
+import { fuzz } from "./fuzz-runs.ts";
 
 const TAGS = [
   "markdown",
@@ -122,49 +123,53 @@ function isFeishuShaped(value: unknown): boolean {
 const INTERNAL = 5000;
 
 describe("whatever is sent", () => {
-  it("[D10] every operation answers in Feishu's shape, and the emulator lives on", async () => {
-    const caller = new Caller({ settings: { cardLimitWhileStreaming: false } });
-    const cardId = await caller.card(streamingCard());
-    const messageId = String((await caller.sendCard(cardId)).data["message_id"]);
-    const ids: Record<string, string> = {
-      card_id: cardId,
-      element_id: "md",
-      message_id: messageId,
-      chat_id: caller.emulator.directChatId(),
-    };
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...ROUTES),
-        bodies,
-        fc.string(),
-        fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }),
-        fc.boolean(),
-        async (route, body, junk, query, known) => {
-          const path = route.path.replace(/:(\w+)/gu, (_, name: string) =>
-            encodeURIComponent((known ? ids[name] : undefined) ?? (junk || "x")),
-          );
-          const search = new URLSearchParams(query).toString();
-          const withBody = route.method === "GET" ? {} : { body };
-          const response = await caller.emulator.fetch(
-            `${caller.emulator.apiUrl}${path}?receive_id_type=chat_id&${search}`,
-            {
-              method: route.method,
-              headers: { authorization: `Bearer ${await caller.freshToken()}`, "content-type": "application/json" },
-              ...withBody,
-            },
-          );
-          const answer: unknown = await response.json();
-          expect(isFeishuShaped(answer)).toBe(true);
-          expect((answer as { code: number }).code).not.toBe(INTERNAL);
-          await caller.pass(1000);
-        },
-      ),
-      { numRuns: 800 },
-    );
-    expect((await caller.call("GET", "/bot/v3/info", undefined, await caller.freshToken())).code).toBe(0);
-  });
+  it(
+    "[D10] every operation answers in Feishu's shape, and the emulator lives on",
+    { timeout: fuzz(1).timeout },
+    async () => {
+      const caller = new Caller({ settings: { cardLimitWhileStreaming: false } });
+      const cardId = await caller.card(streamingCard());
+      const messageId = String((await caller.sendCard(cardId)).data["message_id"]);
+      const ids: Record<string, string> = {
+        card_id: cardId,
+        element_id: "md",
+        message_id: messageId,
+        chat_id: caller.emulator.directChatId(),
+      };
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...ROUTES),
+          bodies,
+          fc.string(),
+          fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }),
+          fc.boolean(),
+          async (route, body, junk, query, known) => {
+            const path = route.path.replace(/:(\w+)/gu, (_, name: string) =>
+              encodeURIComponent((known ? ids[name] : undefined) ?? (junk || "x")),
+            );
+            const search = new URLSearchParams(query).toString();
+            const withBody = route.method === "GET" ? {} : { body };
+            const response = await caller.emulator.fetch(
+              `${caller.emulator.apiUrl}${path}?receive_id_type=chat_id&${search}`,
+              {
+                method: route.method,
+                headers: { authorization: `Bearer ${await caller.freshToken()}`, "content-type": "application/json" },
+                ...withBody,
+              },
+            );
+            const answer: unknown = await response.json();
+            expect(isFeishuShaped(answer)).toBe(true);
+            expect((answer as { code: number }).code).not.toBe(INTERNAL);
+            await caller.pass(1000);
+          },
+        ),
+        { numRuns: fuzz(800).numRuns },
+      );
+      expect((await caller.call("GET", "/bot/v3/info", undefined, await caller.freshToken())).code).toBe(0);
+    },
+  );
 
-  it("[D10] any header and any bytes get an answer too", async () => {
+  it("[D10] any header and any bytes get an answer too", { timeout: fuzz(1).timeout }, async () => {
     const emulator = createEmulator();
     const name = fc.constantFrom(
       "authorization",
@@ -189,11 +194,11 @@ describe("whatever is sent", () => {
           expect(isFeishuShaped(await response.json())).toBe(true);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: fuzz(300).numRuns },
     );
   });
 
-  it("[D10] any form gets an answer on the upload routes", async () => {
+  it("[D10] any form gets an answer on the upload routes", { timeout: fuzz(1).timeout }, async () => {
     const caller = new Caller();
     const part = fc.record({
       name: fc.constantFrom("image", "file", "image_type", "file_type", "file_name"),
@@ -226,33 +231,80 @@ describe("whatever is sent", () => {
           await caller.pass(100);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: fuzz(200).numRuns },
     );
   });
 
-  it("a card that was accepted is counted and measured right, and reads back the same", async () => {
-    const caller = new Caller();
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(
-          fc.oneof(fc.record({ tag: fc.constant("markdown"), content: fc.string() }), fc.constant({ tag: "hr" })),
-          { maxLength: 20 },
+  it(
+    "a card that was accepted is counted and measured right, and reads back the same",
+    { timeout: fuzz(1).timeout },
+    async () => {
+      const caller = new Caller();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(
+            fc.oneof(fc.record({ tag: fc.constant("markdown"), content: fc.string() }), fc.constant({ tag: "hr" })),
+            { maxLength: 20 },
+          ),
+          async (elements) => {
+            const json = cardOf(...elements);
+            const answer = await caller.call("POST", "/cardkit/v1/cards", {
+              type: "card_json",
+              data: JSON.stringify(json),
+            });
+            await caller.pass(100);
+            if (answer.code !== 0) return;
+            const tree = caller.emulator.store.cards.get(String(answer.data["card_id"]))?.tree;
+            expect(tree?.components).toBe(elements.length);
+            expect(tree?.bytes).toBe(Buffer.byteLength(JSON.stringify(json)));
+            expect(tree?.json).toEqual(JSON.parse(JSON.stringify(json)));
+          },
         ),
-        async (elements) => {
-          const json = cardOf(...elements);
-          const answer = await caller.call("POST", "/cardkit/v1/cards", {
-            type: "card_json",
-            data: JSON.stringify(json),
-          });
-          await caller.pass(100);
-          if (answer.code !== 0) return;
-          const tree = caller.emulator.store.cards.get(String(answer.data["card_id"]))?.tree;
-          expect(tree?.components).toBe(elements.length);
-          expect(tree?.bytes).toBe(Buffer.byteLength(JSON.stringify(json)));
-          expect(tree?.json).toEqual(JSON.parse(JSON.stringify(json)));
-        },
-      ),
-      { numRuns: 100 },
-    );
+        { numRuns: fuzz(100).numRuns },
+      );
+    },
+  );
+
+  it.each([
+    ["arrays", "[".repeat(100_000) + "]".repeat(100_000)],
+    ["objects", `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`],
+  ])("[D10] JSON in 100,000 levels of %s is refused before anything keeps it", async (_, deep) => {
+    const caller = new Caller({ settings: { cardMaxBytes: 1e9, entityMaxBytes: 1e9 } });
+    const { emulator } = caller;
+    const cardId = await caller.card();
+    const button = `{"tag":"button","behaviors":[{"type":"callback","value":{"a":${deep}}}]}`;
+    const data = `{"schema":"2.0","body":{"elements":[${button}]}}`;
+    const message = { receive_id: emulator.directChatId(), msg_type: "interactive", content: data };
+    const add = { type: "append", elements: `[${button}]`, sequence: 1 };
+    expect((await caller.call("POST", "/cardkit/v1/cards", deep)).code).toBe(10002);
+    expect((await caller.call("POST", "/cardkit/v1/cards", { type: "card_json", data })).code).toBe(200220);
+    expect((await caller.call("POST", `/cardkit/v1/cards/${cardId}/elements`, add)).code).toBe(200220);
+    expect((await caller.call("POST", "/im/v1/messages?receive_id_type=chat_id", message)).code).toBe(230099);
+    const admin = (method: string, path: string, body?: string): Promise<Response> =>
+      emulator.fetch(
+        `${emulator.apiUrl}/emulator${path}?token=${emulator.adminToken}`,
+        body === undefined ? { method } : { method, body },
+      );
+    expect((await admin("POST", "/messages", `{"post":{"a":${deep}}}`)).status).toBe(400);
+    expect((await admin("GET", `/chats/${emulator.directChatId()}/messages`)).status).toBe(200);
+  });
+
+  it.each([
+    ["mentions that do not end", "<at "],
+    ["one mention of blanks", " ", "<at"],
+    ["images that do not end", "!["],
+    ["images without a key", "![]("],
+    ["ticks", "` `` ``` ", "!["],
+    ["quotes", "> ", "a|b\n"],
+    ["a row of dashes", "-|", "a|b\n"],
+  ])("[D10] a million characters of %s are read in no time", async (_, piece, start = "") => {
+    const caller = new Caller({ settings: { cardMaxBytes: 1e9, entityMaxBytes: 1e9, checkMentions: "all" } });
+    const text = `${start}${piece.repeat(1_000_000 / piece.length)}`;
+    const element = JSON.stringify({ tag: "markdown", content: text });
+    const started = performance.now();
+    const card = { type: "card_json", data: `{"schema":"2.0","body":{"elements":[${element}]}}` };
+    await caller.call("POST", "/cardkit/v1/cards", card);
+    // Far above what it takes, far below the minutes of an expression that tries everything.
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { UserActionError } from "../as-user.ts";
 import { Refusal } from "../refusal.ts";
 import { isAdmin } from "./auth.ts";
@@ -11,6 +12,9 @@ import { messageAdmin } from "./messages.ts";
 import { stateAdmin } from "./state.ts";
 import { timelineAdmin } from "./timeline.ts";
 
+/** Bytes of a request: a whole exported timeline fits. */
+const MAX_BODY = 64 * 1024 * 1024;
+
 /** The routes under `/emulator`. Errors are `{error: "plain words"}` with a 4xx status. */
 export function createAdmin(context: AdminContext): Hono {
   const app = new Hono();
@@ -20,6 +24,10 @@ export function createAdmin(context: AdminContext): Hono {
     await next();
     return undefined;
   });
+  app.use(
+    "/emulator/*",
+    bodyLimit({ maxSize: MAX_BODY, onError: (c) => c.json({ error: "the body is too large" }, 413) }),
+  );
   for (const routes of [stateAdmin, chatAdmin, messageAdmin, faultAdmin, timelineAdmin, feedAdmin])
     routes(app, context);
   app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}` }, 404));

@@ -10,12 +10,12 @@ import type { AdminContext } from "./context.ts";
 import { AdminError } from "./errors.ts";
 import { tellBotMember, tellChatEntered } from "../inbound/notices.ts";
 
-const webhook = z.object({
+const webhook = z.strictObject({
   url: z.url(),
   encryptKey: z.string().min(1).optional(),
   verificationToken: z.string().optional(),
 });
-const newApp = z.object({
+const newApp = z.strictObject({
   name: z.string().min(1),
   appId: z.string().optional(),
   appSecret: z.string().optional(),
@@ -23,7 +23,7 @@ const newApp = z.object({
   webhook: webhook.optional(),
   isv: z.boolean().optional(),
 });
-const appChanges = z.object({
+const appChanges = z.strictObject({
   name: z.string().min(1).optional(),
   enabled: z.boolean().optional(),
   botAbility: z.boolean().optional(),
@@ -32,21 +32,21 @@ const appChanges = z.object({
   scopes: z.array(z.string()).optional(),
   webhook: webhook.nullable().optional(),
 });
-const newUser = z.object({ name: z.string().min(1), nameEn: z.string().optional() });
-const userChanges = z.object({
+const newUser = z.strictObject({ name: z.string().min(1), nameEn: z.string().optional() });
+const userChanges = z.strictObject({
   name: z.string().min(1).optional(),
   resigned: z.boolean().optional(),
   unavailableTo: z.array(z.string()).optional(),
   stopped: z.array(z.string()).optional(),
 });
-const newGroup = z.object({
+const newGroup = z.strictObject({
   name: z.string().min(1),
   members: z.array(z.string()).min(1),
   apps: z.array(z.string()).optional(),
   topicGroup: z.boolean().optional(),
   topicReplies: z.boolean().optional(),
 });
-const chatChanges = z.object({
+const chatChanges = z.strictObject({
   name: z.string().min(1).optional(),
   topicReplies: z.boolean().optional(),
   muted: z.boolean().optional(),
@@ -57,7 +57,7 @@ const chatChanges = z.object({
   addApps: z.array(z.string()).optional(),
   removeApps: z.array(z.string()).optional(),
 });
-const entered = z.object({ from: z.string().optional() });
+const entered = z.strictObject({ from: z.string().optional() });
 
 function setGroup(set: Set<string>, values: readonly string[] | undefined): void {
   if (values === undefined) return;
@@ -70,12 +70,12 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
   const { store } = core;
   const findChat = (id: string): NonNullable<ReturnType<typeof store.chats.get>> => {
     const chat = store.chats.get(id);
-    if (chat === undefined) throw new AdminError("there is no such chat", 404);
+    if (chat === undefined) throw new AdminError(`there is no chat ${id}`, 404);
     return chat;
   };
   const findApp = (id: string): NonNullable<ReturnType<typeof store.apps.get>> => {
     const found = store.apps.get(id);
-    if (found === undefined) throw new AdminError("there is no such app", 404);
+    if (found === undefined) throw new AdminError(`there is no app ${id}`, 404);
     return found;
   };
 
@@ -83,7 +83,7 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
     const chat = findChat(c.req.param("chatId"));
     const threadId = c.req.query("threadId");
     const before = queryNumber(c, "before", Infinity);
-    const limit = Math.min(queryNumber(c, "limit", 100), 500);
+    const limit = Math.min(queryNumber(c, "limit", 100, 1), 500);
     const ids =
       threadId === undefined ? chat.messageIds : store.messages.inThread(threadId).map((one) => one.messageId);
     const messages = ids.flatMap((id) => store.messages.get(id) ?? []).filter((one) => one.createTime < before);
@@ -92,26 +92,29 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
   app.post("/emulator/chats", async (c) => {
     const body = await readBody(c, newGroup);
     const members = body.members.map((key) => findPerson(core, key).userId);
-    const apps = body.apps ?? [core.defaultAppId()];
-    const chat = newChat(core, { type: "group", name: body.name, members, apps, ownerUserId: members[0] });
+    const apps = (body.apps ?? [core.defaultAppId()]).map(findApp);
+    const ids = apps.map(({ appId }) => appId);
+    const chat = newChat(core, { type: "group", name: body.name, members, apps: ids, ownerUserId: members[0] });
     if (body.topicGroup !== undefined) chat.topicGroup = body.topicGroup;
     if (body.topicReplies !== undefined) chat.topicReplies = body.topicReplies;
     store.chats.add(chat);
-    for (const id of apps) tellBotMember(core, findApp(id), chat.chatId, members[0], "added");
+    for (const one of apps) tellBotMember(core, one, chat.chatId, members[0], "added");
     announceChat(core, chat.chatId);
     return c.json(toChatView(core, chat));
   });
   app.patch("/emulator/chats/:chatId", async (c) => {
     const chat = findChat(c.req.param("chatId"));
-    const { addApps, removeApps, ...flags } = await readBody(c, chatChanges);
+    const { addApps = [], removeApps = [], ...flags } = await readBody(c, chatChanges);
+    // Everybody is found before anything is changed.
+    const [coming, going] = [addApps.map(findApp), removeApps.map(findApp)];
     Object.assign(chat, flags);
-    for (const id of addApps ?? []) {
-      chat.apps.add(findApp(id).appId);
-      tellBotMember(core, findApp(id), chat.chatId, chat.ownerUserId, "added");
+    for (const one of coming) {
+      chat.apps.add(one.appId);
+      tellBotMember(core, one, chat.chatId, chat.ownerUserId, "added");
     }
-    for (const id of removeApps ?? []) {
-      chat.apps.delete(id);
-      tellBotMember(core, findApp(id), chat.chatId, chat.ownerUserId, "deleted");
+    for (const one of going) {
+      chat.apps.delete(one.appId);
+      tellBotMember(core, one, chat.chatId, chat.ownerUserId, "deleted");
     }
     announceChat(core, chat.chatId);
     return c.json(toChatView(core, chat));
@@ -129,6 +132,7 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
   app.patch("/emulator/users/:key", async (c) => {
     const user = findPerson(core, c.req.param("key"));
     const body = await readBody(c, userChanges);
+    for (const id of [...(body.unavailableTo ?? []), ...(body.stopped ?? [])]) findApp(id);
     if (body.name !== undefined) user.name = body.name;
     if (body.resigned !== undefined) user.resigned = body.resigned;
     setGroup(user.unavailableTo, body.unavailableTo);
@@ -136,7 +140,9 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
     return c.json(toUserView(core, user));
   });
   app.post("/emulator/apps", async (c) => {
-    const added = addApp(core, await readBody(c, newApp));
+    const body = await readBody(c, newApp);
+    if (body.appId !== undefined && store.apps.has(body.appId)) throw new AdminError("appId: this app is here already");
+    const added = addApp(core, body);
     return c.json({
       ...toAppView(core, added),
       appSecret: added.appSecret,

@@ -1,13 +1,15 @@
 import type { Hono } from "hono";
 import { z } from "zod";
+import { matchesOperation } from "../faults/index.ts";
+import { ROUTES } from "../routes/index.ts";
 import { readBody } from "./body.ts";
 import type { AdminContext } from "./context.ts";
 import { AdminError } from "./errors.ts";
 
 const ms = z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)])]);
 const effect = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("latency"), beforeMs: ms.optional(), afterMs: ms.optional() }),
-  z.object({
+  z.strictObject({ type: z.literal("latency"), beforeMs: ms.optional(), afterMs: ms.optional() }),
+  z.strictObject({
     type: z.literal("code"),
     code: z.int(),
     msg: z.string().optional(),
@@ -15,16 +17,20 @@ const effect = z.discriminatedUnion("type", [
     headers: z.record(z.string(), z.string()).optional(),
     resetSeconds: z.number().min(0).optional(),
   }),
-  z.object({ type: z.literal("http"), status: z.int().min(400).max(599), body: z.enum(["json", "html"]).optional() }),
-  z.object({ type: z.literal("reset") }),
-  z.object({ type: z.literal("lost") }),
-  z.object({ type: z.literal("late"), ms: z.number().min(0) }),
-  z.object({ type: z.literal("hang") }),
-  z.object({ type: z.literal("token-expired") }),
-  z.object({ type: z.literal("streaming-closed") }),
-  z.object({ type: z.literal("truncated") }),
+  z.strictObject({
+    type: z.literal("http"),
+    status: z.int().min(400).max(599),
+    body: z.enum(["json", "html"]).optional(),
+  }),
+  z.strictObject({ type: z.literal("reset") }),
+  z.strictObject({ type: z.literal("lost") }),
+  z.strictObject({ type: z.literal("late"), ms: z.number().min(0) }),
+  z.strictObject({ type: z.literal("hang") }),
+  z.strictObject({ type: z.literal("token-expired") }),
+  z.strictObject({ type: z.literal("streaming-closed") }),
+  z.strictObject({ type: z.literal("truncated") }),
 ]);
-const rule = z.object({
+const rule = z.strictObject({
   operation: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   effect,
   count: z.int().min(1).optional(),
@@ -38,10 +44,20 @@ const rule = z.object({
   elementId: z.string().optional(),
 });
 
+/** A pattern that no call can match is a slip of the pen. */
+function isKnown(pattern: string): boolean {
+  return /^event(?:\.|\*|$)/u.test(pattern) || ROUTES.some(({ operation }) => matchesOperation(pattern, operation));
+}
+
 /** Making things go wrong. */
 export function faultAdmin(app: Hono, { core }: AdminContext): void {
   app.get("/emulator/faults", (c) => c.json({ faults: core.faults.list() }));
-  app.post("/emulator/faults", async (c) => c.json({ id: core.faults.add(await readBody(c, rule)) }));
+  app.post("/emulator/faults", async (c) => {
+    const body = await readBody(c, rule);
+    const unknown = [body.operation].flat().find((one) => !isKnown(one));
+    if (unknown !== undefined) throw new AdminError(`operation: nothing is called ${unknown}`);
+    return c.json({ id: core.faults.add(body) });
+  });
   app.delete("/emulator/faults", (c) => {
     core.faults.clear();
     return c.json({ ok: true });

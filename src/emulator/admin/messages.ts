@@ -8,7 +8,7 @@ import { readBody } from "./body.ts";
 import type { AdminContext } from "./context.ts";
 import { AdminError } from "./errors.ts";
 
-const sendBody = z.object({
+const sendBody = z.strictObject({
   from: z.string().optional(),
   chatId: z.string().optional(),
   appId: z.string().optional(),
@@ -16,7 +16,7 @@ const sendBody = z.object({
   post: z.record(z.string(), z.unknown()).optional(),
   imageKey: z.string().optional(),
   fileKey: z.string().optional(),
-  other: z.object({ msgType: z.string().min(1), content: z.record(z.string(), z.unknown()) }).optional(),
+  other: z.strictObject({ msgType: z.string().min(1), content: z.record(z.string(), z.unknown()) }).optional(),
   forward: z.array(z.string()).min(1).optional(),
   mentionBot: z.union([z.boolean(), z.string()]).optional(),
   mentionAll: z.boolean().optional(),
@@ -24,13 +24,13 @@ const sendBody = z.object({
   inThread: z.boolean().optional(),
   threadId: z.string().optional(),
 });
-const editBody = z.object({ text: z.string().min(1) });
-const reactionBody = z.object({
+const editBody = z.strictObject({ text: z.string().min(1), from: z.string().optional() });
+const reactionBody = z.strictObject({
   from: z.string().optional(),
   emoji: z.string().min(1),
   remove: z.boolean().optional(),
 });
-const clickBody = z.object({
+const clickBody = z.strictObject({
   from: z.string().optional(),
   elementId: z.string().optional(),
   name: z.string().optional(),
@@ -48,11 +48,11 @@ export function messageAdmin(app: Hono, { core }: AdminContext): void {
     c.json({ message: toMessageView(core, sendAsUser(core, await readBody(c, sendBody))) }),
   );
   app.put("/emulator/messages/:messageId", async (c) => {
-    const { text } = await readBody(c, editBody);
-    return c.json({ message: toMessageView(core, editAsUser(core, c.req.param("messageId"), text)) });
+    const { text, from } = await readBody(c, editBody);
+    return c.json({ message: toMessageView(core, editAsUser(core, c.req.param("messageId"), text, from)) });
   });
   app.delete("/emulator/messages/:messageId", (c) =>
-    c.json({ message: toMessageView(core, recallAsUser(core, c.req.param("messageId"))) }),
+    c.json({ message: toMessageView(core, recallAsUser(core, c.req.param("messageId"), c.req.query("from"))) }),
   );
   app.post("/emulator/messages/:messageId/reactions", async (c) => {
     reactAsUser(core, { ...(await readBody(c, reactionBody)), messageId: c.req.param("messageId") });

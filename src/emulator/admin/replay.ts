@@ -23,6 +23,8 @@ export interface ReplayResult {
 
 const WRITES = new Set(["card", "element", "message", "reaction"]);
 
+const METHODS = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+
 /** Ids of the recording -> ids of this run. */
 class Renames {
   readonly #map = new Map<string, string>();
@@ -87,13 +89,15 @@ export async function replayTimeline(
     const operation = textOr(entry["operation"]);
     const body = typeof entry["body"] === "string" ? entry["body"] : "";
     const method = textOr(entry["method"]);
+    const path = textOr(entry["path"]);
+    if (!path.startsWith("/open-apis/") || !METHODS.has(method)) continue;
     const whole = method === "GET" || method === "DELETE" || parseJson(body) !== undefined;
     if (!WRITES.has(operation.split(".")[0] ?? "") || !whole) continue;
     const at = Number(entry["at"]);
     if (before !== undefined && at > before) await sleep(core.clock, (at - before) / speed);
     before = at;
     useKnownChat(core, emulator, renames, body);
-    const response = await emulator.fetch(`${emulator.apiUrl}${renames.apply(textOr(entry["path"]))}`, {
+    const response = await emulator.fetch(`${emulator.apiUrl}${renames.apply(path)}`, {
       method,
       headers: { authorization: `Bearer ${token.value}`, "content-type": "application/json" },
       ...(method === "GET" || body === "" ? {} : { body: renames.apply(body) }),

@@ -1,37 +1,26 @@
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import { z } from "zod";
-import { DEFAULT_SETTINGS, SETTING_CHOICES } from "../settings.ts";
-import type { Settings } from "../settings.ts";
 import { toAppView, toCardView, toChatView, toMessageView, toMeterView, toUserView } from "../views.ts";
 import { readBody } from "./body.ts";
 import type { AdminContext } from "./context.ts";
 import { AdminError } from "./errors.ts";
+import { changeSettings, settingsBody } from "./settings.ts";
 
-const settingsBody = z.record(z.string(), z.unknown());
-const cardAction = z.object({ cardId: z.string().optional() });
-const appAction = z.object({ appId: z.string().optional() });
-const lockAction = z.object({ cardId: z.string(), ms: z.number().min(0) });
-const latencyAction = z.object({ ms: z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)])]) });
-
-/** Sets known settings to values of the kind they have. @throws AdminError */
-function applySettings(settings: Settings, changes: Record<string, unknown>): void {
-  for (const [key, value] of Object.entries(changes)) {
-    if (!(key in DEFAULT_SETTINGS)) throw new AdminError(`there is no setting ${key}`);
-    const current: unknown = settings[key as keyof Settings];
-    if (typeof current !== typeof value) throw new AdminError(`${key}: must be a ${typeof current}`);
-    const choices = SETTING_CHOICES[key as keyof Settings];
-    if (choices !== undefined && !choices.includes(value as string))
-      throw new AdminError(`${key}: one of ${choices.join(", ")}`);
-  }
-  // Every key is a setting, with a value that was checked above.
-  const merged = { ...changes };
-  if (merged["longConnection"] !== undefined)
-    merged["longConnection"] = { ...settings.longConnection, ...(merged["longConnection"] as object) };
-  Object.assign(settings, merged);
-}
+const cardAction = z.strictObject({ cardId: z.string().optional() });
+const appAction = z.strictObject({ appId: z.string().optional() });
+const lockAction = z.strictObject({ cardId: z.string(), ms: z.number().min(0) });
+const latencyAction = z.strictObject({
+  ms: z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)])]),
+});
 
 /** Looking at everything, and actions on the whole emulator. */
 export function stateAdmin(app: Hono, { core, emulator }: AdminContext): void {
+  const readAppId = async (c: Context): Promise<string | undefined> => {
+    const { appId } = await readBody(c, appAction);
+    if (appId !== undefined && !core.store.apps.has(appId))
+      throw new AdminError(`appId: there is no app ${appId}`, 404);
+    return appId;
+  };
   app.get("/emulator/state", (c) =>
     c.json({
       now: Math.round(core.clock.wallNow()),
@@ -57,20 +46,23 @@ export function stateAdmin(app: Hono, { core, emulator }: AdminContext): void {
     return c.json(toMessageView(core, message));
   });
   app.patch("/emulator/settings", async (c) => {
-    applySettings(core.settings, await readBody(c, settingsBody));
+    changeSettings(core.settings, await readBody(c, settingsBody));
     core.feed.emit(() => ({ type: "settings", settings: core.settings }));
     return c.json(core.settings);
   });
   app.post("/emulator/actions/close-streaming", async (c) => {
-    emulator.closeStreaming((await readBody(c, cardAction)).cardId);
+    const { cardId } = await readBody(c, cardAction);
+    if (cardId !== undefined && core.store.cards.get(cardId) === undefined)
+      throw new AdminError(`cardId: there is no card ${cardId}`, 404);
+    emulator.closeStreaming(cardId);
     return c.json({ ok: true });
   });
   app.post("/emulator/actions/expire-tokens", async (c) => {
-    emulator.expireTokens((await readBody(c, appAction)).appId);
+    emulator.expireTokens(await readAppId(c));
     return c.json({ ok: true });
   });
   app.post("/emulator/actions/drop-connections", async (c) => {
-    emulator.dropConnections((await readBody(c, appAction)).appId);
+    emulator.dropConnections(await readAppId(c));
     return c.json({ ok: true });
   });
   app.post("/emulator/actions/lock-card", async (c) => {

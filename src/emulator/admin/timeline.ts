@@ -8,7 +8,7 @@ import { replayTimeline } from "./replay.ts";
 export function timelineAdmin(app: Hono, { core, emulator }: AdminContext): void {
   app.get("/emulator/timeline", (c) => {
     const after = queryNumber(c, "after", 0);
-    const limit = queryNumber(c, "limit", 500);
+    const limit = queryNumber(c, "limit", 500, 1);
     const operation = c.req.query("operation");
     const entries = core.timeline
       .entries()

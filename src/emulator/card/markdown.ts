@@ -57,12 +57,27 @@ function outsideCode(text: string): string {
     .replace(/(`+)[^`]*?\1(?!`)/gu, "");
 }
 
+// Below, texts are walked with indexOf: expressions that look ahead for a closing mark take minutes on a hostile text.
+
+/** Insides of `<at …>` and `<person …>`. */
+function mentionTags(text: string): string[] {
+  const tags: string[] = [];
+  for (let at = text.indexOf("<"); at !== -1; at = text.indexOf("<", at + 1)) {
+    if (!/^<(?:at|person)\s/u.test(text.slice(at, at + 8))) continue;
+    const end = text.indexOf(">", at);
+    if (end === -1) break;
+    tags.push(text.slice(at, end));
+    at = end;
+  }
+  return tags;
+}
+
 /** Ids that a Markdown text mentions: `id`, each of `ids`, `email` of `<at>` and `<person>`. Code is left out. */
 export function mentionedIds(text: string): string[] {
   if (!text.includes("<at") && !text.includes("<person")) return [];
   const ids: string[] = [];
-  for (const tag of outsideCode(text).matchAll(/<(?:at|person)\s+([^>]*)>/gu)) {
-    for (const attribute of (tag[1] ?? "").matchAll(/\b(id|ids|email)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gu)) {
+  for (const tag of mentionTags(outsideCode(text))) {
+    for (const attribute of tag.matchAll(/\b(id|ids|email)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gu)) {
       const value = attribute[2] ?? attribute[3] ?? attribute[4] ?? "";
       for (const id of attribute[1] === "ids" ? value.split(",") : [value]) ids.push(id.trim().replace(/\/$/u, ""));
     }
@@ -73,5 +88,17 @@ export function mentionedIds(text: string): string[] {
 /** Image keys (or addresses) that a Markdown text shows. Code is left out. */
 export function shownImages(text: string): string[] {
   if (!text.includes("![")) return [];
-  return Array.from(outsideCode(text).matchAll(/!\[[^\]]*\]\(\s*([^)\s]*)[^)]*\)/gu), (match) => match[1] ?? "");
+  const shown = outsideCode(text);
+  const keys: string[] = [];
+  for (let at = shown.indexOf("!["); at !== -1; at = shown.indexOf("![", at)) {
+    const label = shown.indexOf("]", at);
+    if (label === -1) break;
+    at = label + 1;
+    if (shown[at] !== "(") continue;
+    const end = shown.indexOf(")", at);
+    if (end === -1) break;
+    keys.push(/^\S*/u.exec(shown.slice(at + 1, end).trimStart())?.[0] ?? "");
+    at = end + 1;
+  }
+  return keys;
 }

@@ -10,19 +10,25 @@ interface Active {
   hits: number;
 }
 
+/** Does a name with `*` for anything fit an operation? Piece by piece: an expression of many `.*` could take for ever. */
+export function matchesOperation(pattern: string, operation: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return pattern === operation;
+  const last = rest.pop() ?? "";
+  if (!operation.startsWith(first) || !operation.endsWith(last)) return false;
+  let at = first.length;
+  const end = operation.length - last.length;
+  for (const piece of rest) {
+    const found = operation.indexOf(piece, at);
+    if (found === -1 || found + piece.length > end) return false;
+    at = found + piece.length;
+  }
+  return at <= end;
+}
+
 function globs(patterns: string | readonly string[]): (operation: string) => boolean {
   const list = typeof patterns === "string" ? [patterns] : patterns;
-  const tests = list.map(
-    (pattern) =>
-      new RegExp(
-        `^${pattern
-          .split("*")
-          .map((part) => part.replace(/[.\\+?^${}()|[\]]/gu, "\\$&"))
-          .join(".*")}$`,
-        "u",
-      ),
-  );
-  return (operation) => tests.some((test) => test.test(operation));
+  return (operation) => list.some((pattern) => matchesOperation(pattern, operation));
 }
 
 /** The rules in force. They are asked in the order they were added; every one that matches takes part. */

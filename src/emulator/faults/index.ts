@@ -1,2 +1,2 @@
-export { Faults } from "./faults.ts";
+export { Faults, matchesOperation } from "./faults.ts";
 export type { Effect, FaultRule, FaultView, Milliseconds } from "./rule.ts";

@@ -5,6 +5,9 @@ export interface FormPart {
   readonly fileName: string | undefined;
 }
 
+/** Bytes of one part's headers; more is no form that a client would send. */
+const MAX_HEADERS = 16 * 1024;
+
 function parameter(header: string, name: string): string | undefined {
   const match = new RegExp(`[;\\s]${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, "iu").exec(header);
   return match === null ? undefined : (match[1]?.replace(/\\(.)/gu, "$1") ?? match[2]);
@@ -28,7 +31,7 @@ export function parseMultipart(body: Uint8Array<ArrayBuffer>, contentType: strin
     if (bytes.subarray(start, start + 2).toString("latin1") === "--") return parts;
     const headersEnd = bytes.indexOf("\r\n\r\n", start);
     const next = headersEnd === -1 ? -1 : bytes.indexOf(Buffer.concat([Buffer.from("\r\n"), mark]), headersEnd + 2);
-    if (headersEnd === -1 || next === -1) return undefined;
+    if (headersEnd === -1 || next === -1 || headersEnd - start > MAX_HEADERS) return undefined;
     const headers = bytes.subarray(start, headersEnd).toString("utf8");
     const disposition = /^content-disposition:(.*)$/imu.exec(headers)?.[1] ?? "";
     const name = parameter(disposition, "name");

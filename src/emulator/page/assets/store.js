@@ -1,5 +1,6 @@
 import { api } from "./api.js";
 import { Feed } from "./feed.js";
+import { currentLanguage } from "./i18n.js";
 
 /**
  * What the page knows, and who wants to hear of changes. Views never talk to the feed.
@@ -113,12 +114,17 @@ class Store {
     return chats.find(({ type }) => type === "p2p") ?? chats[0];
   }
 
-  /** Name of a person or bot by any of its ids. @param {string} id @returns {string | undefined} */
+  /**
+   * Name of a person or bot by any of its ids, in the language of the page, as Feishu's client shows it.
+   *
+   * @param {string} id
+   * @returns {string | undefined}
+   */
   nameOf(id) {
     const user = this.users.get(id);
-    if (user !== undefined) return user.name;
+    if (user !== undefined) return personName(user);
     for (const app of this.apps.values()) if (app.appId === id || app.botOpenId === id) return app.name;
-    for (const each of this.users.values()) if (each.userId === id || each.unionId === id) return each.name;
+    for (const each of this.users.values()) if (each.userId === id || each.unionId === id) return personName(each);
     return undefined;
   }
 
@@ -259,6 +265,11 @@ class Store {
     element.content = event.mode === "type" ? before.slice(0, event.from) + event.text : event.text;
     this.emit("text", { ...event, text: element.content });
   }
+}
+
+/** @param {{ name: string, nameEn?: string }} user */
+function personName(user) {
+  return currentLanguage() === "zh" ? user.name : (user.nameEn ?? user.name);
 }
 
 /** The object with this element_id, anywhere in a card. @param {any} node @param {string} elementId @returns {any} */

@@ -103,7 +103,7 @@ function renderTag(component, view, path) {
     case "form":
       return form(component, view, path);
     case "input":
-      return input(component);
+      return input(component, view);
     case "select_static":
     case "multi_select_static":
       return select(component, view);

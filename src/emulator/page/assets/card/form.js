@@ -15,8 +15,8 @@ export function form(component, view, path) {
   return element;
 }
 
-/** @param {any} component */
-export function input(component) {
+/** @param {any} component @param {any} view */
+export function input(component, view) {
   const label = component.label?.content ?? component.placeholder?.content ?? component.name ?? t("input");
   const field = h(component.input_type === "multiline_text" ? "textarea" : "input", {
     class: "card-input",
@@ -26,6 +26,13 @@ export function input(component) {
     maxlength: component.max_length ?? null,
     disabled: component.disabled === true,
     "aria-label": label,
+  });
+  field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    // Outside a form a line is sent by itself, as with the arrow in Feishu's client.
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || field.closest("form") !== null) return;
+    if (field instanceof HTMLTextAreaElement && event.shiftKey) return;
+    event.preventDefault();
+    void view.act(component, field, undefined, { inputValue: field.value });
   });
   return h("label", { class: "card-field" }, component.label && h("span", null, label), field);
 }

@@ -1,4 +1,5 @@
 import markdownIt from "/page/vendor/markdown-it.js";
+import { copyButton } from "../copy.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
@@ -16,6 +17,12 @@ import { pagedTable } from "./paged-table.js";
 const WEB_LINK = /^https?:\/\//iu;
 const IMAGE_KEY = /^[\w-]+$/u;
 const ROWS_PER_PAGE = 5;
+
+/**
+ * Sizes of the images seen, by key: one that is drawn again, as with every piece of a text that streams behind it, takes its
+ * place at once instead of pushing the text about. @type {Map<string, { width: number, height: number }>}
+ */
+const SIZES = new Map();
 
 const parser = markdownIt({ html: false, linkify: false, typographer: false, breaks: true });
 parser.use(feishuTags);
@@ -221,8 +228,21 @@ export function image(key, alt, context) {
     src: context.imageUrl(key),
     alt: alt || t("image"),
     title: alt || null,
-    loading: "lazy",
+    loading: SIZES.has(key) ? null : "lazy",
+    decoding: SIZES.has(key) ? "sync" : null,
     dataset: { atom: "" },
+  });
+  const take = () => {
+    const size = SIZES.get(key);
+    if (size === undefined) return;
+    picture.classList.add("sized");
+    picture.style.setProperty("--w", String(size.width));
+    picture.style.setProperty("--h", String(size.height));
+  };
+  take();
+  picture.addEventListener("load", () => {
+    SIZES.set(key, { width: picture.naturalWidth, height: picture.naturalHeight });
+    take();
   });
   picture.addEventListener("error", () => {
     picture.replaceWith(
@@ -236,15 +256,6 @@ export function image(key, alt, context) {
 function codeBlock(code, info) {
   const language = info.trim().split(/\s+/u)[0] ?? "";
   const text = code.replace(/\n$/u, "");
-  const copy = h(
-    "button",
-    { type: "button", class: "ghost small", "aria-label": t("copyCode"), title: t("copyCode") },
-    icon("copy", 14),
-  );
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
-    copy.replaceChildren(icon("check", 14));
-  });
   return h(
     "figure",
     { class: "code" },
@@ -252,7 +263,7 @@ function codeBlock(code, info) {
       "figcaption",
       { dataset: { chrome: "" } },
       h("span", { class: "code-language" }, language || t("plainText")),
-      copy,
+      copyButton(t("copyCode"), text),
     ),
     h("pre", { tabindex: "0", role: "group", "aria-label": language || t("plainText") }, h("code", null, text)),
   );

@@ -5,7 +5,7 @@ import { icon } from "../icons.js";
 import { store } from "../store.js";
 import { toastError } from "../toast.js";
 import { MentionMenu } from "./mention-menu.js";
-import { plainText } from "./message.js";
+import { plainText, senderName } from "./message.js";
 
 /** Where a person writes. Enter sends, Shift and Enter makes a line; Enter that ends an input method's word does neither. */
 export class Composer {
@@ -118,6 +118,8 @@ export class Composer {
   /** @param {any} message */
   edit(message) {
     this.#setAbout({ kind: "edit", message });
+    for (const { id, name } of message.mentions ?? [])
+      this.#mentioned.set(id === "all" ? t("everyone") : (store.nameOf(id) ?? name), id);
     this.fill(plainText(message));
   }
 
@@ -128,7 +130,7 @@ export class Composer {
     if (about === undefined) return;
     const words = {
       edit: t("editing"),
-      reply: t("replyingTo", { name: about.message.sender.name }),
+      reply: t("replyingTo", { name: senderName(about.message) }),
       thread: t("inTopic"),
     };
     const label = words[about.kind];
@@ -142,11 +144,19 @@ export class Composer {
           type: "button",
           class: "ghost small",
           "aria-label": t("cancel"),
-          on: { click: () => this.#setAbout(undefined) },
+          title: t("cancel"),
+          on: { click: () => this.#cancel() },
         },
         icon("close", 14),
       ),
     );
+  }
+
+  /** Back to writing a message of one's own; the text of a message that was being edited goes, a reply's stays. */
+  #cancel() {
+    if (this.#about?.kind === "edit") this.reset();
+    else this.#setAbout(undefined);
+    this.focus();
   }
 
   #sized() {
@@ -162,7 +172,7 @@ export class Composer {
     if (this.#menu.key(event)) return;
     if (event.key === "Escape" && this.#about !== undefined) {
       event.preventDefault();
-      return this.#setAbout(undefined);
+      return this.#cancel();
     }
     // 229 is an input method at work: its Enter chooses a word.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;

@@ -1,9 +1,11 @@
+import { copyButton } from "../copy.js";
 import { arrange, fill, h } from "../dom.js";
 import { dayName, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
 import { Composer } from "./composer.js";
-import { MessageView, plainText } from "./message.js";
+import { MessageView, plainText, senderName } from "./message.js";
+import { previewText } from "./preview.js";
 import { chatName } from "./sidebar.js";
 
 /** How near the bottom counts as reading along, in CSS pixels. */
@@ -111,7 +113,7 @@ export class Conversation {
     this.#title.hidden = chat === undefined;
     this.#inspector.setAttribute("aria-pressed", String(this.page.inspectorOpen()));
     if (chat !== undefined) {
-      this.#name.textContent = topic === undefined ? chatName(chat) : topic.title || t("topic");
+      this.#name.textContent = topic === undefined ? chatName(chat) : previewText(topic.title) || t("topic");
       fill(this.#about, topic === undefined ? describe(chat) : t("topicIn", { name: chatName(chat) }));
     }
     this.composer.setChat(chat);
@@ -216,7 +218,7 @@ export class Conversation {
   /** @param {any} message */
   #say(message) {
     const text = this.views.get(message.messageId)?.bubble.innerText ?? plainText(message);
-    this.#live.textContent = `${message.sender.name}: ${text}`;
+    this.#live.textContent = `${senderName(message)}: ${text}`;
   }
 
   #scrolled() {
@@ -302,7 +304,10 @@ function connectHint(appId) {
     h(
       "dl",
       { class: "connect" },
-      facts.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]),
+      facts.flatMap(([name = "", value = ""]) => [
+        h("dt", null, name),
+        h("dd", null, value, copyButton(t("copy", { name }), value)),
+      ]),
     ),
   );
 }

@@ -5,7 +5,7 @@ import { avatar } from "./avatar.js";
 
 /** The list that opens after an @: arrows choose, Enter or Tab takes, Escape closes. */
 export class MentionMenu {
-  #choices = /** @type {{ id: string, name: string, bot: boolean }[]} */ ([]);
+  #choices = /** @type {{ id: string, name: string, also?: string, bot: boolean }[]} */ ([]);
   #at = 0;
   /** @type {any} */
   #chat;
@@ -75,9 +75,14 @@ export class MentionMenu {
     const all = this.#chat.type === "p2p" ? [] : [{ id: "all", name: t("everyone"), bot: false }];
     this.#choices = [
       ...bots.map((/** @type {any} */ app) => ({ id: app.botOpenId, name: app.name, bot: true })),
-      ...people.map((/** @type {any} */ user) => ({ id: user.openId, name: user.name, bot: false })),
+      ...people.map((/** @type {any} */ user) => ({
+        id: user.openId,
+        name: store.nameOf(user.openId) ?? user.name,
+        also: `${user.name} ${user.nameEn ?? ""}`,
+        bot: false,
+      })),
       ...all,
-    ].filter((choice) => choice.name.toLowerCase().includes(word));
+    ].filter((choice) => `${choice.name} ${choice.also ?? ""}`.toLowerCase().includes(word));
     this.#at = 0;
     if (this.#choices.length === 0) return this.close();
     this.root.hidden = false;

@@ -45,7 +45,7 @@ export class MessageView {
     this.root.className = `message ${mine ? "mine" : ""} ${bot ? "from-bot" : ""} type-${message.msgType} ${message.recalled ? "recalled" : ""}`;
     fill(
       this.name,
-      h("span", null, message.sender.name),
+      h("span", null, senderName(message)),
       bot && h("span", { class: "bot-tag" }, t("bot")),
       h("time", null, clockTime(Number(message.createTime))),
     );
@@ -63,7 +63,7 @@ export class MessageView {
     if (message.recalled) {
       this.#frame = frame;
       this.card = undefined;
-      fill(this.root, h("p", { class: "recalled-note" }, t("recalledBy", { name: message.sender.name })));
+      fill(this.root, h("p", { class: "recalled-note" }, t("recalledBy", { name: senderName(message) })));
       return;
     }
     this.#content(message);
@@ -73,7 +73,7 @@ export class MessageView {
     this.#tools(message, mine);
     fill(
       this.root,
-      avatar(message.sender.id, message.sender.name, { bot }),
+      avatar(message.sender.id, senderName(message), { bot }),
       h(
         "div",
         { class: "message-main" },
@@ -116,7 +116,7 @@ export class MessageView {
       "div",
       { class: "quote" },
       icon("reply", 14),
-      h("span", null, `${parent === undefined ? "" : `${parent.sender.name}: `}${text.slice(0, 80)}`),
+      h("span", null, `${parent === undefined ? "" : `${senderName(parent)}: `}${text.slice(0, 80)}`),
     );
   }
 
@@ -141,7 +141,7 @@ export class MessageView {
       this.reactions,
       (message.reactions ?? []).map((/** @type {any} */ reaction) => {
         const own = reaction.by.some((/** @type {any} */ each) => each.id === store.me);
-        const names = reaction.by.map((/** @type {any} */ each) => each.name).join(", ");
+        const names = reaction.by.map((/** @type {any} */ each) => store.nameOf(each.id) ?? each.name).join(", ");
         return h(
           "button",
           {
@@ -284,13 +284,19 @@ function withMentions(text, mentions) {
   for (const match of text.matchAll(pattern)) {
     const [, key, id = "", written] = match;
     const everyone = key === "@_all" || id === "all";
-    const known = key === undefined ? (store.nameOf(id) ?? written) : mentions.find((each) => each.key === key)?.name;
+    const mention = mentions.find((each) => each.key === key);
+    const known = key === undefined ? (store.nameOf(id) ?? written) : (store.nameOf(mention?.id) ?? mention?.name);
     const name = everyone ? t("everyone") : known;
     if (name === undefined) continue;
     parts.push(text.slice(from, match.index), h("span", { class: "mention" }, `@${name}`));
     from = match.index + match[0].length;
   }
   return [...parts, text.slice(from)];
+}
+
+/** Who wrote a message. @param {any} message @returns {string} */
+export function senderName(message) {
+  return store.nameOf(message.sender.id) ?? message.sender.name;
 }
 
 /** A message as one line of text. @param {any} message @returns {string} */

@@ -14,7 +14,10 @@ export function postBody(content, mentions) {
   const languages = content.content === undefined ? content : { only: content };
   const post = languages[currentLanguage() === "zh" ? "zh_cn" : "en_us"] ?? Object.values(languages)[0] ?? {};
   const context = {
-    nameOf: (/** @type {string} */ id) => mentions.find((each) => each.key === id)?.name ?? store.nameOf(id),
+    nameOf: (/** @type {string} */ id) => {
+      const mention = mentions.find((each) => each.key === id);
+      return store.nameOf(mention?.id ?? id) ?? mention?.name;
+    },
     imageUrl: fileUrl,
   };
   return h(
@@ -54,7 +57,7 @@ function inline(piece, context) {
       return h(
         "span",
         { class: "mention" },
-        `@${piece.user_id === "all" ? t("everyone") : (piece.user_name ?? context.nameOf(piece.user_id) ?? piece.user_id)}`,
+        `@${piece.user_id === "all" ? t("everyone") : (context.nameOf(piece.user_id) ?? piece.user_name ?? piece.user_id)}`,
       );
     case "img":
       return image(String(piece.image_key ?? ""), "", context);

@@ -5,6 +5,7 @@ import { store } from "../store.js";
 import { currentTheme, toggleTheme } from "../theme.js";
 import { avatar } from "./avatar.js";
 import { newChat } from "./new-chat.js";
+import { previewText } from "./preview.js";
 
 /** The left column: who I am, my chats with their previews, language and theme. */
 export function sidebar(/** @type {{ rebuild(): void }} */ page) {
@@ -109,7 +110,7 @@ function chatRow(chat, { name, time, bot, current }) {
           h("span", { class: "chat-name" }, name),
           h("time", { class: "chat-time" }, time),
         ),
-        h("span", { class: "chat-preview" }, chat.preview || t("noMessagesYet")),
+        h("span", { class: "chat-preview" }, previewText(chat.preview) || t("noMessagesYet")),
       ),
     ),
   );
@@ -130,7 +131,7 @@ function topicRow(chat, topic, current) {
         on: { click: () => store.open(chat.chatId, topic.threadId) },
       },
       icon("thread", 16),
-      h("span", { class: "topic-title" }, topic.title || t("topic")),
+      h("span", { class: "topic-title" }, previewText(topic.title) || t("topic")),
       h("span", { class: "count" }, topic.count),
     ),
   );
@@ -152,17 +153,12 @@ function moveFocus(event) {
   event.preventDefault();
 }
 
-/** Who reads the page in English may not read Chinese names, and cards and messages show those. @param {any} user */
-function fullName(user) {
-  return currentLanguage() === "zh" || user.nameEn === undefined ? user.name : `${user.name} ${user.nameEn}`;
-}
-
 function me() {
   const users = [...store.users.values()];
   const select = h(
     "select",
     { class: "who-select", "aria-label": t("speakAs"), title: t("speakAs") },
-    users.map((user) => h("option", { value: user.openId, selected: user.openId === store.me }, fullName(user))),
+    users.map((user) => h("option", { value: user.openId, selected: user.openId === store.me }, store.nameOf(user.openId) ?? user.name)),
   );
   select.addEventListener("change", () => store.become(select.value));
   return [avatar(store.me, store.nameOf(store.me) ?? "?"), select];
