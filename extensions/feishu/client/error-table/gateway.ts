@@ -124,6 +124,13 @@ export const GATEWAY_ERRORS: readonly FeishuErrorRow[] = [
     ["Check app id and app secret.", "请检查 App ID 与 App Secret。"],
     auth,
   ),
+  row(
+    11205,
+    "forbidden",
+    ["the bot ability is off", "应用未启用机器人能力"],
+    ["Switch the bot ability on in the developer console and publish.", "请在开发者后台启用机器人能力并发布。"],
+    { source: 'public report: bot information of an app without a bot, "app do not have bot"' },
+  ),
   row(2200, "server", ["internal error of Feishu", "飞书内部错误"], REMEDY.retry, generic),
   row(5000, "server", ["internal error of Feishu", "飞书内部错误"], REMEDY.retry, generic),
   row(55001, "server", ["internal error of Feishu", "飞书内部错误"], REMEDY.retry, generic),

@@ -176,6 +176,13 @@ export const IM_ERRORS: readonly FeishuErrorRow[] = [
   row(234003, "not-found", ["the file is not part of that message", "资源不属于该消息"], REMEDY.target, download),
   row(234004, "forbidden", ["the bot is not in the chat of the message", "应用不在消息所在会话"], INVITE, download),
   row(234006, "too-large", ["the file is too large", "文件超出大小限制"], FILE, upload),
+  row(
+    234007,
+    "forbidden",
+    ["the bot ability is off", "应用未启用机器人能力"],
+    ["Switch the bot ability on in the developer console and publish.", "请在开发者后台启用机器人能力并发布。"],
+    upload,
+  ),
   row(234010, "invalid", ["the file is empty", "文件为空"], FILE, upload),
   row(234011, "invalid", ["the image format is not supported", "不支持的图片格式"], FILE, upload),
   row(234037, "too-large", ["the file is larger than 100 MB", "文件超过 100 MB"], FILE, download),
