@@ -143,6 +143,11 @@ describe("the app's state", () => {
     expect((await caller.call("DELETE", "/cardkit/v1/cards")).code).toBe(99991301);
   });
 
+  it("takes the greeting of OpenClaw's official plugin", async () => {
+    const answer = await new Caller().call("POST", "/bot/v1/openclaw_bot/ping", { needBotInfo: true });
+    expect([answer.http, answer.code]).toEqual([200, 0]);
+  });
+
   it("gives the bot's own open_id outside data", async () => {
     const caller = new Caller();
     const { body } = await caller.call("GET", "/bot/v3/info");

@@ -1,4 +1,4 @@
-import { okFlat } from "../answer.ts";
+import { ok, okFlat } from "../answer.ts";
 import type { Answer } from "../answer.ts";
 import type { Call, Route } from "../call.ts";
 import { refuse } from "../refusal.ts";
@@ -28,5 +28,16 @@ export const botRoutes: readonly Route[] = [
     scopes: [],
     invalid: "fieldValidation",
     run: info,
+  },
+  // On no page of Feishu's. The official plugin of OpenClaw calls it once at start and looks at nothing but the code; without
+  // it the vendor's SDK prints 150 lines about an unknown path.
+  {
+    operation: "bot.ping",
+    method: "POST",
+    path: "/open-apis/bot/v1/openclaw_bot/ping",
+    auth: "tenant",
+    scopes: [],
+    invalid: "fieldValidation",
+    run: () => ok({}, { msg: "ok" }),
   },
 ];

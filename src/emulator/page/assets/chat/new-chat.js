@@ -8,7 +8,9 @@ import { toastError } from "../toast.js";
 /** Asks for a name and members, makes the group and opens it. */
 export async function newChat() {
   const name = h("input", { class: "text-input", required: true, maxlength: 60, placeholder: t("groupNameExample") });
-  const people = [...store.users.values()].map((user) => checkbox(user.openId, store.nameOf(user.openId) ?? user.name, true));
+  const people = [...store.users.values()].map((user) =>
+    checkbox(user.openId, store.nameOf(user.openId) ?? user.name, true),
+  );
   const bots = [...store.apps.values()].map((app) => checkbox(app.appId, app.name, true));
   const wanted = await ask(
     t("newGroup"),

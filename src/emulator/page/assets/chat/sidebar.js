@@ -158,7 +158,9 @@ function me() {
   const select = h(
     "select",
     { class: "who-select", "aria-label": t("speakAs"), title: t("speakAs") },
-    users.map((user) => h("option", { value: user.openId, selected: user.openId === store.me }, store.nameOf(user.openId) ?? user.name)),
+    users.map((user) =>
+      h("option", { value: user.openId, selected: user.openId === store.me }, store.nameOf(user.openId) ?? user.name),
+    ),
   );
   select.addEventListener("change", () => store.become(select.value));
   return [avatar(store.me, store.nameOf(store.me) ?? "?"), select];

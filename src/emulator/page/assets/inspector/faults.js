@@ -1,9 +1,10 @@
 import { api } from "../api.js";
-import { fill, h } from "../dom.js";
+import { arrange, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
 import { toast, toastError } from "../toast.js";
+import { CARDKIT, EFFECTS, isCardKitDown, ruleInWords } from "./fault-rules.js";
 
 /** Faults by click: things that go wrong now, and rules for what goes wrong next. */
 
@@ -27,27 +28,13 @@ const OPERATIONS = [
   "ws.endpoint",
 ];
 
-/** Effects a person can choose; `ms` marks those that take a time. @type {Record<string, { ms?: boolean, effect: (ms: number) => Record<string, unknown> }>} */
-const EFFECTS = {
-  latency: { ms: true, effect: (ms) => ({ type: "latency", beforeMs: ms }) },
-  rateLimit: { effect: () => ({ type: "code", code: 99991400 }) },
-  cardBusy: { effect: () => ({ type: "code", code: 230020 }) },
-  http500: { effect: () => ({ type: "http", status: 500, body: "json" }) },
-  http504: { effect: () => ({ type: "http", status: 504, body: "html" }) },
-  lost: { effect: () => ({ type: "lost" }) },
-  reset: { effect: () => ({ type: "reset" }) },
-  late: { ms: true, effect: (ms) => ({ type: "late", ms }) },
-  hang: { effect: () => ({ type: "hang" }) },
-  truncated: { effect: () => ({ type: "truncated" }) },
-  tokenExpired: { effect: () => ({ type: "token-expired" }) },
-  streamingClosed: { effect: () => ({ type: "streaming-closed" }) },
-};
-
-const CARDKIT = ["card.*", "element.*"];
-
 export class Faults {
   #active = h("ul", { class: "active-faults" });
   #cardkit = h("button", { type: "button", class: "button" });
+  #add = h("button", { type: "submit", class: "button primary" }, t("addFault"));
+  #none = h("li", { class: "empty-note" }, t("noFaults"));
+  /** One row a rule, so that the keyboard's place outlives a hit. @type {Map<string, { root: HTMLElement, text: HTMLElement, hits: HTMLElement }>} */
+  #rows = new Map();
 
   constructor() {
     const now = (/** @type {any} */ label, /** @type {() => Promise<unknown>} */ act) =>
@@ -83,7 +70,7 @@ export class Faults {
   }
 
   #cardKitRule() {
-    return store.faults.find((fault) => JSON.stringify(ruleOf(fault).operation) === JSON.stringify(CARDKIT));
+    return store.faults.find(isCardKitDown);
   }
 
   async #toggleCardKit() {
@@ -126,7 +113,9 @@ export class Faults {
       value: 1,
       "aria-label": t("amount"),
     });
+    const seeded = h("p", { class: "fault-note" }, t("seeded"));
     const sync = () => {
+      seeded.hidden = how.value !== "probability";
       msField.hidden = EFFECTS[effect.value]?.ms !== true;
       amount.hidden = how.value === "always";
       amount.max = how.value === "probability" ? "100" : "1000";
@@ -149,7 +138,8 @@ export class Faults {
         h("span", { "aria-hidden": "true" }, t("howOften")),
         h("div", { class: "field-row" }, how, amount),
       ),
-      h("button", { type: "submit", class: "button primary" }, t("addFault")),
+      seeded,
+      this.#add,
     );
     form.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -170,46 +160,36 @@ export class Faults {
     const down = this.#cardKitRule() !== undefined;
     this.#cardkit.textContent = t(down ? "cardKitUp" : "cardKitDown");
     this.#cardkit.setAttribute("aria-pressed", String(down));
-    fill(
-      this.#active,
-      store.faults.map((fault) =>
-        h(
-          "li",
-          null,
-          h("span", { class: "fault-text" }, describe(fault)),
-          h(
-            "button",
-            {
-              type: "button",
-              class: "ghost small",
-              "aria-label": t("remove"),
-              title: t("remove"),
-              on: { click: () => void api.removeFault(fault.id).catch(toastError) },
-            },
-            icon("trash", 16),
-          ),
-        ),
-      ),
-      store.faults.length === 0 && h("li", { class: "empty-note" }, t("noFaults")),
-    );
+    for (const id of this.#rows.keys()) if (!store.faults.some((fault) => fault.id === id)) this.#rows.delete(id);
+    const rows = store.faults.map((fault) => {
+      const row = this.#rows.get(fault.id) ?? this.#row(fault.id);
+      this.#rows.set(fault.id, row);
+      row.text.textContent = isCardKitDown(fault) ? t("cardKitIsDown") : ruleInWords(fault);
+      row.hits.textContent = t("hits", { count: fault.hits });
+      row.root.classList.toggle("spent", fault.left === 0);
+      return row.root;
+    });
+    arrange(this.#active, rows.length > 0 ? rows : [this.#none]);
   }
-}
 
-/** @param {any} fault */
-function ruleOf(fault) {
-  return fault.rule ?? fault;
-}
-
-/** @param {any} fault */
-function describe(fault) {
-  const rule = ruleOf(fault);
-  const { type, ...rest } = rule.effect ?? {};
-  const details = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  const often =
-    rule.count !== undefined
-      ? t("timesLeft", { count: fault.left ?? rule.count })
-      : rule.probability !== undefined
-        ? `${Math.round(rule.probability * 100)} %`
-        : t("always");
-  return `${[rule.operation].flat().join(", ")} · ${[type, ...details].join(" ")} · ${often}`;
+  /** @param {string} id */
+  #row(id) {
+    const text = h("span", { class: "fault-text" });
+    const hits = h("span", { class: "fault-hits" });
+    const remove = h(
+      "button",
+      { type: "button", class: "ghost small", "aria-label": t("remove"), title: t("remove") },
+      icon("trash", 16),
+    );
+    remove.addEventListener("click", async () => {
+      try {
+        await api.removeFault(id);
+        // The button goes with its rule; the keyboard goes on from the next one, or from the form.
+        (this.#active.querySelector(`li:not([data-id="${id}"]) button`) ?? this.#add).focus();
+      } catch (error) {
+        toastError(error);
+      }
+    });
+    return { root: h("li", { dataset: { id } }, text, hits, remove), text, hits };
+  }
 }
