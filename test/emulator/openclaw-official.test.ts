@@ -88,7 +88,7 @@ describe.skipIf(missing !== undefined)(`${OFFICIAL}, the vendor's plugin, in the
       60_000,
       `its long connection\n${gateway.log().slice(-3000)}`,
     );
-  });
+  }, 240_000);
 
   afterAll(async () => {
     await gateway?.stop("SIGKILL");

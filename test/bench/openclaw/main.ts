@@ -6,15 +6,17 @@
  * `--path` and `--only` take part of the name of a path (how the host gets the model's words) and of a scenario; `--texts` writes
  * what the readers see in the end; `--strict` lets Feishu refuse more than ten writes a second to a card that is streaming. Exits 1 when this plugin loses or doubles a word, leaves a card open, or lags more than the bar.
  */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { OFFICIAL } from "../../emulator/openclaw-official.ts";
 import { installHost, openclawDir } from "../../openclaw/support/host-install.ts";
 import { measure } from "./measure.ts";
 import type { Row } from "./measure.ts";
-import { findMissed, toTable } from "./report.ts";
+import { findMissed, toTable, writeFigures } from "./report.ts";
 import { SCENARIOS } from "./scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { PATHS, startStage } from "./stage.ts";
@@ -40,6 +42,9 @@ const WARM_UP: Scenario = {
   stalledMs: 30_000,
   giveUpMs: 60_000,
 };
+const partly = values.plugin !== undefined || values.path !== "" || values.only !== "";
+if (values.record && partly) throw new Error("--record wants a complete run: leave --plugin, --path and --only out");
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function run(plugin: "ours" | "official"): Promise<Row[]> {
@@ -97,8 +102,13 @@ const result = {
   rows,
 };
 process.stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` : `${toTable(rows)}\n`);
-if (values.record)
+if (values.record) {
   writeFileSync(new URL("../openclaw.json", import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`);
+  const page = fileURLToPath(new URL("../../../docs/explanation/gateway-figures.md", import.meta.url));
+  const where = `${result.host}, ${OFFICIAL}, ${result.machine}, load average ${result.loadAverage}${values.strict ? ", --strict" : ""}.`;
+  writeFileSync(page, writeFigures(readFileSync(page, "utf8"), `${where}\n\n${toTable(rows)}`));
+  execFileSync("npx", ["oxfmt", page], { stdio: "inherit" });
+}
 for (const line of missed) say(`missed: ${line}`);
 say(`${result.seconds} s, load average ${result.loadAverage}`);
 process.exitCode = missed.length > 0 || rows.length === 0 ? 1 : 0;

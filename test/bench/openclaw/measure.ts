@@ -6,12 +6,12 @@ import { newPeople } from "./scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import type { HandedOver, Path, Stage } from "./stage.ts";
 
-/** What one plugin did in one scenario. Milliseconds; lags over all deltas of all replies that became visible. */
+/** What one plugin did in one scenario. Milliseconds, null when it never happened; lags over all deltas of all replies. */
 export interface Row {
   readonly plugin: string;
   readonly path: string;
   readonly scenario: string;
-  /** Of the slowest reply, from the model's first delta; null when nothing was ever visible. */
+  /** Of the slowest reply, from the model's first delta. */
   readonly firstGlyph: number | null;
   /** From the model's own writing of a delta. */
   readonly lagP50: number | null;
@@ -20,7 +20,7 @@ export interface Row {
   /** From the moment the host handed the delta over. */
   readonly handedP50: number | null;
   readonly handedP95: number | null;
-  /** From the end of the model's answer to the last change of the reader's text. */
+  /** Of the slowest reply, from the end of the model's answer to the last change of the reader's text, when that is complete. */
   readonly finishLag: number | null;
   readonly calls: number;
   readonly rejected: number;
@@ -155,20 +155,21 @@ function timing(
   const handed: number[] = [];
   const firsts: number[] = [];
   const finishes: number[] = [];
+  const whole = countLetters(text);
   for (const one of watched) {
     const call = callOf(one);
     const began = call?.written[0]?.at ?? 0;
     const events = handedOver.filter(({ at, session }) => at >= began && session?.includes(one.openId) === true);
     for (const { at, chars } of call?.written ?? []) {
       const letters = countLetters(text.slice(0, chars));
-      const visible = one.seen.find((point) => point.letters >= letters)?.at;
-      if (visible === undefined) continue;
+      const visible = one.seen.find((point) => point.letters >= letters)?.at ?? Infinity;
       lags.push(Math.max(0, visible - at));
       const event = events.find((candidate) => candidate.chars >= Math.min(chars, text.trimEnd().length));
       if (event !== undefined) handed.push(Math.max(0, visible - event.at));
     }
     firsts.push((one.seen[0]?.at ?? Infinity) - began);
-    finishes.push((one.seen.at(-1)?.at ?? Infinity) - (call?.endedAt ?? 0));
+    const last = one.seen.at(-1);
+    finishes.push((last !== undefined && last.letters >= whole ? last.at : Infinity) - (call?.endedAt ?? 0));
   }
   return {
     firstGlyph: finite(Math.max(...firsts)),
@@ -201,7 +202,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 function quantile(values: number[], share: number): number | null {
   values.sort((a, b) => a - b);
-  return values[Math.max(0, Math.ceil(values.length * share) - 1)] ?? null;
+  return finite(values[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Infinity);
 }
 
 /** Everything that stands in the chat after the question, for somebody who wants to check the figures by eye. */

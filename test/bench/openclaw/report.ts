@@ -22,7 +22,7 @@ const COLUMNS: readonly [title: string, value: (row: Row) => string][] = [
   ["open", (row) => String(row.open)],
 ];
 
-const ms = (value: number | null): string => (value === null ? "-" : String(Math.round(value)));
+const ms = (value: number | null): string => (value === null ? "–" : String(Math.round(value)));
 
 /** All rows in one Markdown table, the plugins of one case below each other. */
 export function toTable(rows: readonly Row[]): string {
@@ -37,6 +37,15 @@ export function toTable(rows: readonly Row[]): string {
     }
   }
   return lines.join("\n");
+}
+
+/** Writes `text` between the marks of the page that shows the figures. */
+export function writeFigures(page: string, text: string): string {
+  const [start, end] = ["<!-- figures -->", "<!-- /figures -->"];
+  const [before, rest] = page.split(start);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`the page has no ${start} … ${end}`);
+  return `${before}${start}\n\n${text}\n\n${end}${after}`;
 }
 
 /** What this plugin does worse than it promises, in words. */
