@@ -17,7 +17,8 @@ import {
 import type { CardDiff } from "./card-diff.ts";
 import { diffBlocks } from "./card-diff.ts";
 import { limitName } from "./limits.ts";
-import { answerOf, imagesOf } from "./reply-view.ts";
+import { imagesOf } from "./reply-view.ts";
+import { SendFate } from "./send-fate.ts";
 import type { Operation, Sending, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
 import { LATE_MS, sameText } from "./surface.ts";
 
@@ -65,13 +66,10 @@ export class CardKitSurface implements Surface {
   #attempt = { end: 0, version: 0 };
   #maybeEnd: number | undefined;
   #lateUntil = -Infinity;
-  #sendUnknown = false;
   #sequence = 0;
   #jump = FIRST_JUMP;
   #entities = 0;
-  #sends = 1;
-  #sending: Sending | undefined;
-  #sendingAt = 0;
+  readonly #fate: SendFate;
   #streaming = false;
   #streamingSince = 0;
   /** Whether the last call that switches streaming mode, or puts a whole card, was to leave it on. */
@@ -87,6 +85,7 @@ export class CardKitSurface implements Surface {
 
   constructor(options: CardKitSurfaceOptions) {
     this.#options = options;
+    this.#fate = new SendFate({ clock: options.clock, uuid: `${options.nonce}-m1` });
   }
 
   get cardId(): string | undefined {
@@ -103,11 +102,11 @@ export class CardKitSurface implements Surface {
   }
 
   get sendUnknown(): boolean {
-    return this.#sendUnknown;
+    return this.#fate.unknown;
   }
 
   get sending(): Sending | undefined {
-    return this.#sending;
+    return this.#fate.sending;
   }
 
   get lateUntil(): number {
@@ -167,7 +166,7 @@ export class CardKitSurface implements Surface {
         return way.api === "card.update" && this.#closeBare();
       case "gone":
         // An entity that was certainly never sent is simply made anew, once.
-        if (this.#messageId !== undefined || this.#sendUnknown || this.#entities > 1) return false;
+        if (this.#messageId !== undefined || this.#fate.unknown || this.#entities > 1) return false;
         this.#cardId = undefined;
         this.#held = undefined;
         return true;
@@ -183,8 +182,7 @@ export class CardKitSurface implements Surface {
   }
 
   notSent(): void {
-    this.#sendUnknown = false;
-    this.#sends += 1;
+    this.#fate.notSent();
     this.#firstSent = undefined;
   }
 
@@ -192,7 +190,7 @@ export class CardKitSurface implements Surface {
     this.#mustReopen = false;
     if (this.#messageId !== undefined) {
       this.#mustReplace = true;
-    } else if (!this.#sendUnknown) {
+    } else if (!this.#fate.unknown) {
       // What was refused was never shown: the next attempt starts from nothing, with less.
       this.#cardId = undefined;
       this.#held = undefined;
@@ -202,13 +200,14 @@ export class CardKitSurface implements Surface {
 
   #nextToOpen(want: Want): Operation | undefined {
     if (this.#options.start === "convert") return want.mayOpen ? opening(this.#sendWhole(want)) : undefined;
-    if (this.#cardId === undefined) return opening(this.#create(want));
+    const held = this.#held;
+    if (this.#cardId === undefined || held === undefined) return opening(this.#create(want));
     if (!want.mayOpen) return undefined;
     // The card was made for text that has moved since: it must not be seen with the old one.
-    if (!this.#sendUnknown && this.#held !== undefined && !continues(this.#held.view, want.view)) {
+    if (!this.#fate.unknown && !continues(held.view, want.view)) {
       return opening(this.#replace(this.#cardId, want));
     }
-    return opening(this.#send(this.#cardId));
+    return opening(this.#send(this.#cardId, held.view));
   }
 
   #nextToShow(want: Want, cardId: string, held: Held): Operation | undefined {
@@ -261,22 +260,20 @@ export class CardKitSurface implements Surface {
     });
   }
 
-  #send(cardId: string): Way {
-    const { client, target, nonce } = this.#options;
+  #send(cardId: string, view: CardView): Way {
+    const { client, target } = this.#options;
     return this.#message(async (options) => {
-      const uuid = `${nonce}-m${this.#sends}`;
-      if (this.#held !== undefined) this.#noteSending(uuid, this.#held.view);
+      const uuid = this.#fate.attempt(view, cardId);
       this.#sent(await sendCardEntityFeishu(client, { to: target, cardId, uuid }, options));
     });
   }
 
   #sendWhole(want: Want): Way {
-    const { client, target, nonce } = this.#options;
+    const { client, target } = this.#options;
     return this.#message(async (options) => {
       this.#firstSent ??= want;
       const { view } = this.#firstSent;
-      const uuid = `${nonce}-m${this.#sends}`;
-      this.#noteSending(uuid, view);
+      const uuid = this.#fate.attempt(view, undefined);
       this.#sent(await sendCardFeishu(client, { to: target, card: cardJson(view, true), uuid }, options));
     });
   }
@@ -389,7 +386,7 @@ export class CardKitSurface implements Surface {
     // What may be on has to be switched off in the end.
     if ((way.api === "card.settings" || way.api === "card.update") && this.#asksStreaming) this.#streaming = true;
     if (way.api.startsWith("message.")) {
-      this.#sendUnknown = true;
+      this.#fate.lost();
       this.#lateUntil = this.#options.clock.now() + LATE_MS;
     }
     if (this.#messageId === undefined || (!way.api.startsWith("card.") && !way.api.startsWith("element."))) return;
@@ -407,21 +404,14 @@ export class CardKitSurface implements Surface {
     return true;
   }
 
-  #noteSending(uuid: string, view: CardView): void {
-    const { clock } = this.#options;
-    if (this.#sending?.uuid === uuid) return;
-    this.#sending = { uuid, answers: [answerOf(view)], cardId: this.#cardId, since: clock.wallNow() };
-    this.#sendingAt = clock.now();
-  }
-
   #sent(message: SentMessage): void {
     if (this.#firstSent !== undefined) {
       this.#held = this.#firstSent;
       this.#streaming = true;
-      this.#streamingSince = this.#sendingAt;
+      this.#streamingSince = this.#fate.firstAt;
     }
     this.#messageId = message.messageId;
-    this.#sendUnknown = false;
+    this.#fate.sent();
     this.#options.onSent(message);
   }
 

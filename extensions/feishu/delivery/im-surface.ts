@@ -5,7 +5,8 @@ import type { MessageTarget, SentMessage } from "../send.ts";
 import { patchCardMessageFeishu, sendCardFeishu } from "../send.ts";
 import { limitName } from "./limits.ts";
 import { showsTexts } from "./read-back.ts";
-import { answerOf, imagesOf } from "./reply-view.ts";
+import { imagesOf } from "./reply-view.ts";
+import { SendFate } from "./send-fate.ts";
 import type { Operation, Sending, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
 import { LATE_MS, sameText } from "./surface.ts";
 
@@ -45,9 +46,7 @@ export class ImSurface implements Surface {
   /** Card as last acknowledged; undefined when what the message shows is not certain. */
   #json: string | undefined;
   #firstSent: Want | undefined;
-  #sends = 1;
-  #sending: Sending | undefined;
-  #sendUnknown: boolean;
+  readonly #fate: SendFate;
   /** What the last patch was to show. */
   #attempt = { end: 0, version: 0 };
   #lateUntil = -Infinity;
@@ -61,8 +60,8 @@ export class ImSurface implements Surface {
     this.#shown = options.takeOver?.shown;
     this.#lateUntil = options.takeOver?.lateUntil ?? -Infinity;
     this.#checked = this.#lateUntil === -Infinity;
-    this.#sendUnknown = options.uncertain;
-    this.#sending = options.uncertain ? options.sending : undefined;
+    const { clock, uuid, uncertain, sending } = options;
+    this.#fate = new SendFate({ clock, uuid, earlier: uncertain ? sending : undefined, unknown: uncertain });
   }
 
   get messageId(): string | undefined {
@@ -74,11 +73,11 @@ export class ImSurface implements Surface {
   }
 
   get sendUnknown(): boolean {
-    return this.#sendUnknown;
+    return this.#fate.unknown;
   }
 
   get sending(): Sending | undefined {
-    return this.#sending;
+    return this.#fate.sending;
   }
 
   get lateUntil(): number {
@@ -129,9 +128,9 @@ export class ImSurface implements Surface {
       if (this.#shown && !sameText(this.#shown, this.#attempt))
         this.#shown = { ...this.#shown, maybeEnd: Math.max(this.#shown.maybeEnd ?? 0, this.#attempt.end) };
     } else if (unknown && way.api !== "message.get") {
-      this.#sendUnknown = true;
+      this.#fate.lost();
       this.#lateUntil = this.#options.clock.now() + LATE_MS;
-    } else if (this.#messageId === undefined && !this.#sendUnknown) {
+    } else if (this.#messageId === undefined && !this.#fate.unknown) {
       this.#firstSent = undefined;
     }
     // Reading back is a precaution; when it is not possible the acknowledged patch has to do.
@@ -147,9 +146,7 @@ export class ImSurface implements Surface {
   }
 
   notSent(): void {
-    this.#sendUnknown = false;
-    this.#sends += 1;
-    this.#sending = undefined;
+    this.#fate.notSent();
     this.#firstSent = undefined;
   }
 
@@ -158,7 +155,7 @@ export class ImSurface implements Surface {
   }
 
   #send(want: Want): Way {
-    const { client, clock, target, chat } = this.#options;
+    const { client, target, chat } = this.#options;
     const api = target.type === "reply" ? "message.reply" : "message.create";
     return {
       api,
@@ -167,15 +164,7 @@ export class ImSurface implements Surface {
         // A repeat with the same uuid gets the first message back, so it must carry the first card.
         this.#firstSent ??= want;
         const { view } = this.#firstSent;
-        const uuid = this.#sends === 1 ? this.#options.uuid : `${this.#options.uuid}${this.#sends}`;
-        const before = this.#sending;
-        const answers = new Set([...(before?.answers ?? []), answerOf(view)]);
-        this.#sending = {
-          uuid,
-          since: before?.since ?? clock.wallNow(),
-          cardId: before?.cardId,
-          answers: [...answers],
-        };
+        const uuid = this.#fate.attempt(view, undefined);
         this.#sent(
           await sendCardFeishu(client, { to: target, card: cardJson(view, false), uuid }, options),
           this.#options.uncertain,
@@ -187,7 +176,7 @@ export class ImSurface implements Surface {
   #sent(message: SentMessage, uncertain: boolean): void {
     const first = this.#firstSent;
     this.#messageId = message.messageId;
-    this.#sendUnknown = false;
+    this.#fate.sent();
     this.#json = uncertain || first === undefined ? undefined : JSON.stringify(cardJson(first.view, false));
     this.#shown =
       uncertain || first === undefined
