@@ -41,6 +41,21 @@ describe("[A11] presentations", () => {
     expect(elements[4]?.["content"]).toBe("**Open**\n\n| A | B |\n| --- | --- |\n| x\\|y | 1 |");
   });
 
+  it("mention nobody and show no foreign image, wherever they say it", () => {
+    const said = "<at id=all></at> ![x](https://example.com/x.png)";
+    const risky = toPresentationCard({
+      blocks: [
+        { type: "text", text: said },
+        { type: "context", text: said },
+        { type: "table", caption: "C", headers: ["A"], rows: [[said]] },
+        { type: "buttons", buttons: [{ label: said }] },
+      ],
+    });
+    const shown = JSON.stringify(risky);
+    expect(shown.match(/&lt;at id=all/gu)).toHaveLength(4);
+    expect(shown).not.toMatch(/<at|!\[/u);
+  });
+
   it("carry what a press asks for, and read it back", () => {
     const columns = elements[5]?.["columns"] as {
       elements: { behaviors: { type: string; value?: Record<string, unknown> }[] }[];

@@ -25,6 +25,7 @@ import type { GroupChoice } from "./setup-policies.ts";
 import { createSetupWizard } from "./setup-wizard.ts";
 import { createStatus, inspectAccount } from "./status.ts";
 import { normalizePlace, parsePlace } from "./target.ts";
+import { threading } from "./threading.ts";
 import { ButtonRegistry } from "./turn-buttons.ts";
 
 /** Makes the channel as the host sees it. Nothing is opened and no timer is set before an account starts or something is sent. */
@@ -145,7 +146,7 @@ function createPlugin(): PluginShape {
         },
       },
     },
-    threading: { topLevelReplyToMode: "reply" },
+    threading,
     outbound,
   });
   plugin.message = createChannelMessageAdapterFromOutbound({

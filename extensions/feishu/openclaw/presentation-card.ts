@@ -1,3 +1,4 @@
+import { toFeishuMarkdown } from "../card/index.ts";
 import type { CardJson, ElementJson } from "../card/index.ts";
 import type { Presentation, PresentationBlock, ReplyPayload } from "./host.ts";
 
@@ -48,6 +49,9 @@ const list = (value: unknown): readonly Record<string, unknown>[] =>
     ? value.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null)
     : [];
 const plain = (content: string): object => ({ tag: "plain_text", content });
+/** A presentation mentions nobody, and its images are links: both could make Feishu refuse the card. */
+const markdown = (content: string): string =>
+  toFeishuMarkdown(content, { mentionable: new Set(), imageKey: () => undefined });
 
 function press(item: Record<string, unknown>): Press | undefined {
   const action = (typeof item["action"] === "object" ? item["action"] : null) as Record<string, unknown> | null;
@@ -97,16 +101,16 @@ function table(block: PresentationBlock): string {
 function elements(block: PresentationBlock): readonly ElementJson[] {
   switch (block.type) {
     case "text":
-      return [{ tag: "markdown", content: text(block["text"]) }];
+      return [{ tag: "markdown", content: markdown(text(block["text"])) }];
     case "context":
-      return [{ tag: "markdown", content: text(block["text"]), text_size: "notation" }];
+      return [{ tag: "markdown", content: markdown(text(block["text"])), text_size: "notation" }];
     case "divider":
       return [{ tag: "hr" }];
     case "table":
-      return [{ tag: "markdown", content: table(block) }];
+      return [{ tag: "markdown", content: markdown(table(block)) }];
     case "buttons": {
       const drawn = list(block["buttons"]).map(
-        (item) => button(item) ?? { tag: "markdown", content: text(item["label"]) },
+        (item) => button(item) ?? { tag: "markdown", content: markdown(text(item["label"])) },
       );
       const columns = drawn.map((element) => ({ tag: "column", width: "auto", elements: [element] }));
       return [{ tag: "column_set", flex_mode: "flow", columns }];
