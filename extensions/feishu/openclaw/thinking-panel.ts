@@ -32,9 +32,11 @@ export class ThinkingPanel {
     else plan.text = text;
   }
 
-  /** Adds a paragraph that stays as it is. */
+  /** Adds a paragraph, or goes on with the last one: the host repeats a tool's headline above what the tool printed. */
   note(text: string): void {
-    this.#parts.push({ kind: "note", text });
+    const last = this.#parts.at(-1);
+    if (last?.kind === "note" && text.startsWith(last.text)) last.text = text;
+    else this.#parts.push({ kind: "note", text });
   }
 
   /** The whole panel; empty when there is nothing to show. */
