@@ -51,6 +51,20 @@ describe("[D7] cards that a dead process left open", () => {
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({});
   });
 
+  it("are kept in mind only, and that is said once, where no file can be written", async () => {
+    const warned: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warned.push(message) };
+    for (const path of ["/proc/none/feishu/open.json", join(dir, "no", "such", "open.json")]) {
+      warned.length = 0;
+      const cards = new OpenCards(path, logger);
+      const key = cards.opened({ cardId: "1", messageId: undefined, language: "en", openedAt: 0 });
+      await cards.idle();
+      cards.closed([key ?? ""]);
+      await cards.idle();
+      expect(warned).toEqual(["writing the list of open cards failed"]);
+    }
+  });
+
   it("are not looked for where there is no list, or a broken one", async () => {
     const cards = new OpenCards(join(dir, "none.json"), silentLogger);
     // No delivery is needed when nothing is left.

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
+import { withDeadline } from "../../../src/time/index.ts";
 import type {
   FeishuAttachment,
   FeishuCardAction,
@@ -25,6 +26,9 @@ import type { Incoming, SessionParts } from "./session-parts.ts";
 import { admit, toContextRequest } from "./turn-request.ts";
 import type { Origin, Quote } from "./turn-request.ts";
 import { TurnRunner } from "./turn-runner.ts";
+
+/** A disk that does not answer must not keep the host from stopping. */
+const LIST_MS = 1_000;
 
 /** What one account's session needs. */
 export interface AccountSessionOptions extends Omit<SessionParts, "names" | "sent" | "openCards"> {
@@ -87,7 +91,10 @@ export class AccountSession {
   async close(withinMs: number): Promise<void> {
     this.#closed = true;
     await this.#turns.close(withinMs);
-    await this.#parts.openCards.idle();
+    const { clock, logger, openCards } = this.#parts;
+    await withDeadline(clock, LIST_MS, "writing the list of open cards", () => openCards.idle()).catch(
+      (error: unknown) => logFailure(logger, "closing", error),
+    );
   }
 
   async #take(message: FeishuInboundMessage, origin: Origin): Promise<void> {

@@ -36,6 +36,8 @@ export class OpenCards {
   readonly #cards = new Map<string, OpenCard>();
   #saving: Promise<void> = Promise.resolve();
   #dirty = false;
+  /** Said once, not with every reply. */
+  #unwritable = false;
 
   constructor(path: string, logger: Logger) {
     this.#path = path;
@@ -103,15 +105,26 @@ export class OpenCards {
     await previous;
     this.#dirty = false;
     try {
-      await mkdir(dirname(this.#path), { recursive: true });
+      await makeFolder(dirname(this.#path));
       await writeFile(`${this.#path}.new`, JSON.stringify(Object.fromEntries(this.#cards)), { mode: 0o600 });
       await rename(`${this.#path}.new`, this.#path);
+      this.#unwritable = false;
     } catch (error) {
-      this.#failed("writing the list of open cards", error);
+      if (!this.#unwritable) this.#failed("writing the list of open cards", error);
+      this.#unwritable = true;
     }
   }
 
   #failed(what: string, error: unknown): void {
     this.#logger.warn(`${what} failed`, { error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** One folder, in one that is there: making all of a path does not come back where nothing can be made, as below /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
