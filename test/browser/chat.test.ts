@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
-import { ScriptedBot, streamingCard } from "./support/bot.ts";
+import { ScriptedBot, plainCard, streamingCard } from "./support/bot.ts";
 import { quietLogger } from "./support/quiet-sdk.ts";
 import { useStage } from "./support/stage.ts";
 
@@ -182,7 +182,7 @@ describe("talking to a bot in the page", () => {
     const { cardId } = await bot.postCard(dm, streamingCard("正在想"));
     const { page } = await stage.open();
     const preview = page.locator(`[data-chat-id="${dm}"] .chat-preview`);
-    expect(await preview.innerText()).toContain("生成中");
+    expect(await preview.innerText()).toBe("[Generating...]");
     await bot.settings(cardId, { streaming_mode: false, summary: { content: "三点结论" } });
     await page.waitForFunction(() => document.querySelector(".chat-preview")?.textContent === "三点结论");
 
@@ -309,5 +309,103 @@ describe("talking to a bot in the page", () => {
     expect(await page.locator(".message").count()).toBe(2);
     await page.getByRole("button", { name: "Back" }).click();
     await page.getByRole("heading", { name: "项目群" }).waitFor();
+  });
+
+  it("[D10] names people as the page's language does, in messages, cards, mentions and the list one speaks from", async () => {
+    const { bot, dm, emulator } = stage;
+    const group = emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId ?? "";
+    const [ming, hong] = emulator.store.users.all();
+    const openId = (user: typeof ming): string =>
+      user === undefined ? "" : emulator.store.users.openId(user, emulator.app.appId);
+    emulator.sendAsUser({ from: "小红", chatId: group, text: `<at user_id="${openId(ming)}">x</at> 看一下` });
+    await bot.postCard(
+      group,
+      plainCard([
+        {
+          tag: "markdown",
+          content: `<at id=${openId(hong)}></at> <at id=all></at> <at ids=${openId(ming)},${openId(hong)}></at>`,
+        },
+      ]),
+    );
+    const { page } = await stage.open({ chatId: group });
+    expect(await page.locator(".card .mention").allInnerTexts()).toEqual(["@Hong", "@everyone", "@Ming @Hong"]);
+    expect(await page.locator(".message:not(.from-bot) .mention").innerText()).toBe("@Ming");
+    expect(await page.locator(".sender span:not(.bot-tag)").allInnerTexts()).toContain("Hong");
+    const who = page.getByRole("combobox", { name: "Speak as" });
+    expect(await who.locator("option").allInnerTexts()).toEqual(["Ming", "Hong"]);
+    await page.getByRole("textbox", { name: "Message" }).pressSequentially("@小红");
+    expect(await page.locator(".mention-menu").getByRole("option").allInnerTexts()).toEqual([
+      expect.stringMatching(/Hong$/u),
+    ]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "切换到中文" }).click();
+    expect(await page.locator(".card .mention").allInnerTexts()).toEqual(["@小红", "@所有人", "@小明 @小红"]);
+    expect(await who.count()).toBe(0);
+    expect(await page.getByRole("combobox", { name: "切换身份" }).locator("option").allInnerTexts()).toEqual([
+      "小明",
+      "小红",
+    ]);
+    expect(dm).not.toBe(group);
+  });
+
+  it("[D10] keeps a mention when the message is edited, and an edit that is called off leaves nothing behind", async () => {
+    const { emulator } = stage;
+    const group = emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId;
+    emulator.sendAsUser({ chatId: group, text: "在吗", mentionBot: true });
+    const { page } = await stage.open({ chatId: group });
+    const mine = page.locator(".message.mine");
+    const field = page.getByRole("textbox", { name: "Message" });
+    await mine.hover();
+    await mine.getByRole("button", { name: "Edit" }).click();
+    expect(await field.inputValue()).toBe(`@${emulator.app.name} 在吗`);
+    await page.keyboard.press("Escape");
+    expect(await field.inputValue()).toBe("");
+    await mine.hover();
+    await mine.getByRole("button", { name: "Edit" }).click();
+    await field.press("End");
+    await field.pressSequentially("？");
+    await field.press("Enter");
+    await mine.getByText("edited").waitFor();
+    expect(await mine.locator(".mention").innerText()).toBe(`@${emulator.app.name}`);
+    expect(
+      emulator.store.messages
+        .all()
+        .at(-1)
+        ?.mentions.map((mention) => mention.name),
+    ).toEqual([emulator.app.name]);
+  });
+
+  it("[D10] uploads what is pasted into the message field", async () => {
+    const { page } = await stage.open();
+    await page.getByRole("textbox", { name: "Message" }).evaluate((field) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(["贴"], "贴上.txt", { type: "text/plain" }));
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    });
+    await page.locator(".mine a.file", { hasText: "贴上.txt" }).waitFor();
+  });
+
+  it("[D10] leaves the keyboard where it is while the bot writes", async () => {
+    const { bot, dm } = stage;
+    const { page } = await stage.open();
+    const inspector = page.getByRole("button", { name: "Inspector", exact: true });
+    await inspector.press("Enter");
+    expect(await inspector.getAttribute("aria-pressed")).toBe("true");
+    await bot.postCard(dm, streamingCard("一"));
+    await bot.send(dm, "text", { text: "二" });
+    await page.locator(".from-bot .plain-message", { hasText: "二" }).waitFor();
+    expect(await inspector.evaluate((button) => button === document.activeElement)).toBe(true);
+    await inspector.press("Enter");
+    expect(await inspector.getAttribute("aria-pressed")).toBe("false");
+  });
+
+  it("[D10] says in the chat list what a message without words is, in the page's language", async () => {
+    const { bot, dm } = stage;
+    const { page } = await stage.open();
+    const preview = page.locator(`[data-chat-id="${dm}"] .chat-preview`);
+    const messageId = await bot.send(dm, "post", { zh_cn: { title: "", content: [[{ tag: "text", text: "富" }]] } });
+    await preview.getByText("[Rich text]").waitFor();
+    await bot.ok("DELETE", `im/v1/messages/${messageId}`);
+    await preview.getByText("[Message recalled]").waitFor();
   });
 });

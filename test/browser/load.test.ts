@@ -114,7 +114,7 @@ describe("the page under load", () => {
       await page.locator(".card [data-goal='481']").nth(9).waitFor();
       const after = await measure();
       const frames = after.frames - before.frames;
-      expect(frames).toBeGreaterThan(5);
+      expect(frames).toBeGreaterThan(1);
       // One a card and frame would be ten; events and the inspector may ask for one of their own.
       expect((after.layouts - before.layouts) / frames).toBeLessThan(4);
       expect(await page.locator(".call-row").count()).toBeLessThanOrEqual(150);

@@ -3,11 +3,14 @@ import { arrange, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
-import { toast, toastError } from "../toast.js";
+import { toastError } from "../toast.js";
 import { lastSequences, warningOf } from "./warnings.js";
 
 /** Rows on the screen; older calls are in the export. */
 const ROWS = 150;
+
+/** Differences of a replay listed one by one. */
+const MOST_DIFFERENCES = 100;
 
 /** The timeline of API calls. */
 export class Calls {
@@ -28,6 +31,9 @@ export class Calls {
   });
   /** Rows by call. @type {Map<number, HTMLElement>} */
   #rows = new Map();
+  /** Calls whose bodies somebody reads: they stay, however many come after them. @type {Map<number, any>} */
+  #open = new Map();
+  #replayed = h("div", { class: "replayed", role: "status", hidden: true });
   #drawing = false;
   #shown = true;
 
@@ -65,6 +71,7 @@ export class Calls {
         ),
         this.#replayFile,
       ),
+      this.#replayed,
       this.#list,
     );
     this.#filter.addEventListener("input", () => this.#draw());
@@ -93,25 +100,21 @@ export class Calls {
   }
 
   #draw() {
-    const word = this.#filter.value.trim().toLowerCase();
     const before = lastSequences(store.calls);
     /** @type {{ entry: any, warning: string | undefined }[]} */
     const wanted = [];
     for (let index = store.calls.length - 1; index >= 0 && wanted.length < ROWS; index -= 1) {
       const entry = store.calls[index];
       const warning = warningOf(entry, before[index]);
-      if (this.#onlyProblems.checked && entry.code === 0 && warning === undefined) continue;
-      if (
-        word !== "" &&
-        !`${entry.operation} ${entry.path} ${entry.code} ${entry.cardId ?? ""} ${entry.elementId ?? ""} ${entry.sequence ?? ""}`
-          .toLowerCase()
-          .includes(word)
-      )
-        continue;
-      wanted.push({ entry, warning });
+      if (this.#matches(entry, warning)) wanted.push({ entry, warning });
     }
+    // An emulator begun anew counts from one again.
+    for (const seq of this.#open.keys()) if (seq > (store.calls.at(-1)?.seq ?? 0)) this.#open.delete(seq);
+    const oldest = wanted.at(-1)?.entry.seq ?? Infinity;
+    for (const { entry, warning } of [...this.#open.values()].sort((a, b) => b.entry.seq - a.entry.seq))
+      if (entry.seq < oldest && this.#matches(entry, warning)) wanted.push({ entry, warning });
     const rows = wanted.map(({ entry, warning }) => {
-      const row = this.#rows.get(entry.seq) ?? this.#row(entry, warning);
+      const row = this.#rows.get(entry.seq) ?? this.#row({ entry, warning });
       this.#rows.set(entry.seq, row);
       return row;
     });
@@ -119,11 +122,31 @@ export class Calls {
     for (const seq of this.#rows.keys()) if (!keep.has(seq)) this.#rows.delete(seq);
     if (rows.length === 0)
       rows.push(h("li", { class: "empty-note" }, t(store.calls.length === 0 ? "noCalls" : "noMatch")));
-    arrange(this.#list, rows);
+    this.#arrange(rows);
   }
 
-  /** @param {any} entry @param {string | undefined} warning */
-  #row(entry, warning) {
+  /** Whether the filters let a call through. @param {any} entry @param {string | undefined} warning */
+  #matches(entry, warning) {
+    if (this.#onlyProblems.checked && entry.code === 0 && warning === undefined) return false;
+    const { operation, path, code, cardId = "", elementId = "", sequence = "" } = entry;
+    const word = this.#filter.value.trim().toLowerCase();
+    return `${operation} ${path} ${code} ${cardId} ${elementId} ${sequence}`.toLowerCase().includes(word);
+  }
+
+  /** Puts rows in place; what somebody reads stays where it is while new calls come in above it. @param {HTMLElement[]} rows */
+  #arrange(rows) {
+    const scroll = this.root.parentElement;
+    const [read] = [...this.#open.keys()].map((seq) => this.#rows.get(seq)).filter((row) => row?.isConnected);
+    const before = read?.offsetTop ?? 0;
+    scroll?.classList.toggle("arranging", read !== undefined);
+    arrange(this.#list, rows);
+    if (scroll !== null && read?.isConnected) scroll.scrollTop += read.offsetTop - before;
+    scroll?.classList.remove("arranging");
+  }
+
+  /** @param {{ entry: any, warning: string | undefined }} call */
+  #row(call) {
+    const { entry, warning } = call;
     const time = new Date(entry.at);
     const clock = time.toISOString().slice(14, 23);
     const bad = entry.code !== 0 || entry.outcome !== "answered";
@@ -156,6 +179,8 @@ export class Calls {
     head.addEventListener("click", async () => {
       detail.hidden = !detail.hidden;
       head.setAttribute("aria-expanded", String(!detail.hidden));
+      if (detail.hidden) this.#open.delete(entry.seq);
+      else this.#open.set(entry.seq, call);
       if (detail.hidden || detail.childElementCount > 0) return;
       try {
         fill(detail, ...detailOf(await api.entry(entry.seq)));
@@ -171,11 +196,40 @@ export class Calls {
     this.#replayFile.value = "";
     if (file === undefined) return;
     try {
-      const { calls, differences } = await api.replay(file, 1);
-      toast(t("replayed", { calls, differences: differences.length }), differences.length > 0 ? "warning" : "success");
+      this.#tell(await api.replay(file, 1));
     } catch (error) {
       toastError(error);
     }
+  }
+
+  /** How a replay went, and which calls were answered otherwise than they were when recorded. @param {any} result */
+  #tell({ calls, differences }) {
+    this.#replayed.hidden = false;
+    fill(
+      this.#replayed,
+      h(
+        "header",
+        null,
+        t("replayed", { calls, differences: differences.length }),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "ghost small",
+            "aria-label": t("close"),
+            title: t("close"),
+            on: { click: () => (this.#replayed.hidden = true) },
+          },
+          icon("close", 14),
+        ),
+      ),
+      differences.length > 0 &&
+        h(
+          "ul",
+          { tabindex: "0", "aria-label": t("differences") },
+          differences.slice(0, MOST_DIFFERENCES).map((/** @type {any} */ each) => h("li", null, t("difference", each))),
+        ),
+    );
   }
 }
 
