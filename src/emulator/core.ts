@@ -6,7 +6,7 @@ import type { Ids } from "./ids.ts";
 import type { Inbound, Tickets } from "./inbound/index.ts";
 import type { ActionTokens } from "./inbound/index.ts";
 import type { Meters } from "./meters.ts";
-import type { Random } from "./random.ts";
+import type { Random, Randomness } from "./random.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import type { Timeline } from "./timeline.ts";
@@ -23,6 +23,8 @@ export interface UsedMessageUuid {
 export interface Core {
   readonly clock: Clock;
   readonly random: Random;
+  /** Where `random` comes from. */
+  readonly randomness: Randomness;
   readonly logger: Logger;
   readonly ids: Ids;
   readonly settings: Settings;

@@ -21,7 +21,7 @@ import { ActionTokens, Inbound, Tickets } from "./inbound/index.ts";
 import { directChat } from "./messages/target.ts";
 import { storeUpload } from "./media/upload.ts";
 import { Meters } from "./meters.ts";
-import { createRandom } from "./random.ts";
+import { createRandomness } from "./random.ts";
 import { createRouter } from "./router.ts";
 import { ROUTES } from "./routes/index.ts";
 import { DEFAULT_APP, seedStore } from "./seed.ts";
@@ -68,7 +68,8 @@ export function isApiPath(path: string): boolean {
 
 export function createParts(options: EmulatorOptions, apiUrl: () => string, webhookFetch?: Fetch): Parts {
   const clock = options.clock ?? createSystemClock();
-  const random = createRandom(options.seed ?? 1);
+  const randomness = createRandomness(options.seed ?? 1);
+  const random = randomness.next;
   const ids = createIds(random);
   const settings: Settings = { ...DEFAULT_SETTINGS, ...options.settings };
   const apps = options.apps ?? [DEFAULT_APP];
@@ -83,6 +84,7 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, webh
   const core: Core = {
     clock,
     random,
+    randomness,
     logger: options.logger ?? silentLogger,
     ids,
     settings,
@@ -133,9 +135,11 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, webh
     recallAsUser: ({ messageId }) => void recallAsUser(core, messageId),
     reactAsUser: (reaction) => reactAsUser(core, reaction),
     clickAs: (click) => clickAs(core, click),
-    uploadAsUser: ({ kind, name, data }) => ({
-      key: storeUpload(core, { appId: undefined, kind, name, data, type: undefined, durationMs: undefined }).key,
-    }),
+    uploadAsUser({ kind, name, data }) {
+      const upload = { appId: undefined, kind, name, data, type: undefined, durationMs: undefined };
+      feed.changed();
+      return { key: storeUpload(core, upload).key };
+    },
     onEvent: (appId, handler) => inbound.subscribe(appId, handler),
     visibleTexts: (chatId) => visibleTexts(core, chatId),
     directChatId(person, appId) {

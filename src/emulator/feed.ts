@@ -51,12 +51,23 @@ export type FeedEvent =
 
 /** Hands events to listeners; building one costs nothing while nobody listens. */
 export class Feed {
-  readonly #emitter = new EventEmitter<{ event: [FeedEvent] }>();
+  readonly #emitter = new EventEmitter<{ event: [FeedEvent]; change: [] }>();
 
   /** Calls `listener` for every event until the returned function is called. */
   subscribe(listener: (event: FeedEvent) => void): () => void {
     this.#emitter.on("event", listener);
     return () => void this.#emitter.off("event", listener);
+  }
+
+  /** Calls `listener` when anything that is kept may have changed, also what no watcher is told. */
+  onChange(listener: () => void): () => void {
+    this.#emitter.on("change", listener);
+    return () => void this.#emitter.off("change", listener);
+  }
+
+  /** Something may have changed. */
+  changed(): void {
+    this.#emitter.emit("change");
   }
 
   /** `make` is only called when someone listens; `undefined` means nothing to tell. */

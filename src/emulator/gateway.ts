@@ -108,7 +108,9 @@ function apply(
       if (route.invalid === "mediaParameter") throw refuse("mediaTooBig");
       throw call.invalid("the body is too large");
     }
-    return { reply: succeed(core, entry, route.run(call)), call };
+    const reply = succeed(core, entry, route.run(call));
+    if (route.method !== "GET") core.feed.changed();
+    return { reply, call };
   } catch (error) {
     if (error instanceof Refusal) return { reply: fail(core, entry, error), call };
     core.logger.error("the emulator failed inside an operation", { operation: entry.operation, error: String(error) });

@@ -1,5 +1,6 @@
 export { createEmulator } from "./create.ts";
 export type { EmulatorOptions } from "./create.ts";
+export { StateFileError } from "./state-error.ts";
 export { startEmulator } from "./server.ts";
 export type { StartOptions } from "./server.ts";
 export type { Emulator } from "./handle.ts";

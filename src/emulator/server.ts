@@ -6,7 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { fetch as undiciFetch } from "undici";
 import { adminCookie, isAdmin } from "./admin/index.ts";
 import { createParts, isApiPath } from "./create.ts";
-import type { EmulatorOptions } from "./create.ts";
+import type { EmulatorOptions, Parts } from "./create.ts";
 import type { Fetch } from "./fetch.ts";
 import type { Emulator } from "./handle.ts";
 import { serveApi } from "./http.ts";
@@ -46,16 +46,31 @@ function isOwnHost(header: string | undefined, listening: string): boolean {
 
 /**
  * A local Feishu over HTTP and WebSocket, with its web page.
- * @throws what listening throws, such as EADDRINUSE; and when `stateFile` cannot be read
+ * @throws what listening throws, such as EADDRINUSE; and StateFileError
  */
 export async function startEmulator(options: StartOptions = {}): Promise<Emulator> {
-  const host = options.host ?? "127.0.0.1";
-  const scheme = options.tls === true ? "https" : "http";
   let apiUrl = "";
   // undici's fetch is the standard one with its own Response class; the parts that are used here agree.
   const webhookFetch = options.fetch ?? (undiciFetch as unknown as Fetch);
   const { emulator, core, gateway, admin, onClose } = createParts(options, () => apiUrl, webhookFetch);
   if (options.stateFile !== undefined) onClose.push(await keepState(core, options.stateFile));
+  try {
+    return await serve(options, { emulator, core, gateway, admin, onClose }, (url) => (apiUrl = url));
+  } catch (error) {
+    // Nothing listens, but the state file is still held.
+    await emulator.close();
+    throw error;
+  }
+}
+
+/** Opens the port; `tell` hears the address. */
+async function serve(
+  options: StartOptions,
+  { emulator, core, gateway, admin, onClose }: Parts,
+  tell: (apiUrl: string) => void,
+): Promise<Emulator> {
+  const host = options.host ?? "127.0.0.1";
+  const scheme = options.tls === true ? "https" : "http";
 
   admin.use("*", async (c, next) => {
     const asset = await readPageAsset(c.req.path);
@@ -66,14 +81,14 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
     const headers: Record<string, string> = { ...asset.headers, "content-type": asset.contentType };
     // A page that is opened under another name gets the cookie by the token in its address.
     if (isOwnHost(c.req.header("host"), host) || isAdmin(c.req.raw, emulator.adminToken))
-      headers["set-cookie"] = adminCookie(emulator.adminToken, new URL(apiUrl).port);
+      headers["set-cookie"] = adminCookie(emulator.adminToken, new URL(emulator.apiUrl).port);
     return c.body(asset.body, 200, headers);
   });
   const listener = getRequestListener(admin.fetch);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     // A caller that goes away in the middle is no failure of the emulator.
-    const origin = `${scheme}://${request.headers.host ?? new URL(apiUrl).host}`;
+    const origin = `${scheme}://${request.headers.host ?? new URL(emulator.apiUrl).host}`;
     const done = isApiPath(path) ? serveApi(gateway, request, response, origin) : listener(request, response);
     Promise.resolve(done).catch((error: unknown) => {
       core.logger.debug("a request broke off", { error: String(error) });
@@ -92,9 +107,10 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
   await listen(server, options.port ?? 0, host);
   // A listening TCP server has an address with a port.
   const { port } = server.address() as AddressInfo;
-  apiUrl = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  tell(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`);
 
-  onClose.push(async () => {
+  // Before the state is written for the last time: nothing comes in any more.
+  onClose.unshift(async () => {
     upgrade.close();
     const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
     server.closeAllConnections();

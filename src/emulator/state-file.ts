@@ -3,22 +3,31 @@ import { newEntity, setStreaming } from "./card/entity.ts";
 import { readCard } from "./card/tree.ts";
 import type { CardTree } from "./card/tree.ts";
 import type { Core } from "./core.ts";
-import { isObject, jsonBytes } from "./json.ts";
+import { isObject, jsonBytes, parseJson } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 import { newChat } from "./messages/target.ts";
+import { StateFileError } from "./state-error.ts";
+import { lockState } from "./state-lock.ts";
 import type { App } from "./store/apps.ts";
 import type { CardEntity } from "./store/cards.ts";
 import type { Chat } from "./store/chats.ts";
 import type { StoredFile } from "./store/files.ts";
 import type { Message } from "./store/messages.ts";
+import type { Template } from "./store/store.ts";
 import type { User } from "./store/users.ts";
 
-const VERSION = 1;
+/** Of what is written here; a file of another one is refused. */
+const VERSION = 2;
 /** A change is written at most this much later. */
 const WRITE_MS = 1000;
 
 interface Saved {
   readonly version: number;
+  /** Where the random source goes on, so that ids of later runs are new. */
+  readonly random: number;
+  readonly templates: readonly (readonly [id: string, template: Template])[];
+  /** Used `uuid`s of messages. */
+  readonly messageUuids: readonly (readonly [key: string, messageId: string, age: number])[];
   readonly apps: readonly (Omit<App, "scopes"> & { scopes: readonly string[] })[];
   readonly users: readonly (Omit<User, "unavailableTo" | "stopped"> & {
     unavailableTo: readonly string[];
@@ -31,21 +40,34 @@ interface Saved {
   readonly messages: readonly (Omit<Message, "patchRate" | "sentAt"> & { age: number })[];
   readonly cards: readonly (Pick<
     CardEntity,
-    "cardId" | "appId" | "streaming" | "sequence" | "messageId" | "sent" | "detached"
+    | "cardId"
+    | "appId"
+    | "streaming"
+    | "timeoutUntold"
+    | "addTimeoutUntold"
+    | "sequence"
+    | "messageId"
+    | "fromTemplate"
+    | "sent"
+    | "detached"
   > & {
     json: JsonObject;
+    uuids: readonly (readonly [uuid: string, age: number])[];
     age: number;
     enabledFor: number;
   })[];
   readonly files: readonly (Omit<StoredFile, "data"> & { data: string })[];
 }
 
-/** Everything worth keeping, as JSON. Times of the monotonic clock are kept as ages. Tokens, faults and the timeline are not kept. */
+/** Everything worth keeping, as JSON. Times of the monotonic clock are kept as ages. Tokens, settings, faults and the timeline are not kept. */
 function toState(core: Core): Saved {
   const { store, clock } = core;
   const now = clock.now();
   return {
     version: VERSION,
+    random: core.randomness.position(),
+    templates: [...store.templates],
+    messageUuids: Array.from(core.messageUuids, ([key, used]) => [key, used.messageId, now - used.at]),
     apps: Array.from(store.apps.values(), (app) => ({ ...app, scopes: [...app.scopes] })),
     users: store.users
       .all()
@@ -60,11 +82,15 @@ function toState(core: Core): Saved {
       cardId: card.cardId,
       appId: card.appId,
       streaming: card.streaming,
+      timeoutUntold: card.timeoutUntold,
+      addTimeoutUntold: card.addTimeoutUntold,
       sequence: card.sequence,
       messageId: card.messageId,
+      fromTemplate: card.fromTemplate,
       sent: card.sent,
       detached: card.detached,
       json: card.tree.json,
+      uuids: Array.from(card.uuids, ([uuid, at]) => [uuid, now - at]),
       age: now - card.createdAt,
       enabledFor: now - card.enabledAt,
     })),
@@ -79,15 +105,16 @@ function readTree(json: JsonObject): CardTree {
   return readCard(json, { maxTables: Infinity, maxTablesPerElement: Infinity });
 }
 
-/** Puts saved things in place of what the store holds. @throws TypeError when it is no state of this version */
-function fromState(core: Core, state: unknown): void {
-  if (!isObject(state) || state["version"] !== VERSION)
-    throw new TypeError(`the state file is not of version ${VERSION}`);
-  // Written by toState of the same version.
-  const saved = state as unknown as Saved;
+/** Puts saved things in place of what the store holds. @throws when something is not as {@link toState} writes it */
+function fromState(core: Core, saved: Saved): void {
   const { store, clock } = core;
   const now = clock.now();
   store.clear();
+  core.randomness.moveTo(saved.random);
+  for (const [id, template] of saved.templates) store.templates.set(id, template);
+  core.messageUuids.clear();
+  for (const [key, messageId, age] of saved.messageUuids)
+    core.messageUuids.set(key, { messageId, at: now - age, inFlight: false });
   for (const app of saved.apps) store.apps.set(app.appId, { ...app, scopes: new Set(app.scopes) });
   for (const user of saved.users) {
     store.users.add(
@@ -117,8 +144,12 @@ function fromState(core: Core, state: unknown): void {
     setStreaming(core, card, one.streaming);
     Object.assign(card, {
       enabledAt: now - one.enabledFor,
+      timeoutUntold: one.timeoutUntold,
+      addTimeoutUntold: one.addTimeoutUntold,
       sequence: one.sequence,
+      uuids: new Map(one.uuids.map(([uuid, age]) => [uuid, now - age])),
       messageId: one.messageId,
+      fromTemplate: one.fromTemplate,
       sent: one.sent,
       detached: one.detached,
     });
@@ -127,20 +158,41 @@ function fromState(core: Core, state: unknown): void {
   for (const file of saved.files) store.files.add({ ...file, data: new Uint8Array(Buffer.from(file.data, "base64")) });
 }
 
+async function read(core: Core, file: string): Promise<void> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw new StateFileError("unreadable", file, error instanceof Error ? error.message : String(error), error);
+  }
+  const state = parseJson(text)?.value;
+  if (!isObject(state)) throw new StateFileError("unreadable", file, "it is not a JSON object");
+  if (state["version"] !== VERSION) throw new StateFileError("unreadable", file, `it is not of version ${VERSION}`);
+  try {
+    // Written by toState of the same version.
+    fromState(core, state as unknown as Saved);
+  } catch (error) {
+    throw new StateFileError("unreadable", file, "something in it is missing or of another kind", error);
+  }
+}
+
 /**
  * Loads a state file, when there is one, and writes it again soon after every change and at the end.
- * @returns writes the last state; call it once at the end
- * @throws when the file is there but cannot be read
+ * @returns writes the last state and lets the file go; call it once at the end
+ * @throws StateFileError when another emulator has it, it is no state, or its folder cannot be written
  */
 export async function keepState(core: Core, file: string): Promise<() => Promise<void>> {
+  const unlock = await lockState(file);
   try {
-    fromState(core, JSON.parse(await readFile(file, "utf8")));
+    await read(core, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await unlock();
+    throw error;
   }
   // The rename makes the change whole or not at all, whenever the process ends.
   const writeOnce = async (): Promise<void> => {
-    await writeFile(`${file}.new`, JSON.stringify(toState(core)));
+    await writeFile(`${file}.new`, JSON.stringify(toState(core)), { flush: true });
     await rename(`${file}.new`, file);
   };
   let writing: Promise<void> = Promise.resolve();
@@ -149,18 +201,28 @@ export async function keepState(core: Core, file: string): Promise<() => Promise
     return writing;
   };
   let cancel: (() => void) | undefined;
-  const unsubscribe = core.feed.subscribe((event) => {
-    if (["call", "meters", "connections", "toast"].includes(event.type) || cancel !== undefined) return;
-    cancel = core.clock.setTimer(WRITE_MS, () => {
+  const soon = (): void => {
+    cancel ??= core.clock.setTimer(WRITE_MS, () => {
       cancel = undefined;
       write().catch((error: unknown) =>
         core.logger.error("the state file could not be written", { error: String(error) }),
       );
     });
-  });
+  };
+  const stops = [
+    core.feed.onChange(soon),
+    // What people do in this process comes by no call.
+    core.feed.subscribe((event) => {
+      if (["message", "card", "text", "reaction", "chat", "reset"].includes(event.type)) soon();
+    }),
+  ];
   return async () => {
-    unsubscribe();
+    for (const stop of stops) stop();
     cancel?.();
-    await write();
+    try {
+      await write();
+    } finally {
+      await unlock();
+    }
   };
 }

@@ -1,10 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { WebSocket } from "ws";
@@ -98,24 +95,6 @@ describe("the server", () => {
       call.on("error", reject).end();
     });
     expect(JSON.parse(body)).toMatchObject({ code: 99991661 });
-  });
-
-  it("keeps its state in a file over restarts", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "emulator-"));
-    closers.push(() => rm(folder, { recursive: true }));
-    const stateFile = join(folder, "state.json");
-    const first = await startEmulator({ stateFile });
-    await sendText(first, "remember me");
-    const before = first.visibleTexts(first.directChatId());
-    const cardsBefore = first.store.cards.all().length;
-    await first.close();
-    expect(await readFile(stateFile, "utf8")).toContain("remember me");
-    const second = await start({ stateFile });
-    expect(second.visibleTexts(second.directChatId())).toEqual(before);
-    expect(second.store.cards.all()).toHaveLength(cardsBefore);
-    expect((await sendText(second, "again")).status).toBe(200);
-    await writeFile(join(folder, "broken.json"), "{}");
-    await expect(startEmulator({ stateFile: join(folder, "broken.json") })).rejects.toThrow("version");
   });
 
   it("lets no one in without a ticket, and no ticket twice", async () => {

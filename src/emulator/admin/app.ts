@@ -22,6 +22,7 @@ export function createAdmin(context: AdminContext): Hono {
     if (!isAdmin(c.req.raw, context.emulator.adminToken))
       return c.json({ error: "send Authorization: Bearer <admin token>" }, 401);
     await next();
+    if (c.req.method !== "GET") context.core.feed.changed();
     return undefined;
   });
   app.use(

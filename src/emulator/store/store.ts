@@ -8,6 +8,13 @@ import { Messages } from "./messages.ts";
 import { Tokens } from "./tokens.ts";
 import { Users } from "./users.ts";
 
+/** A card template. */
+export interface Template {
+  readonly card: Record<string, unknown>;
+  /** The apps that may use it; all when left out. */
+  readonly appIds: readonly string[] | undefined;
+}
+
 /** Everything the local Feishu remembers. Tests may read it; writing goes through the API or the handle. */
 export class Store {
   readonly apps: Map<string, App> = new Map();
@@ -18,7 +25,7 @@ export class Store {
   readonly files: Files = new Files();
   readonly tokens: Tokens;
   /** Card templates by id: a card JSON whose strings may hold `${name}`. */
-  readonly templates: Map<string, { card: Record<string, unknown>; appIds: readonly string[] | undefined }> = new Map();
+  readonly templates: Map<string, Template> = new Map();
 
   constructor(clock: Clock, ids: Ids) {
     this.tokens = new Tokens(clock, ids);
