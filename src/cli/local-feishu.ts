@@ -1,4 +1,4 @@
-import { startEmulator } from "../emulator/index.ts";
+import { StateFileError, startEmulator } from "../emulator/index.ts";
 import type { Emulator } from "../emulator/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
 import type { CliIo } from "./io.ts";
@@ -17,7 +17,7 @@ export interface LocalFeishuOptions {
   readonly language: Language;
 }
 
-/** Starts the emulator; says so and gives undefined when the port cannot be had. A taken default port is only replaced by another. */
+/** Starts the emulator; says so and gives undefined when the port or the state file cannot be had. A taken default port is only replaced by another. */
 export async function openLocalFeishu(options: LocalFeishuOptions, io: CliIo): Promise<Emulator | undefined> {
   const { errors, banner } = cliStrings[options.language];
   const port = options.port ?? (options.anyPort === true ? 0 : DEFAULT_PORT);
@@ -26,6 +26,10 @@ export async function openLocalFeishu(options: LocalFeishuOptions, io: CliIo): P
   try {
     return await open(port);
   } catch (error) {
+    if (error instanceof StateFileError) {
+      io.err(`${errors.stateFile(error.file, error.reason, error.detail)}\n`);
+      return undefined;
+    }
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE" && options.port === undefined) {
       const emulator = await open(0);

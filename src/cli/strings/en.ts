@@ -113,6 +113,12 @@ export const en: CliStrings = {
     portInUse: (port) =>
       `Port ${port} is in use by another program. Choose another with --port, or --port 0 for any free one.`,
     portDenied: (port) => `Port ${port} may not be used without more rights. Choose one above 1023 with --port.`,
+    stateFile: (file, reason, detail) =>
+      ({
+        "in-use": `The state file ${file} is in use by another emulator: ${detail}. Stop that one, or name another file with --state.`,
+        unreadable: `The state file ${file} cannot be read: ${detail}. Name another file with --state, or move this one away.`,
+        unwritable: `The state file ${file} cannot be written: ${detail}`,
+      })[reason],
     connect: (account, why) => `Account ${account} could not be connected: ${why}`,
     mcp: (server, why) => `MCP server ${server} cannot be used, its tools are left out: ${why}`,
     badAppId: "the app id must be cli_ and 16 characters; copy it from the developer console, Credentials & Basic Info",

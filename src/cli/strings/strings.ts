@@ -66,6 +66,7 @@ export interface CliStrings {
     readonly unknownKeys: string;
     portInUse(port: number): string;
     portDenied(port: number): string;
+    stateFile(file: string, reason: "in-use" | "unreadable" | "unwritable", detail: string): string;
     connect(account: string, why: string): string;
     mcp(server: string, why: string): string;
     readonly badAppId: string;

@@ -107,6 +107,12 @@ export const zh: CliStrings = {
     unknownKeys: "以下设置在这里不认识，不起作用：",
     portInUse: (port) => `端口 ${port} 已被其他程序占用。请用 --port 换一个，或用 --port 0 取任意空闲端口。`,
     portDenied: (port) => `端口 ${port} 需要更高权限。请用 --port 选择 1023 以上的端口。`,
+    stateFile: (file, reason, detail) =>
+      ({
+        "in-use": `状态文件 ${file} 正被另一个模拟器使用：${detail}。请先停掉它，或用 --state 换一个文件。`,
+        unreadable: `状态文件 ${file} 无法读取：${detail}。请用 --state 换一个文件，或移走该文件。`,
+        unwritable: `状态文件 ${file} 无法写入：${detail}`,
+      })[reason],
     connect: (account, why) => `账号 ${account} 无法连接：${why}`,
     mcp: (server, why) => `MCP 服务 ${server} 不可用，已略过其工具：${why}`,
     badAppId: "App ID 应为 cli_ 加 16 个字符，请从开发者后台“凭证与基础信息”复制",
