@@ -7,7 +7,7 @@ const REAL = [
   "test/cli/**/*.test.ts",
   "test/docs/**/*.test.ts",
   "test/e2e/**/*.test.ts",
-  "test/emulator/{lark-mcp,openclaw-official,sdk,sdk-channel,server}.test.ts",
+  "test/emulator/{fuzz-server,lark-mcp,openclaw-official,sdk,sdk-channel,server,state-file}.test.ts",
   "test/feishu/client/{own-fetch,proxy}.test.ts",
   "test/feishu/inbound/connection.test.ts",
   "test/gateway/**/*.test.ts",
