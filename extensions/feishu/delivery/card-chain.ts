@@ -272,6 +272,7 @@ export class CardChain {
     const illustrated = illustratedPieces(slot, pieces);
     return {
       view: buildView(state, { slot: slot.index, first, last, final, pieces, illustrated }),
+      start: slot.start,
       end,
       final,
       mayOpen: before === undefined || this.#textShown(before),
@@ -349,7 +350,8 @@ export class CardChain {
 
   #shownEnd(slot: CardSlot): number {
     const { shown } = slot.surface;
-    if (shown === undefined) return slot.start;
+    // A card that begins elsewhere now shows nothing of its part until it is written again.
+    if (shown === undefined || shown.start !== slot.start) return slot.start;
     const outdated = this.#changes.filter(({ version }) => version > shown.version).map(({ from }) => from);
     return Math.max(slot.start, Math.min(slot.sureEnd ?? shown.end, slot.end ?? Infinity, ...outdated));
   }
@@ -441,12 +443,12 @@ export class CardChain {
     if (slot.retired || slot.dead || slot.settled) return;
     // Closed for good with less than it should show: the rest goes on elsewhere.
     if (!this.#textShown(slot)) await this.#giveUp(slot);
+    slot.settled = !slot.dead && slot.end !== undefined;
     // The patch that finished the card said that it does not stream; CardKit is told once as well, if it listens.
     if (slot.streaming !== undefined && end.state === "finished") {
       await stopStreaming(slot.streaming, this.#options, { failures: 1, forMs: 0 });
       slot.streaming?.closedElsewhere();
     }
-    slot.settled = !slot.dead && slot.end !== undefined;
   }
 
   /** A lost card must not spin for ever: streaming mode is ended by whichever means works again first. */

@@ -19,7 +19,7 @@ import { diffBlocks } from "./card-diff.ts";
 import { limitName } from "./limits.ts";
 import { imagesOf } from "./reply-view.ts";
 import { SendFate } from "./send-fate.ts";
-import type { Operation, Sending, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
+import type { Operation, Sending, Shown, Surface, SurfaceFailure, TextRange, Want, Way } from "./surface.ts";
 import { LATE_MS, sameText } from "./surface.ts";
 
 /** Feishu switches streaming mode off ten minutes after it was switched on (web:streaming-overview). */
@@ -47,10 +47,8 @@ export interface CardKitSurfaceOptions {
 }
 
 /** What is known to be on the card. */
-interface Held {
+interface Held extends TextRange {
   readonly view: CardView;
-  readonly end: number;
-  readonly version: number;
 }
 
 /** A card written through CardKit: elements stream, one `sequence` counts all operations, streaming mode is kept alive and closed. */
@@ -63,7 +61,7 @@ export class CardKitSurface implements Surface {
   /** What the first attempt to send a whole card carried: a repeat with the same uuid must carry the same. */
   #firstSent: Want | undefined;
   /** What the last write was to show. */
-  #attempt = { end: 0, version: 0 };
+  #attempt: TextRange = { start: 0, end: 0, version: 0 };
   #maybeEnd: number | undefined;
   #lateUntil = -Infinity;
   #sequence = 0;
@@ -98,7 +96,8 @@ export class CardKitSurface implements Surface {
 
   get shown(): Shown | undefined {
     if (this.#messageId === undefined || this.#held === undefined) return undefined;
-    return { end: this.#held.end, maybeEnd: this.#maybeEnd, version: this.#held.version };
+    const { start, end, version } = this.#held;
+    return { start, end, maybeEnd: this.#maybeEnd, version };
   }
 
   get sendUnknown(): boolean {
@@ -204,7 +203,7 @@ export class CardKitSurface implements Surface {
     if (this.#cardId === undefined || held === undefined) return opening(this.#create(want));
     if (!want.mayOpen) return undefined;
     // The card was made for text that has moved since: it must not be seen with the old one.
-    if (!this.#fate.unknown && !continues(held.view, want.view)) {
+    if (!this.#fate.unknown && !(held.start === want.start && continues(held.view, want.view))) {
       return opening(this.#replace(this.#cardId, want));
     }
     return opening(this.#send(this.#cardId, held.view));

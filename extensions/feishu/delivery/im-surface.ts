@@ -7,7 +7,7 @@ import { limitName } from "./limits.ts";
 import { showsTexts } from "./read-back.ts";
 import { imagesOf } from "./reply-view.ts";
 import { SendFate } from "./send-fate.ts";
-import type { Operation, Sending, Shown, Surface, SurfaceFailure, Want, Way } from "./surface.ts";
+import type { Operation, Sending, Shown, Surface, SurfaceFailure, TextRange, Want, Way } from "./surface.ts";
 import { LATE_MS, sameText } from "./surface.ts";
 
 const SEND_TIMEOUT_MS = 10_000;
@@ -48,7 +48,7 @@ export class ImSurface implements Surface {
   #firstSent: Want | undefined;
   readonly #fate: SendFate;
   /** What the last patch was to show. */
-  #attempt = { end: 0, version: 0 };
+  #attempt: TextRange = { start: 0, end: 0, version: 0 };
   #lateUntil = -Infinity;
   #checks = 0;
   #checked: boolean;
@@ -175,13 +175,14 @@ export class ImSurface implements Surface {
 
   #sent(message: SentMessage, uncertain: boolean): void {
     const first = this.#firstSent;
+    const { startAt } = this.#options;
     this.#messageId = message.messageId;
     this.#fate.sent();
     this.#json = uncertain || first === undefined ? undefined : JSON.stringify(cardJson(first.view, false));
     this.#shown =
       uncertain || first === undefined
-        ? { end: this.#options.startAt, maybeEnd: first?.end, version: first?.version ?? 0 }
-        : { end: first.end, maybeEnd: undefined, version: first.version };
+        ? { start: startAt, end: startAt, maybeEnd: first?.end, version: first?.version ?? 0 }
+        : { start: first.start, end: first.end, maybeEnd: undefined, version: first.version };
     this.#options.onSent(message);
   }
 
@@ -195,7 +196,7 @@ export class ImSurface implements Surface {
         const card = cardJson(want.view, false);
         await patchCardMessageFeishu(this.#options.client, { messageId, card }, options);
         this.#json = json;
-        this.#shown = { end: want.end, maybeEnd: undefined, version: want.version };
+        this.#shown = { start: want.start, end: want.end, maybeEnd: undefined, version: want.version };
       },
     };
   }

@@ -25,7 +25,7 @@ export async function stopStreaming(
   const { delivery, tally, signal } = options;
   surface.retire();
   const idle: Omit<CardWriterOptions, "surface" | "tally" | "signal"> = {
-    want: () => ({ view: NOTHING, end: 0, final: true, mayOpen: false, version: 0 }),
+    want: () => ({ view: NOTHING, start: 0, end: 0, final: true, mayOpen: false, version: 0 }),
     waitingSince: () => delivery.clock.now(),
     onShown: () => {},
     onRefused: () => false,

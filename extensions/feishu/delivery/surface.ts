@@ -7,6 +7,8 @@ import type { Decision } from "./recovery.ts";
 /** What one card should show, asked anew before every write so that the newest text wins. */
 export interface Want {
   readonly view: CardView;
+  /** Offset of the reply's text at which the view's answer begins. */
+  readonly start: number;
   /** Offset of the reply's text up to which the view's answer goes. */
   readonly end: number;
   /** No more text comes to this card: write the final state and close it. */
@@ -40,6 +42,8 @@ export interface Operation {
 
 /** What is known to be visible on a message. */
 export interface Shown {
+  /** Offset of the reply's text at which the visible answer begins. */
+  readonly start: number;
   /** Offset of the reply's text up to which the answer is visible. */
   readonly end: number;
   /** Where the visible text ends instead, if a call whose outcome is unknown took effect. */
@@ -103,10 +107,10 @@ export interface Surface {
   freeze(): void;
 }
 
+/** A part of the answer, in one version of its text. */
+export type TextRange = Pick<Want, "start" | "end" | "version">;
+
 /** Whether two states show the same of the answer; they may differ in everything else, its images for one. */
-export function sameText(
-  one: { readonly end: number; readonly version: number },
-  other: { readonly end: number; readonly version: number },
-): boolean {
-  return one.end === other.end && one.version === other.version;
+export function sameText(one: TextRange, other: TextRange): boolean {
+  return one.start === other.start && one.end === other.end && one.version === other.version;
 }

@@ -52,6 +52,17 @@ const FOUND: Record<string, Partial<Schedule>> = {
     rolloverChars: 600,
     images: [{ afterMs: 0, outcome: "ok" }],
   },
+  "a card that was made for the end of the text, and is shown for an earlier part of the same characters": {
+    arrivals: [delta("word ", 0), delta("长".repeat(596), 0)],
+    faults: [
+      { operation: "card.batch_update", effect: { type: "code", code: 300_317 }, skip: 0, count: 1 },
+      { operation: CARDKIT, effect: { type: "http", status: 503 }, from: 185, until: 2_993 },
+      { operation: CARDKIT, effect: { type: "http", status: 503 }, from: 3_075 },
+    ],
+    latency: [40, 120],
+    rolloverChars: 600,
+    settings: { patchEntityMessage: "refuse" },
+  },
   "a lost card that takes longer to read back than a call may take": {
     arrivals: [delta("word ", 1_000), delta("word ", 0)],
     faults: [
