@@ -12,6 +12,7 @@ import { Refusal, refuse } from "./refusal.ts";
 import type { ApiRequest } from "./request.ts";
 import type { Match } from "./router.ts";
 import type { TimelineEntry } from "./timeline.ts";
+import { announceCard } from "./views.ts";
 
 /** What the caller gets. `reset` and `lost`: the connection breaks. `hang`: nothing, ever. */
 export type Outcome =
@@ -120,7 +121,9 @@ function apply(
 
 function closeStreaming(core: Core, entry: TimelineEntry): void {
   const card = entry.cardId === undefined ? undefined : core.store.cards.get(entry.cardId);
-  if (card !== undefined) endStreaming(card);
+  if (card === undefined) return;
+  endStreaming(card);
+  announceCard(core, card);
 }
 
 function draw(core: Core, ms: Milliseconds): number {
