@@ -61,12 +61,20 @@ export interface Parts {
   readonly onClose: (() => Promise<void>)[];
 }
 
+/** What an emulator with sockets has to do with the world. */
+export interface Outside {
+  /** Reaches webhooks. */
+  readonly fetch?: Fetch | undefined;
+  /** @defaultValue drawn by seed: fine where only this process can use it */
+  readonly adminToken?: string | undefined;
+}
+
 /** Paths that belong to Feishu; the rest is the emulator's own. */
 export function isApiPath(path: string): boolean {
   return /^\/(?:open-apis|callback)(?:\/|$)/u.test(path);
 }
 
-export function createParts(options: EmulatorOptions, apiUrl: () => string, webhookFetch?: Fetch): Parts {
+export function createParts(options: EmulatorOptions, apiUrl: () => string, outside: Outside = {}): Parts {
   const clock = options.clock ?? createSystemClock();
   const randomness = createRandomness(options.seed ?? 1);
   const random = randomness.next;
@@ -75,7 +83,7 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, webh
   const apps = options.apps ?? [DEFAULT_APP];
   const startedAt = clock.now();
   const feed = new Feed();
-  const inbound = new Inbound(webhookFetch);
+  const inbound = new Inbound(outside.fetch);
   const faults = new Faults({
     random,
     sinceStart: () => clock.now() - startedAt,
@@ -108,6 +116,8 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, webh
     for (const fn of onClose) await fn();
   };
   const gateway = createGateway(core, createRouter(ROUTES), () => emulator.latencyMs);
+  // Drawn in any case, so that a seed gives the same ids with and without sockets.
+  const seededToken = ids.secret(32);
   const emulator: Emulator = {
     get apiUrl() {
       return apiUrl();
@@ -115,7 +125,7 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, webh
     get pageUrl() {
       return `${apiUrl()}/`;
     },
-    adminToken: ids.secret(32),
+    adminToken: outside.adminToken ?? seededToken,
     get app() {
       // The seeds always hold one, and apps are never taken away.
       return core.store.apps.get(core.defaultAppId()) as Emulator["app"];
@@ -176,7 +186,7 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, webh
     },
     close: () => (closing ??= close()),
   };
-  const admin = createAdmin({ core, emulator, fetch: webhookFetch });
+  const admin = createAdmin({ core, emulator, fetch: outside.fetch });
   return { emulator, core, gateway, admin, onClose };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
@@ -52,7 +53,12 @@ export async function startEmulator(options: StartOptions = {}): Promise<Emulato
   let apiUrl = "";
   // undici's fetch is the standard one with its own Response class; the parts that are used here agree.
   const webhookFetch = options.fetch ?? (undiciFetch as unknown as Fetch);
-  const { emulator, core, gateway, admin, onClose } = createParts(options, () => apiUrl, webhookFetch);
+  // Not by seed: a website that the machine's owner visits could know it.
+  const adminToken = randomBytes(24).toString("base64url");
+  const { emulator, core, gateway, admin, onClose } = createParts(options, () => apiUrl, {
+    fetch: webhookFetch,
+    adminToken,
+  });
   if (options.stateFile !== undefined) onClose.push(await keepState(core, options.stateFile));
   try {
     return await serve(options, { emulator, core, gateway, admin, onClose }, (url) => (apiUrl = url));

@@ -227,6 +227,12 @@ describe("the admin API", () => {
     expect(await asOther(`?token=${emulator.adminToken}`)).toContain("HttpOnly");
   });
 
+  it("has another token in every run, which no website can guess", async () => {
+    const [one, two] = [await start(), await start()];
+    expect(one.adminToken).toMatch(/^[\w-]{32}$/u);
+    expect(two.adminToken).not.toBe(one.adminToken);
+  });
+
   it("shows chats, messages and cards, and what people do", async () => {
     const emulator = await start();
     const chatId = emulator.directChatId();
