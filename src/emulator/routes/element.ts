@@ -7,6 +7,7 @@ import { addElements, deleteElement, patchElement, replaceElement } from "../car
 import { cardRules, chatOf, isStreaming, readPart, writeCard } from "../card/entity.ts";
 import { CardIssue, toCardKitRefusal } from "../card/issue.ts";
 import { isTextTag, setText } from "../card/tree.ts";
+import type { CodeName } from "../codes.ts";
 import type { Core } from "../core.ts";
 import { isObject } from "../json.ts";
 import type { JsonObject } from "../json.ts";
@@ -106,13 +107,32 @@ function repaintWarning(old: string, text: string): string {
   return "the new text does not start with the old one: it appears at once, without the typewriter effect";
 }
 
+/**
+ * Changes a card's JSON with all the checks; what it refuses in general is answered with `generic`. With `addedAt`, elements
+ * that are new count as added then.
+ */
+function change(
+  call: Call,
+  input: { readonly sequence: number; readonly uuid?: string | undefined },
+  generic: CodeName,
+  edit: (json: JsonObject, card: CardEntity) => void,
+  addedAt?: number,
+): Answer {
+  return writeCard(call, input, (card) => {
+    const tree = rebuild(call.core, card, generic, (json) => edit(json, card));
+    applyTree(card, tree, addedAt);
+    announceCard(call.core, card);
+    return ok({});
+  });
+}
+
 function add(call: Call): Answer {
   const input = call.input(addBody);
   if (input.type !== "append" && !input.target_element_id)
     throw call.invalid("target_element_id: needed to insert before or after");
   call.entry.written = input.elements.length;
   const { core } = call;
-  return writeCard(call, input, (card) => {
+  const edit = (json: JsonObject, card: CardEntity): void => {
     isStreaming(core, card);
     if (card.addTimeoutUntold && core.settings.addElementAfterTimeout === "refuse") {
       card.addTimeoutUntold = false;
@@ -121,26 +141,19 @@ function add(call: Call): Answer {
     const elements = readPart(input.elements, "elements");
     if (!Array.isArray(elements) || elements.length === 0)
       throw refuse("addFailed", { warning: "elements is not a JSON array with something in it" });
-    const tree = rebuild(core, card, "addFailed", (json) => addElements(json, input, elements));
-    applyTree(card, tree, core.clock.now());
-    announceCard(core, card);
-    return ok({});
-  });
+    addElements(json, input, elements);
+  };
+  return change(call, input, "addFailed", edit, core.clock.now());
 }
 
 function replace(call: Call): Answer {
   const id = elementId(call);
   const input = call.input(replaceBody);
   call.entry.written = input.element.length;
-  return writeCard(call, input, (card) => {
+  return change(call, input, "replaceFailed", (json) => {
     const element = readPart(input.element, "element");
     if (!isObject(element)) throw refuse("replaceFailed", { warning: "element is not a JSON object" });
-    const tree = rebuild(call.core, card, "replaceFailed", (json) =>
-      replaceElement(json, id, { element_id: id, ...element }),
-    );
-    applyTree(card, tree);
-    announceCard(call.core, card);
-    return ok({});
+    replaceElement(json, id, { element_id: id, ...element });
   });
 }
 
@@ -148,27 +161,18 @@ function patch(call: Call): Answer {
   const id = elementId(call);
   const input = call.input(patchBody);
   call.entry.written = input.partial_element.length;
-  return writeCard(call, input, (card) => {
+  return change(call, input, "elementMissing", (json, card) => {
     const partial = readPart(input.partial_element, "partial_element");
     if (!isObject(partial))
       throw refuse("elementMissing", { msg: "update element properties failed, partial_element is not a JSON object" });
     if (isHidden(call, card, id)) throw refuse("elementMissing", { msg: `not find elementID : ${id}` });
-    const tree = rebuild(call.core, card, "elementMissing", (json) => patchElement(json, id, partial));
-    applyTree(card, tree);
-    announceCard(call.core, card);
-    return ok({});
+    patchElement(json, id, partial);
   });
 }
 
 function remove(call: Call): Answer {
   const id = elementId(call);
-  const input = call.input(deleteBody);
-  return writeCard(call, input, (card) => {
-    const tree = rebuild(call.core, card, "deleteFailed", (json) => deleteElement(json, id));
-    applyTree(card, tree);
-    announceCard(call.core, card);
-    return ok({});
-  });
+  return change(call, call.input(deleteBody), "deleteFailed", (json) => deleteElement(json, id));
 }
 
 const ELEMENTS = "/open-apis/cardkit/v1/cards/:card_id/elements";
