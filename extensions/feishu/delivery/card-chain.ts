@@ -2,22 +2,21 @@ import type { EventEmitter } from "eventemitter3";
 import type { DeliveredPart, ReplyEvents } from "../../../src/stream/index.ts";
 import type { Carry, SeamLimits } from "../../../src/text/index.ts";
 import { NO_CARRY, planCard, seamAt } from "../../../src/text/index.ts";
-import type { CancelTimer } from "../../../src/time/index.ts";
-import { sleep } from "../../../src/time/index.ts";
 import type { MessageTarget, SentMessage } from "../send.ts";
 import type { QuotaLevel } from "../quota/index.ts";
+import { CardAttempts } from "./card-attempts.ts";
 import { CardKitSurface } from "./cardkit-surface.ts";
 import { CardSlot } from "./card-slot.ts";
 import type { WriterEnd } from "./card-writer.ts";
 import { CardWriter } from "./card-writer.ts";
 import type { FeishuDelivery } from "./engine.ts";
-import { findSent } from "./find-sent.ts";
 import { ImSurface } from "./im-surface.ts";
-import { readAnswer } from "./read-back.ts";
-import { isUnknownOutcome } from "./recovery.ts";
+import type { LostCardContext } from "./lost-card.ts";
+import { closeLost, findVisibleEnd, lookUp, pause, takeOver } from "./lost-card.ts";
 import type { ReplyState } from "./reply-state.ts";
-import { asLinks, buildView } from "./reply-view.ts";
+import { buildView } from "./reply-view.ts";
 import { stopStreaming, takeAway } from "./retire.ts";
+import { ShownText } from "./shown-text.ts";
 import type { Surface, Want } from "./surface.ts";
 import type { Tally } from "./tally.ts";
 import { sendTextTail } from "./text-tail.ts";
@@ -27,16 +26,8 @@ const SHRINK = 0.6;
 const MIN_CHARS = 200;
 /** Between writes to one card while calls are to be saved. */
 const ECO_PACE_MS = 3_000;
-/** Cards in a row that nothing could be shown on, after which a reply that is still being written waits before it tries the next. */
-const TRIES_IN_A_ROW = 2;
-const FIRST_REST_MS = 5_000;
-const MAX_REST_MS = 60_000;
 /** Between attempts to learn what became of a message whose sending is of unknown fate. */
 const UNKNOWN_SEND_PAUSE_MS = 2_000;
-/** Between attempts to close a card that nothing can be written to, first and at most. */
-const CLOSE_PAUSE_MS = 2_000;
-const MAX_CLOSE_PAUSE_MS = 15_000;
-const READ_BACK_TIMEOUT_MS = 5_000;
 
 export interface CardChainOptions {
   readonly delivery: FeishuDelivery;
@@ -72,8 +63,9 @@ export class CardChain {
   readonly #slots: CardSlot[] = [];
   /** Parts that went out as ordinary messages in the end. */
   readonly #tail: DeliveredPart[] = [];
-  /** Changes of the text other than growth: what was shown from `from` on in an earlier version is outdated. */
-  readonly #changes: { readonly version: number; readonly from: number }[] = [];
+  readonly #shown: ShownText;
+  readonly #attempts: CardAttempts;
+  readonly #lost: LostCardContext;
   readonly #work = new Set<Promise<void>>();
   /** Aborted when no image is waited for any more. */
   readonly #imagesOver = new AbortController();
@@ -81,10 +73,6 @@ export class CardChain {
   #limits: SeamLimits;
   /** The chat, as soon as it is known. */
   #chatId: string | undefined;
-  #failuresInRow = 0;
-  #triedAfterEnd = false;
-  #restUntil = -Infinity;
-  #cancelRest: CancelTimer | undefined;
   #error: unknown;
   /** Why a card that shows outdated text is still there. */
   #surplus: unknown;
@@ -93,6 +81,14 @@ export class CardChain {
     this.#options = options;
     this.#limits = options.limits;
     this.#chatId = options.chatId;
+    this.#shown = new ShownText(options.state.text);
+    this.#attempts = new CardAttempts(options.delivery.clock);
+    this.#lost = {
+      ...options,
+      onError: (error) => {
+        this.#error = error;
+      },
+    };
   }
 
   /** Index of the card that text goes to now. */
@@ -124,7 +120,7 @@ export class CardChain {
     const parts: DeliveredPart[] = [];
     for (const slot of this.#slots) {
       const { surface, start } = slot;
-      const end = this.#shownEnd(slot);
+      const end = this.#shown.endOn(slot);
       if (surface.shown === undefined || (end === start && this.#options.state.text.length > start)) continue;
       parts.push({ tier: surface.tier, cardId: slot.cardId, messageId: surface.messageId, start, end });
     }
@@ -149,7 +145,7 @@ export class CardChain {
    */
   async finish(): Promise<unknown> {
     const { state, signal } = this.#options;
-    this.#cancelRest?.();
+    this.#attempts.stop();
     if (this.#cards === 0 && (state.text.length > 0 || state.outcome?.kind !== "finalized")) this.open();
     this.#plan();
     for (const slot of this.#slots) slot.writer.poke();
@@ -195,7 +191,7 @@ export class CardChain {
       onMessage(message);
     };
     // Through CardKit a card takes three calls (create, send, close), as an ordinary message one.
-    const viaCardKit = this.#options.level !== "final-only" && delivery.cardkitUsable && this.#failuresInRow === 0;
+    const viaCardKit = this.#options.level !== "final-only" && delivery.cardkitUsable && !this.#attempts.failing;
     const common = {
       client: delivery.client,
       clock: delivery.clock,
@@ -275,8 +271,8 @@ export class CardChain {
       start: slot.start,
       end,
       final,
-      mayOpen: before === undefined || this.#textShown(before),
-      version: this.#changes.length,
+      mayOpen: before === undefined || this.#shown.isAllOn(before),
+      version: this.#shown.version,
     };
   }
 
@@ -307,18 +303,13 @@ export class CardChain {
 
   #mayTryNext(): boolean {
     if (this.#options.signal.aborted) return false;
-    if (this.#failuresInRow < TRIES_IN_A_ROW) return true;
-    if (this.#options.state.outcome === undefined) return this.#options.delivery.clock.now() >= this.#restUntil;
-    const first = !this.#triedAfterEnd;
-    this.#triedAfterEnd = true;
-    return first;
+    return this.#attempts.mayTry(this.#options.state.outcome !== undefined);
   }
 
   /** Notes a change of the text other than growth; true when there was one. */
   #takeChange(): boolean {
-    const from = this.#options.state.text.takeChange();
+    const from = this.#shown.takeChange();
     if (from === undefined) return false;
-    this.#changes.push({ version: this.#changes.length + 1, from });
     const first = this.#slots.findIndex(({ end, dead }) => !dead && (end === undefined || end > from));
     if (first >= 0) for (const slot of this.#slots.slice(first)) if (!slot.dead) slot.reopen(from);
     return true;
@@ -328,7 +319,7 @@ export class CardChain {
   #redrive(slot: CardSlot): void {
     if (slot.dead || slot.retired) return;
     if (slot.driving) slot.writer.poke();
-    else if (slot.end === undefined || !this.#textShown(slot)) this.#start(slot);
+    else if (slot.end === undefined || !this.#shown.isAllOn(slot)) this.#start(slot);
   }
 
   /** Later cards are not needed any more: the text became shorter. */
@@ -342,31 +333,16 @@ export class CardChain {
   /** Once the slot's last call is over: only then is it known whether there is a message. */
   async #takeAway(slot: CardSlot): Promise<void> {
     await slot.work;
-    if (slot.surface.messageId === undefined && slot.surface.sendUnknown) await this.#lookUp(slot, slot.surface);
+    if (slot.surface.messageId === undefined && slot.surface.sendUnknown)
+      await lookUp(this.#lost, slot.surface, this.#chatId);
     await takeAway(slot, this.#options).catch((error: unknown) => {
       this.#surplus = error;
     });
   }
 
-  #shownEnd(slot: CardSlot): number {
-    const { shown } = slot.surface;
-    // A card that begins elsewhere now shows nothing of its part until it is written again.
-    if (shown === undefined || shown.start !== slot.start) return slot.start;
-    const outdated = this.#changes.filter(({ version }) => version > shown.version).map(({ from }) => from);
-    return Math.max(slot.start, Math.min(slot.sureEnd ?? shown.end, slot.end ?? Infinity, ...outdated));
-  }
-
-  #textShown(slot: CardSlot): boolean {
-    if (slot.dead) return true;
-    const { shown } = slot.surface;
-    return (
-      shown !== undefined && shown.maybeEnd === undefined && shown.end === slot.end && this.#shownEnd(slot) === slot.end
-    );
-  }
-
   #onShown(slot: CardSlot): void {
     const { events, state, onAcknowledged } = this.#options;
-    if (this.#shownEnd(slot) > slot.start) this.#failuresInRow = 0;
+    if (this.#shown.endOn(slot) > slot.start) this.#attempts.succeeded();
     const { acknowledged } = this;
     onAcknowledged(acknowledged);
     events.emit("flush", { acknowledged, total: state.text.length, cardIndex: slot.index });
@@ -376,7 +352,7 @@ export class CardChain {
   }
 
   #onRefused(slot: CardSlot, why: "too-large" | "closed"): boolean {
-    const shown = this.#shownEnd(slot);
+    const shown = this.#shown.endOn(slot);
     if (why === "too-large") {
       const { maxChars, maxBytes, maxTables } = slot.limits;
       if (shown === slot.start && maxChars <= MIN_CHARS) return false;
@@ -425,14 +401,15 @@ export class CardChain {
       this.#error = end.error;
       if (signal.aborted) return;
       const { surface } = slot;
-      if (surface.messageId === undefined && surface.sendUnknown && (await this.#lookUp(slot, surface)) === "found") {
+      const unsure = surface.messageId === undefined && surface.sendUnknown;
+      if (unsure && (await lookUp(this.#lost, surface, this.#chatId)) === "found") {
         slot.use(surface, this.#writer(slot, surface));
       } else if (surface instanceof CardKitSurface) {
         delivery.cardkitFailed(end.error);
-        this.#fallBack(slot, surface, end.error);
+        this.#fallBack(slot, end.error);
       } else if (surface.sendUnknown) {
         // It may be visible. Nothing else may be sent for this text until it is known which it is.
-        await this.#pause(UNKNOWN_SEND_PAUSE_MS);
+        await pause(this.#lost, UNKNOWN_SEND_PAUSE_MS);
         slot.use(surface, this.#writer(slot, surface));
       } else {
         await this.#giveUp(slot);
@@ -442,7 +419,7 @@ export class CardChain {
     slot.driving = false;
     if (slot.retired || slot.dead || slot.settled) return;
     // Closed for good with less than it should show: the rest goes on elsewhere.
-    if (!this.#textShown(slot)) await this.#giveUp(slot);
+    if (!this.#shown.isAllOn(slot)) await this.#giveUp(slot);
     slot.settled = !slot.dead && slot.end !== undefined;
     // The patch that finished the card said that it does not stream; CardKit is told once as well, if it listens.
     if (slot.streaming !== undefined && end.state === "finished") {
@@ -451,127 +428,25 @@ export class CardChain {
     }
   }
 
-  /** A lost card must not spin for ever: streaming mode is ended by whichever means works again first. */
-  async #closeLost(slot: CardSlot): Promise<void> {
-    const { delivery, signal } = this.#options;
-    for (let pauseMs = CLOSE_PAUSE_MS; slot.streaming !== undefined && !signal.aborted; pauseMs *= 2) {
-      const error = await stopStreaming(slot.streaming, this.#options, delivery.patience);
-      if (error === undefined) return;
-      this.#error = error;
-      if (slot.surface.messageId !== undefined) {
-        const surface = this.#takeOver(slot, slot.surface);
-        const end = await this.#writer(slot, surface).run();
-        if (end.state === "finished") slot.streaming?.closedElsewhere();
-      }
-      if (slot.streaming !== undefined) {
-        await this.#pause(Math.min(pauseMs, MAX_CLOSE_PAUSE_MS));
-      }
-    }
-  }
-
-  #takeOver(slot: CardSlot, from: Surface): ImSurface {
-    const { delivery, target, chat } = this.#options;
-    const { messageId, shown, lateUntil } = from;
-    return new ImSurface({
-      client: delivery.client,
-      clock: delivery.clock,
-      target,
-      chat,
-      uuid: from.sendUnknown ? (from.sending?.uuid ?? `${slot.nonce}-i`) : `${slot.nonce}-i`,
-      startAt: slot.start,
-      takeOver: messageId === undefined ? undefined : { messageId, shown, lateUntil },
-      uncertain: from.sendUnknown,
-      sending: from.sending,
-      onSent: slot.onSent,
-    });
-  }
-
-  /** Waits, at most until the reply's deadline. */
-  async #pause(ms: number): Promise<void> {
-    const { delivery, signal } = this.#options;
-    await sleep(delivery.clock, ms, signal).catch(() => undefined);
-  }
-
-  /** A message of unknown fate is looked for in the chat, once it can no longer appear late. */
-  async #lookUp(slot: CardSlot, surface: Surface): Promise<"found" | "absent" | "unknown"> {
-    const { delivery, target, signal, tally } = this.#options;
-    const { sending, lateUntil } = surface;
-    const chatId = this.#chatId;
-    if (sending === undefined || chatId === undefined) return "unknown";
-    await this.#pause(lateUntil - delivery.clock.now());
-    const { since, answers, cardId } = sending;
-    const isKnown = (messageId: string): boolean => delivery.knowsMessage(messageId);
-    const lost = { target, chatId, since, cardId, answers, isKnown };
-    try {
-      const call = { signal, timeoutMs: READ_BACK_TIMEOUT_MS, onCall: tally.onCall };
-      const message = await findSent(delivery.client, lost, call);
-      if (message === "unknown") return "unknown";
-      if (message === "absent") {
-        surface.notSent();
-        return "absent";
-      }
-      surface.adopt(message);
-      slot.writer.poke();
-      return "found";
-    } catch (error) {
-      this.#error = error;
-      return "unknown";
-    }
-  }
-
   /** From CardKit to patches of the same message, or to an ordinary card when nothing was sent. */
-  #fallBack(slot: CardSlot, from: CardKitSurface, error: unknown): void {
+  #fallBack(slot: CardSlot, error: unknown): void {
     const { events } = this.#options;
-    const surface = this.#takeOver(slot, from);
+    const surface = takeOver(this.#lost, slot);
     slot.use(surface, this.#writer(slot, surface));
     const cause = error instanceof Error ? error : new Error("CardKit failed", { cause: error });
-    events.emit("fallback", { from: "cardkit", to: "im-patch", at: this.#shownEnd(slot), error: cause });
+    events.emit("fallback", { from: "cardkit", to: "im-patch", at: this.#shown.endOn(slot), error: cause });
   }
 
   /** Nothing more can be shown on this card. What it shows is found out, and the text goes on elsewhere. */
   async #giveUp(slot: CardSlot): Promise<void> {
-    const { delivery, state } = this.#options;
-    this.#failuresInRow += 1;
-    const restMs = Math.min(MAX_REST_MS, FIRST_REST_MS * 2 ** Math.max(0, this.#failuresInRow - TRIES_IN_A_ROW));
-    this.#restUntil = delivery.clock.now() + restMs;
-    const at = await this.#visibleEnd(slot);
+    this.#attempts.failed();
+    const at = await findVisibleEnd(this.#lost, slot, this.#shown.endOn(slot));
     slot.dead = true;
     slot.driving = false;
     this.#endHere(slot, at);
-    this.#cancelRest?.();
-    this.#cancelRest = state.outcome === undefined ? delivery.clock.setTimer(restMs, () => this.#plan()) : undefined;
-    if (slot.streaming !== undefined) this.#run(this.#closeLost(slot));
-  }
-
-  /**
-   * Where the text of a lost card ends for its reader: as acknowledged, or, when a call's fate was left open, as read back once no
-   * such call can still take effect.
-   */
-  async #visibleEnd(slot: CardSlot): Promise<number> {
-    const { delivery, state, signal, tally } = this.#options;
-    const { shown, messageId, lateUntil } = slot.surface;
-    const known = this.#shownEnd(slot);
-    if (shown?.maybeEnd === undefined || messageId === undefined) return known;
-    await this.#pause(lateUntil - delivery.clock.now());
-    for (
-      let pauseMs = CLOSE_PAUSE_MS, timeoutMs = READ_BACK_TIMEOUT_MS;
-      !signal.aborted;
-      pauseMs *= 2, timeoutMs *= 2
-    ) {
-      try {
-        const call = { signal, timeoutMs, onCall: tally.onCall };
-        const answer = await readAnswer(delivery.client, messageId, call);
-        const { length, value: text } = state.text;
-        const most = Math.max(known, shown.maybeEnd, Math.min(slot.end ?? length, length));
-        slot.sureEnd = slot.endOf(answer, text, { least: known, most, render: (markdown) => asLinks(state, markdown) });
-        return slot.sureEnd ?? known;
-      } catch (error) {
-        this.#error = error;
-        if (!isUnknownOutcome(error)) break;
-      }
-      await this.#pause(Math.min(pauseMs, MAX_CLOSE_PAUSE_MS));
-    }
-    return known;
+    if (this.#options.state.outcome === undefined) this.#attempts.wakeAfterRest(() => this.#plan());
+    else this.#attempts.stop();
+    if (slot.streaming !== undefined) this.#run(closeLost(this.#lost, slot, (surface) => this.#writer(slot, surface)));
   }
 
   /** The last means, once the text is complete: what is not visible yet goes out as ordinary messages. */
