@@ -58,6 +58,7 @@ describe("creating a card entity", () => {
     ["a text where an object belongs", cardOf({ tag: "div", text: "x" }), 200220],
     ["a component where a text belongs", cardOf({ tag: "button", text: { tag: "hr" } }), 200220],
     ["a text where an icon belongs", cardOf({ ...markdown("x"), icon: { tag: "plain_text", content: "x" } }), 200220],
+    ["a panel without a header", cardOf({ tag: "collapsible_panel", elements: [] }), 200220],
     ["a title that is a string", { schema: "2.0", header: { title: "t" } }, 200220],
     [
       "a way of fitting that 2.0 dropped",

@@ -12,7 +12,8 @@ import type { StoredFile } from "../store/files.ts";
 import { trimMap } from "../store/bounded-map.ts";
 import { wantsStreaming } from "./print.ts";
 import { readCard } from "./tree.ts";
-import type { CardRules, CardTree } from "./tree.ts";
+import type { CardRules } from "./checks.ts";
+import type { CardTree } from "./tree.ts";
 
 /** uuids remembered per card. */
 const MAX_UUIDS = 5000;

@@ -1,18 +1,6 @@
 import { z } from "zod";
-import {
-  align,
-  child,
-  children,
-  choice,
-  common,
-  flag,
-  i18n,
-  id,
-  layout,
-  size,
-  text,
-  verticalAlign,
-} from "./schema-fields.ts";
+import { align, child, children, choice, common, flag, i18n, layout, size, text } from "./schema-fields.ts";
+import { behavior, buttonWidth, icon, imageSize, panelHeader, tableColumn, textObject } from "./schema-parts.ts";
 
 /**
  * Card JSON 2.0, as far as a reply card uses it. Version 2.0 refuses properties it does not know, so the objects are strict.
@@ -28,68 +16,6 @@ export const ICON_TAGS: ReadonlySet<string> = new Set(["standard_icon", "custom_
 
 /** What a panel's title may be. @see web:collapsible-panel */
 export const PANEL_TITLE_TAGS: ReadonlySet<string> = new Set(["plain_text", "markdown"]);
-
-/** Pixels from 100 on, or a word. @see the reference's section 4.1 */
-const buttonWidth = z
-  .string()
-  .refine((value) => /^(?:default|fill)$/u.test(value) || Number(/^(\d+)px$/u.exec(value)?.[1]) >= 100, "width")
-  .optional();
-
-/** Version 2.0 dropped one way of fitting. @see web:card-json-v2-release-notes */
-const imageSize = z
-  .union([z.string(), z.number()])
-  .refine((value) => value !== "stretch_without_padding", "stretch_without_padding is no longer supported")
-  .optional();
-
-const textObject = z
-  .object({
-    tag: z.enum(["plain_text", "lark_md"]),
-    element_id: id,
-    content: text,
-    i18n_content: i18n,
-    text_size: text,
-    text_color: text,
-    text_align: align,
-    lines: z.int().positive().optional(),
-  })
-  .strict();
-
-const icon = z
-  .object({ tag: z.enum(["standard_icon", "custom_icon"]), token: text, color: text, img_key: text, size: text })
-  .strict();
-
-const behavior = z.union([
-  z.object({ type: z.literal("callback"), value: z.union([z.string(), z.record(z.string(), z.unknown())]) }).strict(),
-  z.object({ type: z.literal("open_url"), default_url: text, pc_url: text, ios_url: text, android_url: text }).strict(),
-  z.object({ type: z.literal("form_action"), behavior: choice("submit", "reset") }).strict(),
-]);
-
-const panelHeader = z
-  .object({
-    title: z.unknown(),
-    icon: child,
-    icon_position: choice("left", "right", "follow_text"),
-    icon_expanded_angle: z.union([z.literal(-180), z.literal(-90), z.literal(90), z.literal(180)]).optional(),
-    background_color: text,
-    width: z.union([z.enum(["fill", "auto", "auto_when_fold"]), z.string()]).optional(),
-    padding: text,
-    vertical_align: verticalAlign,
-    position: text,
-  })
-  .strict();
-
-const tableColumn = z
-  .object({
-    name: z.string().min(1),
-    display_name: text,
-    data_type: z.enum(["text", "lark_md", "markdown", "options", "number", "persons", "date"]).optional(),
-    width: size,
-    vertical_align: verticalAlign,
-    horizontal_align: align,
-    format: z.record(z.string(), z.unknown()).optional(),
-    date_format: text,
-  })
-  .strict();
 
 /** Known components and text objects, by tag. */
 export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>> = new Map<

@@ -3,7 +3,7 @@ import type { Core } from "../core.ts";
 import { readEntity } from "../card/entity.ts";
 import { CardIssue, toMessageRefusal } from "../card/issue.ts";
 import { fillTemplate } from "../card/template.ts";
-import { MENTION_PROBLEM, mentionsAll } from "../card/tree.ts";
+import { MENTION_PROBLEM, mentionsAll } from "../card/checks.ts";
 import type { CardTree } from "../card/tree.ts";
 import { isObject, jsonBytes, parseJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
