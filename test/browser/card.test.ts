@@ -5,6 +5,29 @@ import { useStage } from "./support/stage.ts";
 
 const stage = useStage();
 
+/** A PNG of one colour. */
+async function picture(width: number, height: number): Promise<Buffer> {
+  const { page, context } = await stage.open();
+  const data = await page.evaluate(
+    ([w, h]) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: w, height: h });
+      canvas.getContext("2d")?.fillRect(0, 0, w ?? 1, h ?? 1);
+      return canvas.toDataURL("image/png");
+    },
+    [width, height],
+  );
+  await context.close();
+  return Buffer.from(data.slice(data.indexOf(",") + 1), "base64");
+}
+
+/** An upload of an image. */
+function imageForm(png: Buffer): FormData {
+  const form = new FormData();
+  form.append("image_type", "message");
+  form.append("image", new Blob([new Uint8Array(png)], { type: "image/png" }), "picture.png");
+  return form;
+}
+
 /** Markdown as one finished card. */
 const markdown = (content: string): object => plainCard([{ tag: "markdown", content }]);
 
@@ -284,5 +307,169 @@ describe("cards in the page", () => {
     await stage.bot.settings(cardId, { streaming_mode: false });
     await page.locator(".card .caret").waitFor({ state: "detached" });
     expect(await page.locator(".card-status").isVisible()).toBe(false);
+  });
+
+  it("[D10] stops saying that a card is being written when its ten minutes are over", async () => {
+    const { page } = await stage.open();
+    await page.clock.install();
+    await stage.bot.postCard(stage.dm, streamingCard("写着"));
+    await page.locator(".card[data-streaming=true] .caret").waitFor();
+    await page.clock.fastForward("10:01");
+    await page.locator(".card[data-streaming=false]").waitFor();
+    expect(await page.locator(".card .caret").count()).toBe(0);
+  });
+
+  it("[D10] puts an image in the place of a link without moving what a reader has before their eyes", async () => {
+    const { bot, dm } = stage;
+    const key = await bot.upload("im/v1/images", imageForm(await picture(320, 200)), "image_key");
+    const before = (image: string): string => `第一段\n\n${image}\n\n`;
+    const lines = Array.from({ length: 60 }, (_, index) => `第 ${index} 行`).join("\n\n");
+    const { cardId } = await bot.postCard(dm, streamingCard(before("[图](https://example.com/a.png)") + lines));
+    const { page } = await stage.open();
+    const scroll = page.locator(".scroll");
+    await page.getByText("第 59 行").waitFor();
+    await scroll.evaluate((each) => {
+      each.scrollTop = 600;
+    });
+    await page.getByRole("button", { name: "Latest" }).waitFor();
+    const inSight = page.getByText("第 20 行", { exact: true });
+    const placed = (await inSight.boundingBox())?.y ?? 0;
+    await bot.write(cardId, "answer", before(`![图](${key})`) + lines);
+    const image = page.locator(".card img.picture");
+    await image.waitFor({ state: "attached" });
+    await image.evaluate((each: HTMLImageElement) => each.decode());
+    await page.locator(".card img.picture.sized").waitFor({ state: "attached" });
+    expect(Math.abs(((await inSight.boundingBox())?.y ?? 0) - placed)).toBeLessThan(2);
+
+    // The text that streams on behind an image draws it again: it must be there, in its size, in the same frame.
+    const heights = await page.evaluateHandle(() => {
+      const seen = new Set<number>();
+      const look = (): void => {
+        const each = document.querySelector(".card img.picture");
+        seen.add(Math.round(each?.getBoundingClientRect().height ?? 0));
+        requestAnimationFrame(look);
+      };
+      look();
+      return seen;
+    });
+    for (const more of ["多", "多一", "多一点"])
+      await bot.write(cardId, "answer", `${before(`![图](${key})`).trimEnd()}${more}`);
+    await page.getByText("多一点").waitFor();
+    expect(await heights.evaluate((seen) => [...seen])).toEqual([200]);
+  });
+
+  it("[D10] says that an image was never uploaded", async () => {
+    stage.emulator.settings.checkImages = "off";
+    await stage.bot.postCard(stage.dm, markdown("![图](img_v3_0000_nowhere)"));
+    const { page } = await stage.open({ expected: /404/u });
+    await page.locator(".bad-image", { hasText: "no image img_v3_0000_nowhere" }).waitFor();
+    stage.emulator.settings.checkImages = "all";
+  });
+
+  it("[D10] sends a form, a line, a choice and a tick, and puts the card in place that the bot answers with", async () => {
+    const { bot, emulator, dm } = stage;
+    const actions: Record<string, unknown>[] = [];
+    emulator.onEvent(emulator.app.appId, (envelope) => {
+      const { event } = envelope as { event: { action?: Record<string, unknown> } };
+      if (event.action === undefined) return {};
+      actions.push(event.action);
+      return event.action["tag"] === "button"
+        ? { card: { type: "raw", data: plainCard([{ tag: "markdown", content: "收到了" }]) } }
+        : {};
+    });
+    const text = (content: string): object => ({ tag: "plain_text", content });
+    const callback = [{ type: "callback", value: { from: "test" } }];
+    await bot.postCard(
+      dm,
+      plainCard([
+        { tag: "input", name: "line", element_id: "line", placeholder: text("一行"), behaviors: callback },
+        {
+          tag: "select_static",
+          name: "pick",
+          element_id: "pick",
+          placeholder: text("选一个"),
+          options: [
+            { text: text("甲"), value: "a" },
+            { text: text("乙"), value: "b" },
+          ],
+          behaviors: callback,
+        },
+        { tag: "checker", name: "tick", element_id: "tick", text: text("同意"), behaviors: callback },
+        {
+          tag: "form",
+          name: "report",
+          elements: [
+            { tag: "input", name: "why", label: text("原因") },
+            { tag: "button", name: "submit", form_action_type: "submit", text: text("提交") },
+          ],
+        },
+      ]),
+    );
+    const { page } = await stage.open();
+    const acted = async (act: () => Promise<unknown>): Promise<Record<string, unknown> | undefined> => {
+      const answered = page.waitForResponse((response) => response.url().includes("/click"));
+      await act();
+      await answered;
+      return actions.at(-1);
+    };
+    const line = page.getByRole("textbox", { name: "一行" });
+    await line.fill("写一行");
+    expect(await acted(() => line.press("Enter"))).toMatchObject({ name: "line", input_value: "写一行" });
+    expect(await acted(() => page.getByRole("combobox", { name: "选一个" }).selectOption("b"))).toMatchObject({
+      name: "pick",
+      option: "b",
+    });
+    expect(await acted(() => page.getByRole("checkbox", { name: "同意" }).check())).toMatchObject({ checked: true });
+    await page.getByRole("textbox", { name: "原因" }).fill("因为");
+    expect(await acted(() => page.getByRole("button", { name: "提交" }).click())).toMatchObject({
+      name: "submit",
+      form_value: { why: "因为" },
+    });
+    await page.locator(".card").getByText("收到了").waitFor();
+  });
+
+  it("[D10] says so when the bot fails to answer a click", async () => {
+    stage.emulator.onEvent(stage.emulator.app.appId, () => {
+      throw new Error("the bot is broken");
+    });
+    await stage.bot.postCard(
+      stage.dm,
+      plainCard([
+        {
+          tag: "button",
+          text: { tag: "plain_text", content: "有人吗" },
+          behaviors: [{ type: "callback", value: { a: 1 } }],
+        },
+      ]),
+    );
+    const { page } = await stage.open();
+    await page.getByRole("button", { name: "有人吗" }).click();
+    await page.locator(".toast-error", { hasText: "The bot did not answer in time or refused" }).waitFor();
+  });
+
+  it("[D10] copies the code of a fence", async () => {
+    await stage.bot.postCard(stage.dm, markdown("```ts\nconst a = 1;\n```"));
+    const { page, context } = await stage.open();
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy code" }).click();
+    await page.waitForFunction(async () => (await navigator.clipboard.readText()) === "const a = 1;");
+  });
+
+  it.each([375, 1_440])("[D10] reads a card of 30 KB at its full length, %i pixels wide", async (width) => {
+    const sections = Array.from(
+      { length: 40 },
+      (_, index) =>
+        `## 第 ${index} 节\n\n${"很长的一段话。".repeat(20)}\n\n- 一\n- 二\n\n\`\`\`ts\n${"const value = 1; ".repeat(8)}\n\`\`\``,
+    );
+    await stage.bot.postCard(stage.dm, markdown(sections.join("\n\n")));
+    const { page } = await stage.open({ width });
+    const card = page.locator(".card");
+    expect(await card.locator(".heading").count()).toBe(40);
+    expect(await card.locator("pre").count()).toBe(40);
+    const sideways = await page.evaluate(() => {
+      const scroll = document.querySelector(".scroll");
+      return (scroll?.scrollWidth ?? 0) - (scroll?.clientWidth ?? 0);
+    });
+    expect(sideways).toBe(0);
   });
 });

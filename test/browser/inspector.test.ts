@@ -172,4 +172,86 @@ describe("the inspector", () => {
     await page.keyboard.press("Escape");
     expect(await inspector.isVisible()).toBe(false);
   });
+
+  it("[D10] keeps the body somebody reads in its place while hundreds of calls come in", async () => {
+    const { bot, dm } = stage;
+    const { cardId } = await bot.postCard(dm, streamingCard("一"));
+    // So low that the body fills the panel: without anything below it there would be nowhere to scroll to.
+    const { page } = await stage.open({ height: 420 });
+    await page.keyboard.press("Alt+I");
+    const row = page.locator(".call-row", { hasText: "card.create" });
+    await row.locator(".call").click();
+    const json = row.locator(".json").first();
+    await json.waitFor();
+    const before = await json.boundingBox();
+    stage.emulator.settings.apiPerSecond = 1e9;
+    const path = `cardkit/v1/cards/${cardId}/elements/answer/content`;
+    for (let index = 0; index < 200; index += 1) await bot.call("PUT", path, { content: "一", sequence: 0 });
+    await page.waitForFunction(() => document.querySelectorAll(".call-row").length >= 150);
+    stage.emulator.settings.apiPerSecond = 50;
+    expect(await page.locator(".call-row").count()).toBe(151);
+    expect(Math.abs(((await json.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(2);
+    await row.locator(".call").click();
+    await page.getByRole("searchbox", { name: "Filter calls" }).fill("element");
+    await row.waitFor({ state: "detached" });
+  });
+
+  it("[D10] counts the calls of each app and operation against their budgets", async () => {
+    const { bot, dm } = stage;
+    for (let index = 0; index < 3; index += 1) await bot.send(dm, "text", { text: `第 ${index} 条` });
+    const { page } = await stage.open();
+    await page.keyboard.press("Alt+I");
+    await page.getByRole("tab", { name: "Budgets" }).click();
+    const group = page.locator(".meter-group", { hasText: `${stage.emulator.app.name} · message.create` });
+    const minute = group.getByRole("meter", { name: "per minute" });
+    await minute.waitFor();
+    expect(await minute.getAttribute("aria-valuenow")).toBe("3");
+    expect(await minute.getAttribute("aria-valuemax")).toBe("1000");
+    // The figures change in place: what is there is not built again.
+    await minute.evaluate((each) => Object.assign(each, { mark: "same" }));
+    await bot.send(dm, "text", { text: "再一条" });
+    await page.locator(".meter-group", { hasText: "4 / 1000" }).waitFor();
+    expect(await minute.evaluate((each) => (each as unknown as { mark?: string }).mark)).toBe("same");
+  });
+
+  it("[D10] lists what a replay answered otherwise than was recorded", async () => {
+    const { bot, dm, emulator } = stage;
+    await bot.send(dm, "text", { text: "记录" });
+    const { page } = await stage.open();
+    await page.keyboard.press("Alt+I");
+    emulator.faults.add({ operation: "message.create", effect: { type: "code", code: 230020 }, count: 1 });
+    await page.locator(".calls-tools input[type=file]").setInputFiles({
+      name: "timeline.jsonl",
+      mimeType: "application/x-ndjson",
+      buffer: Buffer.from(emulator.timeline.toJsonLines()),
+    });
+    const replayed = page.locator(".replayed");
+    await replayed.getByText("1 answered differently").waitFor();
+    expect(await replayed.getByRole("listitem").innerText()).toMatch(/message\.create: 0 → 230020$/u);
+    await replayed.getByRole("button", { name: "Close" }).click();
+    expect(await replayed.isVisible()).toBe(false);
+  });
+
+  it.each([
+    [300309, "Streaming is off: turn it on before writing text."],
+    [300313, "There is no element with this id (yet)."],
+    [200740, "There is no such card."],
+    [99991400, "Too many calls: 50 a second or 1,000 a minute. Wait for x-ogw-ratelimit-reset."],
+  ])("[D10] says in plain words what %i means", async (code, words) => {
+    const { bot, dm, emulator } = stage;
+    const { cardId } = await bot.postCard(dm, streamingCard("一"));
+    const write = (card: string, element: string): Promise<unknown> =>
+      bot.call("PUT", `cardkit/v1/cards/${card}/elements/${element}/content`, { content: "二", sequence: 9 });
+    if (code === 300309) await bot.settings(cardId, { streaming_mode: false });
+    if (code === 99991400) emulator.settings.apiPerSecond = 1;
+    await write(code === 200740 ? "7400000000000000000" : cardId, code === 300313 ? "nothing" : "answer");
+    if (code === 99991400) await write(cardId, "answer");
+    emulator.settings.apiPerSecond = 50;
+    const { page } = await stage.open();
+    await page.keyboard.press("Alt+I");
+    await page
+      .locator(".call-row", { hasText: String(code) })
+      .getByText(words)
+      .waitFor();
+  });
 });

@@ -9,7 +9,7 @@ import { TextView } from "./text-view.js";
  * A card on the screen. Texts keep their views across versions of the card, so a structural change does not stop a text
  * that is typing.
  *
- * @typedef {{ json: any, streaming: boolean, print: import("../typewriter.js").Print, cardId?: string }} Card
+ * @typedef {{ json: any, streaming: boolean, streamingEndsAt?: number, print: import("../typewriter.js").Print, cardId?: string }} Card
  * @typedef {{ structure: string, node: HTMLElement, texts: Set<string> }} Part
  * @typedef {import("./markdown.js").Context & {
  *   click(request: Record<string, unknown>): Promise<void>,
@@ -31,6 +31,8 @@ export class CardView {
   #writing;
   /** @type {Card} */
   #card;
+  /** @type {number | undefined} */
+  #end;
 
   /** @param {Card} card @param {CardContext} context */
   constructor(card, context) {
@@ -63,6 +65,10 @@ export class CardView {
     for (const key of this.#texts.keys()) if (!kept.has(key)) this.#texts.delete(key);
     this.body.hidden = this.body.childElementCount === 0;
     this.#streaming(card.streaming);
+    clearTimeout(this.#end);
+    // After ten minutes streaming is over without a call that says so.
+    if (card.streaming && card.streamingEndsAt !== undefined)
+      this.#end = window.setTimeout(() => this.#streaming(false), Math.max(0, card.streamingEndsAt - Date.now()));
   }
 
   /**

@@ -123,16 +123,24 @@ export class TextView {
     const wanted = this.options.markdown
       ? extendedBlocks(text, before)
       : [{ key: text, at: 0, linked: false, tokens: [] }];
+    const old = this.#blocks;
+    const most = Math.min(wanted.length, old.length);
     let same = 0;
-    while (same < wanted.length && wanted[same]?.key === this.#blocks[same]?.key) same += 1;
-    for (const block of this.#blocks.splice(same)) block.node.remove();
-    for (const { tokens, ...block } of wanted.slice(same)) {
+    while (same < most && wanted[same]?.key === old[same]?.key) same += 1;
+    // What follows a change stays as well: the reader who scrolled to it does not lose their place.
+    let tail = 0;
+    while (tail < most - same && wanted.at(-1 - tail)?.key === old.at(-1 - tail)?.key) tail += 1;
+    const behind = old[old.length - tail]?.node ?? null;
+    for (const block of old.slice(same, old.length - tail)) block.node.remove();
+    this.#blocks = wanted.map(({ tokens, ...block }, index) => {
+      const kept = index < same ? old[index] : index < wanted.length - tail ? undefined : old.at(index - wanted.length);
+      if (kept !== undefined) return { ...kept, ...block };
       const node = this.options.markdown
         ? renderBlock(tokens, this.options.context)
         : h("span", { class: "plain-text" }, text);
-      this.body.append(node);
-      this.#blocks.push({ ...block, node, length: visibleLength(node), shown: Infinity });
-    }
+      this.body.insertBefore(node, behind);
+      return { ...block, node, length: visibleLength(node), shown: Infinity };
+    });
   }
 
   /** Cuts the blocks to what the typewriter has shown and puts the cursor behind it. */
