@@ -3,7 +3,7 @@
  * vendor's `@openclaw/feishu` from npm, over the emulator at 80 ± 40 ms a call, in real time.
  *
  * Run with `npm run bench:openclaw -- [--plugin ours|official] [--path TEXT] [--only TEXT] [--strict] [--texts FOLDER] [--json] [--record]`:
- * `--path` and `--only` take part of the name of a path (how the host gets the model's words) and of a scenario; `--texts` writes
+ * `--path` and `--only` take the name, or part of it, of a path (how the host gets the model's words) and of a scenario; `--texts` writes
  * what the readers see in the end; `--strict` lets Feishu refuse more than ten writes a second to a card that is streaming. Exits 1 when this plugin loses or doubles a word, leaves a card open, or lags more than the bar.
  */
 import { execFileSync } from "node:child_process";
@@ -45,11 +45,16 @@ const WARM_UP: Scenario = {
 const partly = values.plugin !== undefined || values.path !== "" || values.only !== "";
 if (values.record && partly) throw new Error("--record wants a complete run: leave --plugin, --path and --only out");
 
+/** A whole name means just that one, and a part of a name all that have it. */
+function choose<T extends { readonly name: string }>(all: readonly T[], wanted: string): T[] {
+  const exact = all.filter(({ name }) => name === wanted);
+  return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(wanted));
+}
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function run(plugin: "ours" | "official"): Promise<Row[]> {
-  const paths = PATHS.filter(({ name, live }) => name.includes(values.path) && (plugin === "ours" || !live));
-  const scenarios = SCENARIOS.filter(({ name }) => name.includes(values.only));
+  const paths = choose(PATHS, values.path).filter(({ live }) => plugin === "ours" || !live);
+  const scenarios = choose(SCENARIOS, values.only);
   if (paths.length === 0 || scenarios.length === 0) return [];
   say(`${plugin}: starting the gateway`);
   const stage = await startStage(plugin, paths, { strict: values.strict });

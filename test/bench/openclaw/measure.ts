@@ -36,7 +36,7 @@ export interface Row {
   readonly open: number;
 }
 
-/** A row, and what the readers had before them at the end. */
+/** A row; what the readers had before them at the end, and the calls to Feishu with their time since the question. */
 export interface Measured {
   readonly row: Row;
   readonly texts: readonly string[];
@@ -61,6 +61,7 @@ export async function measure(scenario: Scenario, stage: Stage, path: Path): Pro
   const { emulator, model } = stage;
   const people = await newPeople(emulator, scenario.people);
   const firstCall = model.calls.length;
+  const startedAt = Date.now();
   const mark = emulator.timeline.entries().at(-1)?.seq ?? 0;
   emulator.faults.clear();
   for (const rule of scenario.everywhere ?? []) emulator.faults.add(rule);
@@ -98,7 +99,10 @@ export async function measure(scenario: Scenario, stage: Stage, path: Path): Pro
     codes: Object.fromEntries([...Map.groupBy(rejections, (code) => code)].map(([code, all]) => [code, all.length])),
     ...outcome(watched, stage, scenario.text),
   };
-  return { row, texts: watched.map(({ sent }) => describe(stage, sent)) };
+  const calls = entries.map(
+    ({ at, ms, operation, code }) => `${at - startedAt} ${operation} ${code} (${Math.round(ms)} ms)`,
+  );
+  return { row, texts: [...watched.map(({ sent }) => describe(stage, sent)), calls.join("\n")] };
 }
 
 /** Looks at the chats until all is said, and nothing changes any more. */
@@ -111,7 +115,7 @@ async function watch(
   const startedAt = Date.now();
   const due = countLetters(scenario.text);
   let changedAt = startedAt;
-  let faulty = scenario.faults === undefined;
+  let faultySince: number | undefined;
   const byChat = new Map(watched.map((one) => [one.sent.chatId, one]));
   const unsubscribe = emulator.feed.subscribe((event) => {
     const chatId = "chatId" in event ? event.chatId : event.type === "message" ? event.message.chatId : undefined;
@@ -130,15 +134,18 @@ async function watch(
         one.seen.push({ at: now, letters });
         changedAt = now;
       }
-      if (!faulty && watched.some((one) => one.seen.length > 0)) {
-        faulty = true;
-        for (const rule of scenario.faults ?? []) emulator.faults.add(rule);
+      if (scenario.faults !== undefined && watched.some((one) => one.seen.length > 0)) {
+        if (faultySince === undefined) for (const rule of scenario.faults) emulator.faults.add(rule);
+        faultySince ??= now;
+        if (now - faultySince >= (scenario.faultsMs ?? Infinity)) emulator.faults.clear();
       }
       const whole = watched.every((one) => (one.seen.at(-1)?.letters ?? 0) >= due);
       if (now - changedAt < (whole ? QUIET_MS : scenario.stalledMs)) continue;
-      const written = watched.every((one) => callOf(one)?.endedAt !== undefined);
+      // The host may have been silent until the model's end.
+      const ends = watched.map((one) => callOf(one)?.endedAt ?? Infinity);
+      const idle = now - Math.max(changedAt, ...ends);
       const closed = watched.every((one) => answersAfter(emulator, one.sent).every((message) => !message.streaming));
-      if (written && (closed || now - changedAt > scenario.stalledMs)) break;
+      if (idle > (whole && closed ? QUIET_MS : scenario.stalledMs)) break;
     }
   } finally {
     unsubscribe();

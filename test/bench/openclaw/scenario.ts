@@ -11,6 +11,8 @@ export interface Scenario {
   /** Faults, added when the first text is visible; `everywhere` from the beginning. */
   readonly faults?: readonly FaultRule[] | undefined;
   readonly everywhere?: readonly FaultRule[] | undefined;
+  /** After how many milliseconds `faults` end; a rate limit counts time, not how often somebody asks. @defaultValue never */
+  readonly faultsMs?: number | undefined;
   /** Nothing breaks, and one person asks: what the bars on lag are about. */
   readonly calm: boolean;
   /** Milliseconds without any change after which an incomplete answer is taken for given up. */
@@ -68,7 +70,8 @@ export const SCENARIOS: readonly Scenario[] = [
     ...broken,
     name: "429 burst",
     text: sentences(30),
-    faults: [{ operation: "*", effect: { type: "code", code: 99_991_400 }, count: 20 }],
+    faults: [{ operation: "*", effect: { type: "code", code: 99_991_400 } }],
+    faultsMs: 3_000,
   },
   {
     ...broken,
