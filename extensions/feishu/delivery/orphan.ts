@@ -49,7 +49,7 @@ async function close(delivery: FeishuDelivery, card: OrphanCard, signal: AbortSi
   }
   if (card.messageId === undefined) throw failure;
   const { messageId } = card;
-  await persist(delivery, signal, async () => {
+  await persist(delivery, { signal }, async () => {
     const { message } = await getMessageFeishu(delivery.client, { messageId, fullCard: true }, call);
     const marked = markInterrupted(JSON.parse(message.content) as CardJson, blockJson(note));
     await patchCardMessageFeishu(delivery.client, { messageId, card: marked }, call);
@@ -65,7 +65,7 @@ async function closeByCardKit(
 ): Promise<void> {
   let sequence = SEQUENCE_BASE + (Math.floor(delivery.clock.wallNow() / 1_000) % SEQUENCE_BASE);
   const config = { streaming_mode: false, summary: { content: summary } };
-  await persist(delivery, call.signal, () =>
+  await persist(delivery, { signal: call.signal }, () =>
     updateCardSettingsFeishu(delivery.client, { cardId, settings: { config }, sequence: (sequence += 1) }, call),
   );
   // Which of these the card has is not known, so each goes by itself and may fail.

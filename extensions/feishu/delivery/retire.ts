@@ -58,17 +58,13 @@ export async function takeAway(slot: CardSlot, options: RetireOptions): Promise<
   if (slot.streaming !== undefined) await stopStreaming(slot.streaming, options, delivery.patience);
   const { messageId } = slot.surface;
   if (messageId === undefined) return;
-  const names = [limitName.api("message.delete")];
-  const since = delivery.clock.now();
-  await persist(delivery, signal, async () => {
-    const grant = await delivery.pacer.acquire({ options: [{ use: "", names }], priority: "text", since, signal });
+  const pace = { names: [limitName.api("message.delete")], priority: "text" } as const;
+  await persist(delivery, { signal, pace }, async () => {
     try {
       await recallMessageFeishu(delivery.client, { messageId }, { signal, onCall: tally.onCall });
     } catch (error) {
       // Recalled already, by an attempt whose answer was lost.
       if (!(error instanceof FeishuApiError && error.kind === "not-found")) throw error;
-    } finally {
-      grant.done();
     }
   });
 }
