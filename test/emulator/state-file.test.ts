@@ -193,7 +193,7 @@ describe("kill -9", () => {
 
   /** A process that keeps writing messages and images; resolves once it runs. */
   async function writer(): Promise<ChildProcess> {
-    const child = fork(join(import.meta.dirname, "state-writer.ts"), [stateFile], {
+    const child = fork(new URL("./state-writer.ts", import.meta.url), [stateFile], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     children.push(child);
