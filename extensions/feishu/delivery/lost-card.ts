@@ -17,6 +17,7 @@ import type { Tally } from "./tally.ts";
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 15_000;
 const READ_BACK_TIMEOUT_MS = 5_000;
+const MAX_READ_BACK_TIMEOUT_MS = 15_000;
 
 /** The reply whose cards fail. */
 export interface LostCardContext {
@@ -93,10 +94,14 @@ export async function findVisibleEnd(context: LostCardContext, slot: CardSlot, k
   const { shown, messageId, lateUntil } = slot.surface;
   if (shown?.maybeEnd === undefined || messageId === undefined) return known;
   await pause(context, lateUntil - delivery.clock.now());
-  // Ever more patience: a slow network must not look like a dead one until the end.
+  // More patience than at first: a slow network must not look like a dead one until the end.
   for (let factor = 1; !signal.aborted; factor *= 2) {
     try {
-      const call = { signal, timeoutMs: READ_BACK_TIMEOUT_MS * factor, onCall: tally.onCall };
+      const call = {
+        signal,
+        timeoutMs: Math.min(READ_BACK_TIMEOUT_MS * factor, MAX_READ_BACK_TIMEOUT_MS),
+        onCall: tally.onCall,
+      };
       const answer = await readAnswer(delivery.client, messageId, call);
       const { length, value: text } = state.text;
       const most = Math.max(known, shown.maybeEnd, Math.min(slot.end ?? length, length));

@@ -63,6 +63,15 @@ const FOUND: Record<string, Partial<Schedule>> = {
     rolloverChars: 600,
     settings: { patchEntityMessage: "refuse" },
   },
+  "a lost card whose reading back hangs five times": {
+    arrivals: [delta('\n\n```ts title="a b"\nword \n```\n\n', 1_270), delta("word ", 0)],
+    faults: [
+      { operation: "*", effect: { type: "hang" }, skip: 4, count: 7 },
+      { operation: "message.*", effect: { type: "http", status: 503 }, from: 1_270, until: 1_770 },
+      { operation: CARDKIT, effect: { type: "code", code: 99_991_672 }, from: 0 },
+    ],
+    latency: [5, 900],
+  },
   "a lost card that takes longer to read back than a call may take": {
     arrivals: [delta("word ", 1_000), delta("word ", 0)],
     faults: [
