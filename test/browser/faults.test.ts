@@ -125,7 +125,7 @@ describe("faults by click", () => {
     expect([200850, 300309]).toContain((await write("一二三四")).code);
     await page.locator(".card[data-streaming=false]").waitFor();
     await page.getByRole("tab", { name: "Calls" }).click();
-    await page.locator(".call-warning", { hasText: "Injected fault" }).first().waitFor();
+    await page.locator(".call-warning", { hasText: "Injected fault: Streaming closed." }).first().waitFor();
   });
 
   it("[D10] draws a chance from the emulator's seed: the same run fails in the same places", async () => {

@@ -67,6 +67,7 @@ describe("the inspector", () => {
     await bot.write(cardId, "answer", `零${"一".repeat(25)}`);
     const card = page.locator(".meter-group", { hasText: cardId });
     await card.getByText("25 characters behind").waitFor();
+    await card.getByText(/^sequence 1 ·/u).waitFor();
     expect(await card.getByRole("meter", { name: "Components" }).getAttribute("aria-valuenow")).toBe("1");
     expect(await card.innerText()).toMatch(/\/ 30 KB/u);
     expect(await card.innerText()).toMatch(/streaming closes in [45]\d\d s/u);

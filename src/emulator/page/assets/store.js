@@ -18,6 +18,8 @@ class Store {
   /** @type {Map<string, any>} */ chats = new Map();
   /** Messages of the open view by id, in order of arrival. @type {Map<string, any>} */ messages = new Map();
   /** @type {any[]} */ calls = [];
+  /** The newest sequence of each card, as far as calls were looked at. @type {Map<string, number>} */
+  sequences = new Map();
   /** @type {any[]} */ faults = [];
   /** @type {any[]} */ connections = [];
   /** @type {any} */ meters = { apis: [], cards: [] };
@@ -142,7 +144,11 @@ class Store {
     this.emit("state");
     this.emit("faults");
     this.emit("meters");
-    if (this.#watching) this.calls = (await api.timeline({ limit: 200 })).entries ?? [];
+    if (this.#watching) {
+      this.calls = (await api.timeline({ limit: 200 })).entries ?? [];
+      this.sequences.clear();
+      for (const entry of this.calls) this.#counted(entry);
+    }
     this.emit("calls");
     if (this.chatId === undefined && this.myChats().length > 0 && matchMedia("(min-width: 760px)").matches)
       this.open(this.#firstChat().chatId);
@@ -208,6 +214,7 @@ class Store {
     for (const event of events) {
       if (event.type === "call") {
         this.calls.push(event.entry);
+        this.#counted(event.entry);
         calls = true;
       } else if (this.#waiting !== undefined && "messageId" in (event.message ?? event)) this.#waiting.push(event);
       else this.#apply(event);
@@ -215,6 +222,16 @@ class Store {
     if (!calls) return;
     if (this.calls.length > MAX_CALLS) this.calls.splice(0, this.calls.length - MAX_CALLS);
     this.emit("calls");
+  }
+
+  /** @param {any} entry */
+  #counted({ code, cardId, sequence }) {
+    if (code !== 0 || cardId === undefined || sequence === undefined) return;
+    // Set anew it stands at the end: the cards written to last are the ones kept.
+    this.sequences.delete(cardId);
+    this.sequences.set(cardId, sequence);
+    const [oldest] = this.sequences.keys();
+    if (this.sequences.size > MAX_CALLS && oldest !== undefined) this.sequences.delete(oldest);
   }
 
   /** @param {any} event */

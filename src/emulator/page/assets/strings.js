@@ -115,6 +115,8 @@ export const messages = {
   everyone: ["everyone", "所有人"],
   expireTokens: ["Expire all tokens", "让所有 token 过期"],
   export: ["Export as JSON lines", "导出 JSON Lines"],
+  faultCode: ["An error code", "错误码"],
+  faultHttp: ["An HTTP error", "HTTP 错误"],
   faults: ["Faults", "故障"],
   file: ["File", "文件"],
   filterCalls: ["Filter calls", "筛选调用"],

@@ -22,6 +22,7 @@ export class Conversation {
   /** @type {Map<string, MessageView>} */
   views = new Map();
   #following = true;
+  #willFollow = false;
   #unseen = 0;
   #list = h("ol", { class: "messages" });
   #scroll = h("div", { class: "scroll", tabindex: "0", role: "region" }, this.#list);
@@ -217,7 +218,8 @@ export class Conversation {
 
   /** @param {any} message */
   #say(message) {
-    const text = this.views.get(message.messageId)?.bubble.innerText ?? plainText(message);
+    const card = message.card && !message.recalled ? this.views.get(message.messageId)?.bubble.innerText : undefined;
+    const text = card ?? plainText(message);
     this.#live.textContent = `${senderName(message)}: ${text}`;
   }
 
@@ -230,7 +232,13 @@ export class Conversation {
 
   /** Keeps the end in sight for someone who reads along, and leaves everyone else where they are. */
   #follow() {
-    if (this.#following) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    if (!this.#following || this.#willFollow) return;
+    this.#willFollow = true;
+    // Once for a whole batch of messages: where the end is takes a layout of the page.
+    queueMicrotask(() => {
+      this.#willFollow = false;
+      if (this.#following) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    });
   }
 
   #toBottom() {

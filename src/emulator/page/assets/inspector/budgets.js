@@ -126,7 +126,10 @@ class CardMeters {
         : undefined;
     setText(
       this.#note,
-      [`sequence ${card.sequence ?? 0}`, left !== undefined && t("streamingLeft", { seconds: left })]
+      [
+        `sequence ${Math.max(card.sequence ?? 0, store.sequences.get(card.cardId) ?? 0)}`,
+        left !== undefined && t("streamingLeft", { seconds: left }),
+      ]
         .filter(Boolean)
         .join(" · "),
     );

@@ -23,9 +23,31 @@ export function warningOf(entry, lastSequence) {
       lastSequence === undefined ? t("code300317") : t("warnSequence", { got: entry.sequence, last: lastSequence }),
     );
   } else if (EXPLAINED.has(entry.code)) parts.push(t(/** @type {any} */ (`code${entry.code}`)));
-  if (entry.fault !== undefined) parts.push(t("warnFault", { effect: entry.fault }));
+  if (entry.fault !== undefined) parts.push(t("warnFault", { effect: faultInWords(entry.fault) }));
   if (parts.length === 0 && entry.warning) parts.push(translated(entry.warning));
   return parts.length === 0 ? undefined : parts.join(" ");
+}
+
+/** What each kind of injected fault is called. @type {Record<string, any>} */
+const FAULTS = {
+  latency: "effect_latency",
+  code: "faultCode",
+  http: "faultHttp",
+  reset: "effect_reset",
+  lost: "effect_lost",
+  late: "effect_late",
+  hang: "effect_hang",
+  truncated: "effect_truncated",
+  "token-expired": "effect_tokenExpired",
+  "streaming-closed": "effect_streamingClosed",
+};
+
+/** @param {string} fault kinds, joined by + */
+function faultInWords(fault) {
+  return fault
+    .split("+")
+    .map((kind) => (kind in FAULTS ? t(FAULTS[kind]) : kind))
+    .join(" + ");
 }
 
 /** The largest accepted sequence on each card before each call. @param {any[]} entries @returns {(number | undefined)[]} */
