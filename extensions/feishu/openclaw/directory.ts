@@ -4,7 +4,8 @@ import type { FeishuChat } from "../send.ts";
 import type { AccountClients } from "./account-clients.ts";
 import { resolveAccount } from "./account.ts";
 import type { HostConfig } from "./host.ts";
-import type { DirectoryEntry } from "./plugin-shape.ts";
+import type { DirectoryEntry, Resolver } from "./plugin-shape.ts";
+import { normalizePlace, parsePlace } from "./target.ts";
 
 interface Query {
   cfg: HostConfig;
@@ -54,3 +55,31 @@ export function createDirectory(clients: AccountClients): object {
       }),
   };
 }
+
+/** How the host's `channels resolve` finds ids: groups by their name, people and groups by their id. */
+export function createResolver(clients: AccountClients): Resolver {
+  return {
+    resolveTargets: async ({ cfg, accountId, inputs, kind }) => {
+      const byName = inputs.some((input) => parsePlace(input) === undefined) && kind === "group";
+      const groups = byName
+        ? await clients.use(resolveAccount(cfg, accountId), ({ client }) => listGroups(client, "", MAX_GROUPS))
+        : [];
+      return inputs.map((input) => {
+        const id = normalizePlace(input);
+        if (id !== undefined) return { input, resolved: true, id };
+        const named = groups.filter(({ name }) => name.toLowerCase() === input.replace(/^#/u, "").trim().toLowerCase());
+        const [group] = named;
+        if (group === undefined) return { input, resolved: false, note: NOT_FOUND[kind] };
+        const note = named.length > 1 ? { note: `${named.length} groups have this name` } : {};
+        return { input, resolved: named.length === 1, id: `chat:${group.chatId}`, name: group.name, ...note };
+      });
+    },
+  };
+}
+
+/** Groups that are looked through for a name. */
+const MAX_GROUPS = 1_000;
+const NOT_FOUND = {
+  user: "people are found by open_id (ou_…), union_id (on_…) or e-mail: listing them takes scopes a bot should not have",
+  group: "the bot is in no group of this name",
+} as const;

@@ -106,6 +106,16 @@ export interface DirectoryEntry {
   name?: string;
 }
 
+/** Finds ids for what people write. */
+export interface Resolver {
+  resolveTargets(params: {
+    cfg: HostConfig;
+    accountId?: string | null;
+    inputs: string[];
+    kind: "user" | "group";
+  }): Promise<{ input: string; resolved: boolean; id?: string; name?: string; note?: string }[]>;
+}
+
 /** What an action answers with. */
 export interface ActionResult {
   content: { type: "text"; text: string }[];
@@ -154,6 +164,7 @@ export interface PluginParams<Account> {
     status?: object;
     messaging?: object;
     directory?: object;
+    resolver?: Resolver;
     actions?: object;
     agentPrompt?: object;
     mentions?: object;

@@ -9,7 +9,7 @@ import { AccountClients } from "./account-clients.ts";
 import { defaultAccountId, listAccountIds, resolveAccount } from "./account.ts";
 import type { ResolvedAccount } from "./account.ts";
 import { createActions } from "./actions.ts";
-import { createDirectory, listGroups } from "./directory.ts";
+import { createDirectory, createResolver, listGroups } from "./directory.ts";
 import { collectWarnings } from "./doctor.ts";
 import { runAccount } from "./gateway.ts";
 import type { HostConfig } from "./host.ts";
@@ -109,6 +109,7 @@ function createPlugin(): PluginShape {
         },
       },
       directory: createDirectory(clients),
+      resolver: createResolver(clients),
       actions: createActions(clients),
       doctor: {
         groupModel: "hybrid",

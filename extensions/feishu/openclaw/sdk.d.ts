@@ -119,7 +119,7 @@ declare module "openclaw/plugin-sdk/channel-setup" {
     adapter: {
       applyAccountConfig: (params: SetupStep) => Config;
       applyAccountName: (params: { cfg: Config; accountId: string; name?: string }) => Config;
-      singleAccountKeysToMove: readonly string[];
+      configPromotion: "preserve-root";
       validateInput: (params: SetupStep) => string | null;
       prepareAccountConfigInput: (params: SetupStep) => Promise<SetupInput>;
       afterAccountConfigWritten: (params: {

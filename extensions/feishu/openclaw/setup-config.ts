@@ -2,8 +2,8 @@ import { DEFAULT_ACCOUNT_ID, findAccountKey, readSection } from "./account.ts";
 import type { FeishuAccountConfig, FeishuChannelConfig } from "./config-schema.ts";
 import type { HostConfig } from "./host.ts";
 
-/** What belongs to one app alone and therefore moves with an account. */
-export const CREDENTIAL_KEYS = ["appId", "appSecret", "encryptKey", "verificationToken"] as const;
+/** What belongs to one app alone, and goes with its account. */
+const CREDENTIAL_KEYS = ["appId", "appSecret", "encryptKey", "verificationToken"] as const;
 
 function withSection<Config extends HostConfig>(cfg: Config, feishu: FeishuChannelConfig | undefined): Config {
   const { feishu: _, ...others } = (cfg.channels ?? {}) as Record<string, unknown>;

@@ -2,7 +2,7 @@ import { defineChannelSetupContract } from "openclaw/plugin-sdk/channel-setup";
 import type { Language } from "../../../src/plugin-sdk/index.ts";
 import { resolveAccount } from "./account.ts";
 import type { ResolvedAccount } from "./account.ts";
-import { CREDENTIAL_KEYS, patchAccount } from "./setup-config.ts";
+import { patchAccount } from "./setup-config.ts";
 import { summarize } from "./setup-check.ts";
 import type { CheckAccount } from "./setup-check.ts";
 import { setupFields } from "./setup-fields.ts";
@@ -28,7 +28,8 @@ export function createSetupContract(options: SetupOptions): ReturnType<typeof de
       applyAccountConfig,
       applyAccountName: ({ cfg, accountId, name }) =>
         name === undefined || name.trim() === "" ? cfg : patchAccount(cfg, accountId, { name: name.trim() }),
-      singleAccountKeysToMove: CREDENTIAL_KEYS,
+      // The top level holds what all accounts share, and may be an account itself: nothing moves when another one comes.
+      configPromotion: "preserve-root",
       validateInput: validateSetupInput,
       /** Credentials that Feishu refuses are not written. */
       prepareAccountConfigInput: async ({ cfg, accountId, input }) => {
