@@ -14,7 +14,7 @@ import { ImSurface } from "./im-surface.ts";
 import type { LostCardContext } from "./lost-card.ts";
 import { closeLost, findVisibleEnd, lookUp, pause, takeOver } from "./lost-card.ts";
 import type { ReplyState } from "./reply-state.ts";
-import { buildView } from "./reply-view.ts";
+import { asLinks, buildView } from "./reply-view.ts";
 import { stopStreaming, takeAway } from "./retire.ts";
 import { ShownText } from "./shown-text.ts";
 import type { Surface, Want } from "./surface.ts";
@@ -465,7 +465,7 @@ export class CardChain {
       onAcknowledged(this.acknowledged);
     };
     this.#error = await sendTextTail(
-      { delivery, target, chat, nonce, tally, signal, onSent },
+      { delivery, target, chat, nonce, tally, signal, onSent, render: (markdown) => asLinks(state, markdown) },
       state.text.value,
       from,
       carry,

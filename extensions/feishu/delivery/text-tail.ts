@@ -19,6 +19,8 @@ export interface TextTailOptions {
   readonly chat: string;
   /** Prefix of every `uuid` (≤ 30 characters). */
   readonly nonce: string;
+  /** Markdown as it may be sent. */
+  readonly render: (markdown: string) => string;
   readonly tally: Tally;
   readonly signal: AbortSignal;
   /** Text up to `end` is visible in `message`. */
@@ -42,10 +44,14 @@ export async function sendTextTail(
   for (let part = 0; start < text.length;) {
     const { seam } = planCard(text, start, carried, POST_LIMITS, { final: true });
     const end = seam?.end ?? text.length;
-    const body = carried.prefix + text.slice(start + carried.skip, end) + (seam?.close ?? "");
+    const markdown = carried.prefix + text.slice(start + carried.skip, end) + (seam?.close ?? "");
     const uuid = `${options.nonce}-t${part}${plain ? "p" : ""}`;
     try {
-      options.onSent(await sendPart(options, { body: plain ? text.slice(start, end) : body, uuid, plain }), start, end);
+      options.onSent(
+        await sendPart(options, { body: plain ? text.slice(start, end) : options.render(markdown), uuid, plain }),
+        start,
+        end,
+      );
     } catch (error) {
       if (plain || !isRefusal(error)) return error;
       plain = true;

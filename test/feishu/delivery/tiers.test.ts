@@ -61,6 +61,23 @@ describe("ways of delivery", () => {
     await bench.close();
   });
 
+  it("[B7][D12] sends links for pictures, and no mention that nobody vouches for, when only messages are left", async () => {
+    const bench = createReplyBench();
+    refuseCardKit(bench);
+    const isCard = ({ body }: { body?: string | undefined }): boolean => body?.includes("interactive") === true;
+    bench.emulator.faults.add({ operation: "message.*", when: isCard, effect: { type: "code", code: 230_099 } });
+    const reply = bench.open();
+    reply.append(toDelta("See ![cat](https://e.com/cat.png), <at id=ou_nobody></at>."));
+    const { tier, delivered, total } = await bench.clock.runUntil(reply.finalize());
+    expect({ tier, delivered }).toEqual({ tier: "text", delivered: total });
+    const [message] = bench.emulator.visibleTexts(bench.chatId);
+    expect([message?.kind, message?.text]).toEqual([
+      "post",
+      "See [cat](https://e.com/cat.png), &lt;at id=ou_nobody></at>.",
+    ]);
+    await bench.close();
+  });
+
   it("[B7][D2] a send that never left for want of a token is of no unknown fate: what is refused next goes as plain text", async () => {
     const bench = createReplyBench();
     const { emulator, clock } = bench;
