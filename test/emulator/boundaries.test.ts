@@ -140,6 +140,12 @@ describe("sizes of cards and messages", () => {
       });
     return c.call("POST", "/im/v1/messages?receive_id_type=chat_id", body(n - body(0).length));
   };
+  const edit = async (c: Caller, n: number): Promise<Answer> => {
+    const { data } = await c.send("text", { text: "x" });
+    const body = (length: number): string =>
+      JSON.stringify({ msg_type: "text", content: JSON.stringify({ text: "a".repeat(length) }) });
+    return c.call("PUT", `/im/v1/messages/${String(data["message_id"])}`, body(n - body(0).length));
+  };
   const post = (c: Caller, n: number): Promise<Answer> => {
     const content = (length: number): unknown => ({
       zh_cn: { title: "", content: [[{ tag: "text", text: "a".repeat(length) }]] },
@@ -178,6 +184,7 @@ describe("sizes of cards and messages", () => {
       200860,
     ],
     ["bytes of a text message's request", 153_600, text, 230025],
+    ["bytes of an edit's request", 153_600, edit, 230025],
     ["bytes of a post", 30_720, post, 230025],
     ["components", 200, (c, n) => create(c, cardOf(...Array.from({ length: n }, () => hr))), 300305],
     [

@@ -8,14 +8,14 @@ import { addEntity, setStreaming } from "../card/entity.ts";
 import { wantsStreaming } from "../card/print.ts";
 import { isObject, parseJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
-import { CHAT_PER_SECOND, MESSAGE_EDITS, PATCH_MS, TEXT_REQUEST_BYTES } from "../limits.ts";
+import { CHAT_PER_SECOND, MESSAGE_EDITS, PATCH_MS } from "../limits.ts";
 import { isEntity, readCardContent, readContent } from "../messages/content.ts";
 import { toWireMessage } from "../messages/wire.ts";
 import { RateWindow } from "../rate-window.ts";
 import { refuse, refuseCard } from "../refusal.ts";
 import type { Message } from "../store/messages.ts";
 import { announceMessage } from "../views.ts";
-import { findMessage } from "./message.ts";
+import { checkLength, findMessage } from "./message.ts";
 
 const SCOPES = ["im:message:send_as_bot", "im:message", "im:message:update"];
 const base = { auth: "tenant", scopes: SCOPES, invalid: "imParameter" } as const;
@@ -96,8 +96,7 @@ function update(call: Call): Answer {
   if (message.msgType !== "text" && message.msgType !== "post") throw refuse("typeUnsupported");
   if (message.edits >= MESSAGE_EDITS) throw refuse("editsUsed", { warning: "a message can be edited 20 times" });
   if (core.clock.now() - message.sentAt >= core.settings.editWindowMs) throw refuse("editWindow");
-  const limit = input.msg_type === "text" ? TEXT_REQUEST_BYTES : core.settings.cardMaxBytes;
-  if (Buffer.byteLength(input.content) > limit) throw refuse("tooLong");
+  checkLength(call, input);
   if (input.msg_type !== message.msgType)
     throw refuse("imParameter", { warning: "msg_type differs from the message's" });
   const read = readContent(core, app, core.store.chats.get(message.chatId), input.msg_type, parseable(input.content));

@@ -67,6 +67,15 @@ function remember(call: Call, id: string | undefined, message: Message): void {
   });
 }
 
+/** Texts count with their whole request, posts and cards by their content. @throws Refusal 230025 @see docs:im-v1/message/create */
+export function checkLength(call: Call, input: { readonly msg_type: string; readonly content: string }): void {
+  const isText = input.msg_type === "text";
+  const limit = isText ? TEXT_REQUEST_BYTES : call.core.settings.cardMaxBytes;
+  const size = isText ? call.entry.requestBytes : Buffer.byteLength(input.content);
+  if (["text", "post", "interactive"].includes(input.msg_type) && size > limit)
+    throw refuse("tooLong", { warning: `${size} bytes, at most ${limit}` });
+}
+
 function send(
   call: Call,
   input: { msg_type: string; content: string; uuid?: string | undefined },
@@ -76,10 +85,7 @@ function send(
   const { core, app } = call;
   const again = replayed(call, input.uuid);
   if (again !== undefined) return again;
-  const limit = input.msg_type === "text" ? TEXT_REQUEST_BYTES : core.settings.cardMaxBytes;
-  const size = input.msg_type === "text" ? call.entry.requestBytes : Buffer.byteLength(input.content);
-  if (["text", "post", "interactive"].includes(input.msg_type) && size > limit)
-    throw refuse("tooLong", { warning: `${size} bytes, at most ${limit}` });
+  checkLength(call, input);
   const content = readContent(core, app, chat, input.msg_type, input.content);
   countToChat(core, chat);
   const message = postMessage(core, {
