@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -94,6 +95,7 @@ interface Dialect {
 type Send = (data: unknown, event?: string) => void;
 
 function chatCompletions(model: string): Dialect {
+  let tools = 0;
   const chunk = (delta: unknown, finish: string | null = null): unknown => ({
     id: "c",
     object: "chat.completion.chunk",
@@ -106,7 +108,7 @@ function chatCompletions(model: string): Dialect {
     text: (send, delta) => send(chunk({ content: delta })),
     reasoning: (send, delta) => send(chunk({ reasoning_content: delta })),
     tool: (send, name, input, id) => {
-      const call = { index: 0, id, type: "function", function: { name, arguments: JSON.stringify(input) } };
+      const call = { index: tools++, id, type: "function", function: { name, arguments: JSON.stringify(input) } };
       send(chunk({ tool_calls: [call] }));
     },
     end: (send, reason) => {
@@ -201,7 +203,7 @@ async function play(
   for (const step of afterTool ? (script.afterTool ?? [{ text: "Done." }]) : script.steps) {
     if ("waitMs" in step) await pause(step.waitMs);
     else if ("tool" in step) {
-      dialect.tool(send, step.tool, step.input, `call_${call.written.length}_${Math.floor(performance.now())}`);
+      dialect.tool(send, step.tool, step.input, `call_${randomUUID()}`);
       calledTool = true;
     } else {
       const [say, text] = "text" in step ? [dialect.text, step.text] : [dialect.reasoning, step.reasoning];

@@ -67,8 +67,13 @@ export function makeConfig(installed: Record<string, unknown>, options: ConfigOp
     },
     // One conversation per person, so that two people can be answered at once.
     session: { dmScope: "per-account-channel-peer" },
-    bindings: [{ agentId: "second", match: { channel: "feishu", accountId: "blocks" } }],
+    bindings: ["blocks", "proxied"].map((accountId) => ({
+      agentId: "second",
+      match: { channel: "feishu", accountId },
+    })),
     channels: {
+      // Two bots get this far with each other, not to the host's twenty.
+      defaults: { botLoopProtection: { maxEventsPerWindow: 2 } },
       feishu: {
         // By its name, because the environment names a dead proxy for all but 127.0.0.1.
         domain: `http://localhost:${apiPort}`,
@@ -96,6 +101,8 @@ export function makeConfig(installed: Record<string, unknown>, options: ConfigOp
             connectionMode: "webhook",
             webhookPort: options.hookPort,
             webhookPath: HOOK_PATH,
+            mediaMaxMb: 0.01,
+            reactionNotifications: "off",
             dmPolicy: "open",
             allowFrom: ["*"],
           },
@@ -107,6 +114,7 @@ export function makeConfig(installed: Record<string, unknown>, options: ConfigOp
             dmPolicy: "open",
             allowFrom: ["*"],
             groupPolicy: "allowlist",
+            groupAllowFrom: [options.groupId],
             allowBots: true,
             reactionNotifications: "all",
           },
@@ -142,6 +150,8 @@ export interface ConfigOptions {
   /** Where the `hook` account listens. */
   readonly hookPort: number;
   readonly proxyUrl: string;
+  /** The one group that the `proxied` account answers in. */
+  readonly groupId: string;
   /** More keys of `channels.feishu`. */
   readonly channel?: object | undefined;
 }

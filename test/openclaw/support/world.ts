@@ -72,7 +72,8 @@ export async function startWorld(): Promise<World> {
   rmSync(pack.dir, { recursive: true, force: true });
   if (install.code !== 0) throw new Error(`plugins install failed:\n${install.stdout}\n${install.stderr}`);
   const { workspace } = home;
-  const options = { emulator, modelUrl: fakeModel.url, port, workspace, hookPort, proxyUrl: proxy.url };
+  const groupId = emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId ?? "";
+  const options = { emulator, modelUrl: fakeModel.url, port, workspace, hookPort, proxyUrl: proxy.url, groupId };
   home.writeConfig(makeConfig(home.readConfig(), options));
   Object.assign(home.env, makeEnvironment());
   const ready = async (): Promise<boolean> => {
