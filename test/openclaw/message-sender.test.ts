@@ -67,15 +67,38 @@ describe("[A11] complete messages", () => {
     expect(shown.join("").replace(/\s/gu, "")).toBe(text.replace(/\s/gu, ""));
   });
 
+  const LARGE = new Uint8Array(11 * 1_048_576);
   it.each([
-    ["image/png", "a.png", "image"],
-    ["audio/ogg", "a.opus", "file"],
-    ["application/pdf", "a.pdf", "file"],
-  ])("%s goes as what it is", async (contentType, fileName, kind) => {
-    const { emulator, clock, context, chatId } = rig();
-    const media = { buffer: PIXEL, contentType, fileName };
-    await clock.runUntil(sendLoadedMedia(context, media, `/tmp/${fileName}`));
-    expect(emulator.visibleTexts(chatId)).toMatchObject([{ kind }]);
+    ["a picture", PIXEL, "image/png", "a.png", "image"],
+    ["a picture of more than 10 MB", LARGE, "image/png", "a.png", "file"],
+    ["what only claims to be a picture", new Uint8Array(20), "image/png", "a.png", "file"],
+    ["Opus", PIXEL, "audio/ogg; codecs=opus", "a.opus", "audio"],
+    ["Opus without a type", PIXEL, undefined, "a.opus", "audio"],
+    ["MP3", PIXEL, "audio/mpeg", "a.mp3", "file"],
+    ["MP4", PIXEL, "video/mp4", "a.mp4", "media"],
+    ["another video", PIXEL, "video/quicktime", "a.mov", "file"],
+    ["a document", PIXEL, "application/pdf", "a.pdf", "file"],
+  ])("%s goes as what it is", async (_what, data, contentType, fileName, msgType) => {
+    const { emulator, clock, context } = rig();
+    const media = { buffer: data, contentType, fileName };
+    const id = await clock.runUntil(sendLoadedMedia(context, media, `/tmp/${fileName}`));
+    expect(emulator.store.messages.get(id)?.msgType).toBe(msgType);
+  });
+
+  it("a file that is too large or empty is refused with the limit", async () => {
+    const { clock, context } = rig({ mediaMaxMb: 100 });
+    const send = (size: number): Promise<string> =>
+      clock.runUntil(sendLoadedMedia(context, { buffer: new Uint8Array(size), fileName: "a.bin" }, "/tmp/a.bin"));
+    await expect(send(31 * 1_048_576)).rejects.toThrow(/im\.file\.create not sent: .*31457280/u);
+    await expect(send(0)).rejects.toThrow(/im\.file\.create not sent/u);
+  });
+
+  it("an upload that Feishu is too busy for is tried again", async () => {
+    const { emulator, clock, context } = rig();
+    emulator.faults.add({ operation: "*.create", effect: { type: "http", status: 502 }, count: 2 });
+    const media = { buffer: PIXEL, contentType: "image/png", fileName: "a.png" };
+    const id = await clock.runUntil(sendLoadedMedia(context, media, "/tmp/a.png"));
+    expect(emulator.store.messages.get(id)?.msgType).toBe("image");
   });
 
   it.each([{ type: "lost" as const }, { type: "code" as const, code: 230020 }, { type: "http" as const, status: 502 }])(

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { CardJson } from "../card/index.ts";
-import type { FeishuClient } from "../client/index.ts";
+import { FeishuApiError, FeishuInputError } from "../client/index.ts";
 import type { LoadImage } from "../images/index.ts";
 import { createReplyDispatcher } from "../reply-dispatcher.ts";
 import {
@@ -86,20 +86,22 @@ export function sendCard({ lease, target }: SendContext, card: CardJson): Promis
   return sendReliably(lease.delivery, (uuid) => sendCardFeishu(lease.client, { to: target, card, uuid }));
 }
 
-/** Uploads a file and sends it as an image, a voice message, a video or a file, by what it is. */
+/**
+ * Uploads a file and sends it as an image, a voice message, a video or a file, by what it is. What Feishu does not take as an image
+ * (too large, or broken) goes as a file.
+ * @throws FeishuInputError when it is larger than Feishu takes, and what else the upload and the message throw
+ */
 export async function sendLoadedMedia(context: SendContext, media: LoadedMedia, url: string): Promise<string> {
   const { lease, target } = context;
-  const { client } = lease;
+  const { client, delivery } = lease;
   const fileName = media.fileName ?? (basename(url.split(/[?#]/u)[0] ?? "") || "file");
   const kind = mediaKind(media.contentType, fileName);
-  if (kind === "image") {
-    const { imageKey } = await uploadImageFeishu(client, { data: media.buffer });
-    return (await sendReliably(lease.delivery, (uuid) => sendImageFeishu(client, { to: target, uuid, imageKey })))
-      .messageId;
-  }
-  const fileKey = await upload(client, media, fileName, kind);
-  const send = { voice: sendAudioFeishu, video: sendMediaFeishu, file: sendFileFeishu }[kind];
-  return (await sendReliably(lease.delivery, (uuid) => send(client, { to: target, uuid, fileKey }))).messageId;
+  const imageKey = kind === "image" ? await uploadImage(lease, media) : undefined;
+  if (imageKey !== undefined)
+    return (await sendReliably(delivery, (uuid) => sendImageFeishu(client, { to: target, uuid, imageKey }))).messageId;
+  const fileKey = await uploadFile(lease, media, fileName, kind === "image" ? "file" : kind);
+  const send = { voice: sendAudioFeishu, video: sendMediaFeishu, file: sendFileFeishu, image: sendFileFeishu }[kind];
+  return (await sendReliably(delivery, (uuid) => send(client, { to: target, uuid, fileKey }))).messageId;
 }
 
 /** Largest file that may be sent or fetched, in bytes. */
@@ -107,14 +109,28 @@ export function mediaMaxBytes(config: FeishuAccountConfig): number {
   return Math.floor((config.mediaMaxMb ?? DEFAULT_MEDIA_MB) * 1_048_576);
 }
 
-async function upload(
-  client: FeishuClient,
+/** The key of an image; undefined when Feishu does not take it for one. */
+async function uploadImage({ client, delivery }: AccountLease, media: LoadedMedia): Promise<string | undefined> {
+  try {
+    return (await sendReliably(delivery, () => uploadImageFeishu(client, { data: media.buffer }))).imageKey;
+  } catch (error) {
+    const isNoImage =
+      (error instanceof FeishuApiError || error instanceof FeishuInputError) &&
+      ["invalid", "too-large"].includes(error.kind);
+    if (isNoImage) return undefined;
+    throw error;
+  }
+}
+
+async function uploadFile(
+  { client, delivery }: AccountLease,
   media: LoadedMedia,
   fileName: string,
   kind: "voice" | "video" | "file",
 ): Promise<string> {
-  const fileType = { voice: "opus", video: "mp4", file: undefined } as const;
-  return (await uploadFileFeishu(client, { data: media.buffer, fileName, fileType: fileType[kind] })).fileKey;
+  const fileType = ({ voice: "opus", video: "mp4", file: undefined } as const)[kind];
+  const params = { data: media.buffer, fileName, fileType };
+  return (await sendReliably(delivery, () => uploadFileFeishu(client, params))).fileKey;
 }
 
 async function sendRaw({ lease, config, target }: SendContext, text: string): Promise<string[]> {
