@@ -36,7 +36,7 @@ const { values } = parseArgs({
 /** The first turns of an account load half of the host; nobody measures that. */
 const WARM_UP: Scenario = {
   name: "warm up",
-  text: "Hello1 there1.",
+  text: "Hello001 there001.",
   people: 1,
   calm: true,
   stalledMs: 30_000,

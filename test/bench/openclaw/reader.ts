@@ -25,7 +25,7 @@ export function readAnswer(emulator: Emulator, sent: Sent): string {
         .map(({ text }) => text.replace(/<font[^>]*>[\s\S]*?<\/font>/gu, ""))
         .join("\n"),
     )
-    .filter((text) => /\p{L}\d/u.test(text))
+    .filter((text) => /\p{L}\d\d/u.test(text))
     .join("\n");
 }
 

@@ -21,25 +21,28 @@ export interface Scenario {
   readonly giveUpMs: number;
 }
 
-/** The words of an answer that count: each is unique, so that a missing or repeated one is seen. */
-export const MARKED: RegExp = /\p{L}+\d+[a-z]?/gu;
+/** The words of an answer that count: each is unique, so that a missing or repeated one is seen, and a cut one is no other word. */
+export const MARKED: RegExp = /\p{L}+\d{3}[a-z]?/gu;
 
-/** About 50 characters each. */
+const mark = (i: number): string => String(i).padStart(3, "0");
+
+/** About 55 characters each. */
 function sentences(count: number): string {
-  return Array.from(
-    { length: count },
-    (_, i) => `Point${i + 1} follows${i + 1} from${i + 1} what${i + 1} came${i + 1} before${i + 1}.`,
-  ).join(" ");
+  return Array.from({ length: count }, (_, i) => {
+    const n = mark(i + 1);
+    return `Point${n} follows${n} from${n} what${n} came${n} before${n}.`;
+  }).join(" ");
 }
 
 /** Prose with inline code, lists and code blocks, over and over, about `chars` long. */
 function mixed(chars: number): string {
   const parts: string[] = [];
   for (let i = 1; parts.join("\n\n").length < chars; i++) {
+    const n = mark(i);
     parts.push(
-      `## Section${i}\n\nProse${i} about${i} a topic${i} with${i} \`code${i}\` in${i} it.`,
-      `- point${i}a\n- point${i}b`,
-      `\`\`\`js\nconst value${i} = ${i};\nlog(out${i});\n\`\`\``,
+      `## Section${n}\n\nProse${n} about${n} a topic${n} with${n} \`code${n}\` in${n} it.`,
+      `- point${n}a\n- point${n}b`,
+      `\`\`\`js\nconst value${n} = ${i};\nlog(out${n});\n\`\`\``,
     );
   }
   return parts.join("\n\n");
@@ -54,7 +57,7 @@ const broken = { people: 1, calm: false, stalledMs: PATIENT_MS, giveUpMs: 120_00
 
 /** What breaks comes last: the vendor's plugin streams no card for a minute after it could not send one. */
 export const SCENARIOS: readonly Scenario[] = [
-  { ...calm, name: "600 characters", text: sentences(12) },
+  { ...calm, name: "600 characters", text: sentences(11) },
   { ...calm, name: "12,000 mixed", text: mixed(12_000), giveUpMs: 120_000 },
   { ...calm, name: "fences", text: mixed(1_500) },
   { ...calm, name: "reasoning model", reasoning: sentences(10), text: sentences(30) },
@@ -76,7 +79,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     ...broken,
     name: "lost send response",
-    text: sentences(12),
+    text: sentences(11),
     everywhere: [{ operation: ["message.create", "message.reply"], effect: { type: "lost" }, count: 1 }],
   },
 ];
