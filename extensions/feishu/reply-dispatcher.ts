@@ -132,7 +132,7 @@ class FeishuReply implements ReplyDispatcher {
       mentionable: new Set(options.mentionable),
       images: new ReplyImages({
         // A picture takes an upload and another write of its card.
-        load: this.#level === "live" ? options.loadImage : undefined,
+        load: this.#level === "live" && delivery.uploadsUsable ? options.loadImage : undefined,
         upload: (data, signal) => uploadImage(delivery, data, signal),
         keys: delivery.imageKeys,
         clock: delivery.clock,

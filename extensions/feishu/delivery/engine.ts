@@ -61,6 +61,7 @@ export class FeishuDelivery {
   readonly quota: CallQuota | undefined;
   readonly #messages = new LRUCache<string, true>({ max: REMEMBERED_MESSAGES });
   #cardkitRestsUntil = -Infinity;
+  #uploadsRestUntil = -Infinity;
   #charsPerSecond = FIRST_RATE;
 
   constructor(options: FeishuDeliveryOptions) {
@@ -90,15 +91,30 @@ export class FeishuDelivery {
   cardkitFailed(error: unknown): void {
     const forbidden = error instanceof FeishuApiError && error.kind === "forbidden";
     this.#cardkitRestsUntil = this.clock.now() + (forbidden ? FORBIDDEN_REST_MS : CARDKIT_REST_MS);
-    const grant = error instanceof FeishuApiError ? error.permissionViolations?.[0] : undefined;
-    if (grant !== undefined) {
-      this.logger.error(
-        `Feishu refuses streaming cards: the app lacks the scope ${grant.scope}. Grant it at ${grant.url}`,
-      );
-    } else {
+    if (!this.#tellMissingScope("streaming cards", error)) {
       const reason = error instanceof Error ? error.message : "unknown";
       this.logger.warn("CardKit does not work now; replies go on as ordinary cards", { reason });
     }
+  }
+
+  /** Whether images should be fetched and uploaded now. */
+  get uploadsUsable(): boolean {
+    return this.clock.now() >= this.#uploadsRestUntil;
+  }
+
+  /** Feishu does not let the app upload images. A missing scope is told to the operator with the page that grants it. */
+  uploadForbidden(error: FeishuApiError): void {
+    if (this.uploadsUsable && !this.#tellMissingScope("pictures, which stay links", error))
+      this.logger.warn("Feishu refuses pictures, which stay links", { reason: error.message });
+    this.#uploadsRestUntil = this.clock.now() + FORBIDDEN_REST_MS;
+  }
+
+  /** False when the error names no scope. */
+  #tellMissingScope(what: string, error: unknown): boolean {
+    const grant = error instanceof FeishuApiError ? error.permissionViolations?.[0] : undefined;
+    if (grant === undefined) return false;
+    this.logger.error(`Feishu refuses ${what}: the app lacks the scope ${grant.scope}. Grant it at ${grant.url}`);
+    return true;
   }
 
   /** A reply of this process knows this message as its own. */

@@ -1,3 +1,4 @@
+import { FeishuApiError } from "../client/index.ts";
 import { uploadImageFeishu } from "../send.ts";
 import type { FeishuDelivery } from "./engine.ts";
 import { limitName } from "./limits.ts";
@@ -13,8 +14,13 @@ const TIMEOUT_MS = 20_000;
  */
 export async function uploadImage(delivery: FeishuDelivery, data: Uint8Array, signal: AbortSignal): Promise<string> {
   const pace = { names: [limitName.api("image.create")], priority: "sign" } as const;
-  const { imageKey } = await persist(delivery, { signal, pace }, () =>
-    uploadImageFeishu(delivery.client, { data }, { signal, timeoutMs: TIMEOUT_MS }),
-  );
-  return imageKey;
+  try {
+    const { imageKey } = await persist(delivery, { signal, pace }, () =>
+      uploadImageFeishu(delivery.client, { data }, { signal, timeoutMs: TIMEOUT_MS }),
+    );
+    return imageKey;
+  } catch (error) {
+    if (error instanceof FeishuApiError && error.kind === "forbidden") delivery.uploadForbidden(error);
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReplyDispatcher } from "../../../extensions/feishu/reply-dispatcher.ts";
+import { silentLogger } from "../../../src/log/index.ts";
 import { toDelta } from "../../../src/stream/index.ts";
 import { ImageBank, withAddresses } from "../../support/image-bank.ts";
 import { createReplyBench } from "../../support/reply-bench.ts";
@@ -169,6 +170,28 @@ describe("images of a reply", () => {
     reply.append(toDelta(image("other")));
     expect(await bench.clock.runUntil(reply.finalize())).toMatchObject({ error: undefined });
     expect(bench.answers().at(-1)).toBe("[other](https://pictures.example/other.png)");
+    await bench.close();
+  });
+
+  it("[D12][A8] a missing scope is named once with the page that grants it, and nothing is fetched in vain for a while", async () => {
+    const errors: string[] = [];
+    const logger = { ...silentLogger, error: (message: string) => void errors.push(message) };
+    const scopes = ["cardkit:card:write", "im:message", "im:message:send_as_bot"];
+    const bench = createReplyBench({ logger, emulator: { apps: [{ name: "narrow", scopes }] } });
+    const bank = new ImageBank(bench.clock);
+    for (let turn = 0; turn < 3; turn++) {
+      const reply = bench.open({ loadImage: bank.load });
+      reply.append(toDelta(`${image(`a${turn}`)} ${image(`b${turn}`)}`));
+      await bench.clock.runUntil(reply.finalize());
+      expect(bench.answers().at(-1)).toBe(reply.text.replaceAll("![", "["));
+    }
+    expect(errors).toEqual([expect.stringMatching(/pictures.*lacks the scope .*https?:/u)]);
+    expect(bank.loads).toHaveLength(2);
+    await bench.clock.advance(6 * 60_000);
+    const reply = bench.open({ loadImage: bank.load });
+    reply.append(toDelta(image("later")));
+    await bench.clock.runUntil(reply.finalize());
+    expect(bank.loads).toHaveLength(3);
     await bench.close();
   });
 
