@@ -108,6 +108,23 @@ describe("the page for everyone", () => {
         await page.getByRole("tab", { name: tab }).click();
         expect(await findings(page)).toEqual([]);
       }
+      // A rule that is used up, one by chance, and what a replay answered otherwise.
+      stage.emulator.faults.add({ operation: "message.create", effect: { type: "code", code: 230020 }, count: 1 });
+      stage.emulator.faults.add({ operation: "*", effect: { type: "latency", beforeMs: 1 }, probability: 0.5 });
+      await page.getByRole("combobox", { name: "How often" }).selectOption("probability");
+      await page.getByRole("tab", { name: "Calls" }).click();
+      await page.locator(".calls-tools input[type=file]").setInputFiles({
+        name: "timeline.jsonl",
+        mimeType: "application/x-ndjson",
+        buffer: Buffer.from(stage.emulator.timeline.toJsonLines()),
+      });
+      await page.locator(".replayed li").first().waitFor();
+      await page.locator(".call").first().click();
+      await page.locator(".call-detail .json").first().waitFor();
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole("tab", { name: "Faults" }).click();
+      await page.locator(".spent").waitFor();
+      expect(await findings(page)).toEqual([]);
       await page.getByRole("button", { name: "New group" }).click();
       expect(await findings(page)).toEqual([]);
     },
@@ -131,6 +148,14 @@ describe("the page for everyone", () => {
       expect(card.width).toBeGreaterThan(240);
     }
     expect(await findings(page)).toEqual([]);
+    await page.getByRole("button", { name: "Inspector", exact: true }).click();
+    await page.locator(".call").first().waitFor();
+    for (const tab of ["Calls", "Budgets", "Faults"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      const panel = await page.getByRole("tabpanel").evaluate((each) => each.scrollWidth - each.clientWidth);
+      expect(panel, `${tab} scrolls sideways`).toBe(0);
+    }
+    await page.getByRole("button", { name: "Close inspector" }).click();
     if (width < 760) {
       await page.getByRole("button", { name: "Back" }).click();
       await page.locator(".chat-item").first().waitFor();

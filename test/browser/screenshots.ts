@@ -44,6 +44,12 @@ await streamUpdateCardElementFeishu(client, {
 
 > 写入的每个字都会被看到，而且只被看到一次。`;
 
+const INCIDENT = `Reading the log of the release:
+
+- **14:05** started, 2 of 6 hosts done
+- **14:07** host 3 answers \`503\`, <font color='red'>stopped</font>
+- **14:09** rolled back, <font color='green'>all healthy</font>`;
+
 const STEPS = "先查每种方式怎么更新，再比较频率上限，最后核对大小上限。";
 
 function card(content: string, streaming: boolean): object {
@@ -113,8 +119,9 @@ async function take(
   options: PageOptions,
   prepare: (stage: { emulator: Emulator; bot: ScriptedBot; dm: string }) => Promise<void>,
   act: (page: Page, stage: { bot: ScriptedBot; dm: string }) => Promise<void>,
+  botName = "小溪助手",
 ): Promise<void> {
-  const emulator = await startEmulator({ port: 0, apps: [{ name: "小溪助手" }] });
+  const emulator = await startEmulator({ port: 0, apps: [{ name: botName }] });
   const { appId, appSecret } = emulator.app;
   const connection = new WSClient({ appId, appSecret, domain: emulator.apiUrl, logger: quietLogger });
   try {
@@ -144,6 +151,29 @@ async function take(
   }
 }
 
+/** A conversation in English, whose bot is refused a few times. */
+const incident = async ({ emulator, bot, dm }: { emulator: Emulator; bot: ScriptedBot; dm: string }): Promise<void> => {
+  emulator.sendAsUser({ chatId: dm, text: "What happened to the 14:05 release?" });
+  const cardId = await bot.createCard({
+    schema: "2.0",
+    config: { streaming_mode: true, update_multi: true },
+    header: { template: "orange", title: { tag: "plain_text", content: "Release 14:05" } },
+    body: { elements: [{ tag: "markdown", element_id: "answer", content: "Reading the log" }] },
+  });
+  await bot.sendCard(dm, cardId);
+  const rules = [
+    { operation: "element.content", effect: { type: "code", code: 99991400 }, count: 1 },
+    { operation: "element.*", effect: { type: "lost" }, probability: 0.5 },
+    { operation: "*", effect: { type: "latency", beforeMs: 40 } },
+  ] as const;
+  for (const rule of rules) emulator.faults.add(rule);
+  for (let sequence = 1; sequence <= 3; sequence += 1) {
+    await bot
+      .call("PUT", `cardkit/v1/cards/${cardId}/elements/answer/content`, { content: INCIDENT, sequence })
+      .catch(() => {});
+  }
+};
+
 const ask = async ({ emulator, bot, dm }: { emulator: Emulator; bot: ScriptedBot; dm: string }): Promise<void> => {
   const { messageId } = emulator.sendAsUser({ chatId: dm, text: QUESTION });
   await bot.ok("POST", `im/v1/messages/${messageId}/reactions`, { reaction_type: { emoji_type: "Get" } });
@@ -170,6 +200,19 @@ try {
     await page.locator(".call-warning").waitFor();
     await sleep(clock, 400);
   });
+  await take(
+    browser,
+    "faults",
+    { width: 1440, height: 900, locale: "en-GB" },
+    incident,
+    async (page) => {
+      await page.keyboard.press("Alt+I");
+      await page.getByRole("tab", { name: "Faults" }).click();
+      await page.locator(".fault-text").nth(2).waitFor();
+      await sleep(clock, 300);
+    },
+    "Releases",
+  );
   await take(browser, "mobile-dark", { width: 375, height: 812, theme: "dark" }, ask, async (page, { bot, dm }) => {
     await stream(bot, dm, ANSWER.indexOf("2. 每次"));
     await page.locator(".caret").waitFor();

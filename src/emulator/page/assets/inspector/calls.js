@@ -155,7 +155,7 @@ export class Calls {
       "button",
       { type: "button", class: `call ${bad ? "bad" : ""}`, "aria-expanded": "false" },
       h("time", { title: time.toLocaleString() }, clock),
-      h("span", { class: "call-operation" }, entry.operation),
+      h("span", { class: "call-operation", title: entry.operation }, entry.operation),
       h(
         "span",
         { class: "call-sequence", title: t("sequence") },
