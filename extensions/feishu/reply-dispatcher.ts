@@ -328,6 +328,8 @@ class FeishuReply implements ReplyDispatcher {
   }
 
   #finish(outcome: Outcome, options: EndOptions): Promise<DeliveryResult> {
+    // Whoever ends a reply early does not wait for pictures, neither when its text is complete already.
+    if (outcome.kind !== "finalized") this.#state.images.close();
     this.#end ??= this.#conclude(outcome, options.withinMs ?? this.#finishWithinMs);
     return this.#end;
   }
@@ -339,8 +341,6 @@ class FeishuReply implements ReplyDispatcher {
     const state = this.#state;
     state.outcome = outcome;
     state.thoughtsDone = true;
-    // Whoever ends a reply early does not wait for pictures.
-    if (outcome.kind !== "finalized") state.images.close();
     for (const [id, tool] of state.tools) {
       if (tool.state === "running") state.tools.set(id, { ...tool, state: "failed", endedAt });
     }

@@ -153,6 +153,21 @@ describe("images of a reply", () => {
     }
   });
 
+  it("[D12] are no longer waited for when the process stops meanwhile", async () => {
+    const bench = createReplyBench();
+    const bank = new ImageBank(bench.clock, () => ({ afterMs: 60_000, outcome: "ok" }));
+    const reply = bench.open({ loadImage: bank.load });
+    reply.append(toDelta(`All said. ${image("slow")}`));
+    const ending = reply.finalize();
+    await bench.clock.advance(2_000);
+    const before = bench.clock.now();
+    expect(await bench.clock.runUntil(reply.fail({ code: "interrupted" }))).toMatchObject({ outcome: "finalized" });
+    expect(bench.clock.now() - before).toBeLessThan(100);
+    expect(await ending).toMatchObject({ error: undefined });
+    expect(bank.open).toBe(0);
+    await bench.close();
+  });
+
   it("[D12] are uploaded once for an account, and a refused upload leaves the link", async () => {
     const bench = createReplyBench();
     const bank = new ImageBank(bench.clock);
