@@ -3,6 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VisibleMessage } from "../../src/emulator/index.ts";
 import { inboundScenarios } from "./scenarios/inbound.ts";
+import { progressScenarios } from "./scenarios/progress.ts";
+import { restartScenarios } from "./scenarios/restart.ts";
+import { transportScenarios } from "./scenarios/transport.ts";
+import { outboundScenarios, setupScenarios } from "./scenarios/outbound.ts";
 import { answersAfter, answerText, ask, settled, until, words } from "./support/conversation.ts";
 import type { ModelScript } from "./support/fake-model.ts";
 import { BLOCKS_APP, LIVE_APP, MAIN_APP } from "./support/host-config.ts";
@@ -209,45 +213,12 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     expect(emulator.store.cards.all().filter((card) => card.streaming)).toEqual([]);
   }, 90_000);
 
-  it("sends, reacts and lists from the command line, and its checks are clean", async () => {
-    const { home, emulator } = world;
-    const openId = emulator.store.users.all()[0]?.userId;
-    const inspect = await home.cli("plugins", "inspect", "feishu", "--runtime");
-    expect(inspect.stdout).toMatch(/Status: loaded[\s\S]*channel: feishu/u);
-    const doctor = await home.cli("plugins", "doctor");
-    expect(doctor.stdout).toMatch(/checks passed/u);
-    const valid = await home.cli("config", "validate");
-    expect(valid.stdout).toMatch(/Config valid/u);
-    expect(`${valid.stdout}${valid.stderr}`).not.toMatch(/warning/iu);
-    const status = await home.cli("channels", "status", "--probe");
-    expect(status.stdout).toMatch(/Feishu main.*running, connected.*works/u);
-    expect(openId).toBeDefined();
-    const sent = await home.cli(
-      "message",
-      "send",
-      "--channel",
-      "feishu",
-      "--target",
-      `chat:${group}`,
-      "--message",
-      "from the shell",
-      "--json",
-    );
-    expect(sent.code, sent.stderr).toBe(0);
-    expect(emulator.visibleTexts(group).at(-1)?.text).toBe("from the shell");
-  }, 120_000);
-
   inboundScenarios(() => world);
-
-  it("[B16] closes what a killed gateway left open, once it is back", async () => {
-    const { emulator } = world;
-    const sent = emulator.sendAsUser({ text: "say slowly" });
-    const card = (): VisibleMessage | undefined => answersAfter(emulator, sent)[0];
-    await until(() => card()?.text.includes("Half of it is here.") === true, 30_000, "half an answer");
-    await world.gateway.stop("SIGKILL");
-    expect(card()?.streaming).toBe(true);
-    await world.restart();
-    await until(() => card()?.streaming === false, 20_000, "the card to be closed");
-    expect(answerText(answersAfter(emulator, sent))).toBe("Half of it is here.");
-  }, 120_000);
+  outboundScenarios(() => world);
+  transportScenarios(() => world);
+  progressScenarios(() => world);
+  // It stops the gateway.
+  restartScenarios(() => world);
+  // Each change of the config would start every account again.
+  setupScenarios(() => world);
 });

@@ -1,0 +1,142 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { VisibleMessage } from "../../../src/emulator/index.ts";
+import { answersAfter, until } from "../support/conversation.ts";
+import { BLOCKS_APP, MAIN_APP } from "../support/host-config.ts";
+import type { World } from "../support/world.ts";
+
+/** A PNG of one pixel. */
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkqPj/HwAEgQKAtgSfGgAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+/** What the agent and the operator send, change, set up and look up. Commands run two at a time: each takes seconds of a processor. */
+export function outboundScenarios(world: () => World): void {
+  const DONE = "That is done.";
+
+  /** Lets the agent use the `message` tool once, which the host keeps behind a tool of its own. */
+  async function useTool(
+    prompt: string,
+    args: Readonly<Record<string, unknown>>,
+    where: object = {},
+  ): Promise<{ asked: string; said: VisibleMessage[]; result: string }> {
+    const { emulator, model } = world();
+    const call = { tool: "tool_call", input: { id: "message", args } };
+    model.script(prompt, { steps: [call], afterTool: [{ text: DONE }] });
+    const sent = emulator.sendAsUser({ text: prompt, ...where });
+    const said = (): VisibleMessage[] => answersAfter(emulator, sent);
+    const isOver = ({ text, streaming }: VisibleMessage): boolean => text.includes(DONE) && !streaming;
+    await until(() => said().some(isOver), 30_000, prompt);
+    const last = model.calls.findLast((call) => call.prompt.includes(prompt))?.body ?? "{}";
+    const { messages } = JSON.parse(last) as { messages: { role: string; content: string }[] };
+    const result = messages.findLast(({ role }) => role === "tool")?.content ?? "";
+    return { asked: sent.messageId, said: said().filter((message) => !isOver(message)), result };
+  }
+
+  it("[A11] the agent sends, edits, quotes and takes back in the topic it is asked in, and reacts", async () => {
+    const { emulator, home } = world();
+    const group = emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId ?? "";
+    const topic = emulator.visibleTexts(group).find((message) => message.threadId !== undefined);
+    const where = { chatId: group, threadId: topic?.threadId, mentionBot: MAIN_APP.appId };
+    const file = join(home.workspace, "sent.png");
+    writeFileSync(file, PIXEL);
+    const inTopic = async (): Promise<void> => {
+      const { said } = await useTool("tool: send", { action: "send", message: "to the topic" }, where);
+      expect(said.map(({ text, threadId }) => [text, threadId])).toEqual([["to the topic", topic?.threadId]]);
+      const messageId = said[0]?.messageId;
+      await useTool("tool: edit", { action: "edit", messageId, message: "to the topic, corrected" }, where);
+      const text = (): string | undefined =>
+        emulator.visibleTexts(group).find((message) => message.messageId === messageId)?.text;
+      expect(text()).toBe("to the topic, corrected");
+      await useTool("tool: unsend", { action: "unsend", messageId }, where);
+      expect(text()).toBeUndefined();
+    };
+    const toPerson = async (): Promise<void> => {
+      const { asked } = await useTool("tool: react", { action: "react", emoji: "👍" });
+      expect(emulator.store.messages.get(asked)?.reactions.map(({ emoji }) => emoji)).toContain("THUMBSUP");
+      const { said } = await useTool("tool: quote", {
+        action: "send",
+        message: "with this",
+        media: file,
+        replyTo: asked,
+      });
+      expect(said.map(({ kind, parentId }) => [kind, parentId])).toEqual([
+        ["post", asked],
+        ["image", asked],
+      ]);
+      const { result } = await useTool("tool: foreign", { action: "delete", messageId: asked });
+      expect(result).toMatch(/What helps: the bot can change and take back only messages that it sent itself/u);
+    };
+    await Promise.all([inTopic(), toPerson()]);
+  }, 90_000);
+
+  it("[A8][A11] the operator's commands send, list and say what is missing; the host's checks are clean", async () => {
+    const { home, emulator } = world();
+    const group = emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId ?? "";
+    const topic = emulator.visibleTexts(group).find((message) => message.threadId !== undefined);
+    const [inspect, checks] = await Promise.all([
+      home.cli("plugins", "inspect", "feishu", "--runtime"),
+      home.cli("plugins", "doctor"),
+    ]);
+    expect(inspect.stdout).toMatch(/Status: loaded[\s\S]*channel: feishu/u);
+    expect(checks.stdout).toMatch(/checks passed/u);
+    const scopes = emulator.store.apps.get(BLOCKS_APP.appId)?.scopes ?? new Set<string>();
+    const granted = [...scopes];
+    scopes.clear();
+    scopes.add("im:message:send_as_bot");
+    const [valid, status] = await Promise.all([
+      home.cli("config", "validate"),
+      home.cli("channels", "status", "--probe"),
+    ]);
+    for (const scope of granted) scopes.add(scope);
+    expect(valid.stdout).toMatch(/Config valid/u);
+    expect(`${valid.stdout}${valid.stderr}`).not.toMatch(/warning/iu);
+    expect(status.stdout).toMatch(/Feishu main.*running, connected.*works/u);
+    expect(status.stdout).toMatch(
+      /Warnings:\s+- feishu blocks: the app lacks the scope cardkit:card:write \(grant it on http\S+/u,
+    );
+    const to = ["--channel", "feishu", "--target", `chat:${group}:topic:${topic?.threadId}`];
+    const [sent, listed] = await Promise.all([
+      home.cli("message", "send", ...to, "--message", "from the shell", "--media", join(home.workspace, "sent.png")),
+      home.cli("directory", "groups", "list", "--channel", "feishu", "--json"),
+    ]);
+    expect(sent.code, sent.stderr).toBe(0);
+    expect(emulator.visibleTexts(group).slice(-2)).toMatchObject([
+      { kind: "post", text: "from the shell", threadId: topic?.threadId },
+      { kind: "image", threadId: topic?.threadId },
+    ]);
+    expect(listed.stdout).toContain(`"id": "chat:${group}"`);
+  }, 180_000);
+}
+
+/** Accounts come and go by command; goes on whether the gateway runs or not. */
+export function setupScenarios(world: () => World): void {
+  it("[A8][C13] channels add refuses what Feishu refuses, adds what works, and channels remove takes it away", async () => {
+    const { home, emulator } = world();
+    const app = { appId: "cli_f1f2f3f4f5f6f7f8", appSecret: "another-secret", name: "another" };
+    const headers = { authorization: `Bearer ${emulator.adminToken}`, "content-type": "application/json" };
+    const init = { method: "POST", headers, body: JSON.stringify({ ...app, scopes: ["im:message:send_as_bot"] }) };
+    await emulator.fetch(`${emulator.apiUrl}/emulator/apps`, init);
+    const add = (secret: string, account: string, ...more: string[]): ReturnType<typeof home.cli> => {
+      const credentials = ["--app-id", app.appId, "--app-secret", secret];
+      return home.cli("channels", "add", "--channel", "feishu", "--account", account, ...credentials, ...more);
+    };
+    const [refused, added] = await Promise.all([
+      add("wrong", "other"),
+      add(app.appSecret, "another", "--name", "Another"),
+    ]);
+    expect(refused.stderr).toMatch(/Feishu refuses these credentials: .*wrong app secret.*Copy the app secret again/u);
+    expect(added.code, added.stderr).toBe(0);
+    expect(JSON.stringify(home.readConfig())).not.toContain("wrong");
+    expect(added.stdout).toMatch(/❌ scope cardkit:card:write: missing.*: http\S+cardkit/u);
+    expect(`${added.stdout}${added.stderr}`).not.toContain(app.appSecret);
+    const [valid, listed] = await Promise.all([home.cli("config", "validate"), home.cli("channels", "list")]);
+    expect(valid.stdout).toMatch(/Config valid/u);
+    expect(listed.stdout).toMatch(/Feishu another \(Another\): installed, configured, enabled/u);
+    const removed = await home.cli("channels", "remove", "--channel", "feishu", "--account", "another", "--delete");
+    expect(removed.code, removed.stderr).toBe(0);
+    expect(JSON.stringify(home.readConfig())).not.toContain("another");
+  }, 180_000);
+}
