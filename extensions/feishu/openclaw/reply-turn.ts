@@ -1,7 +1,6 @@
 import type { DeliveryResult, ReplyStream } from "../../../src/stream/index.ts";
 import { toSnapshot } from "../../../src/stream/index.ts";
 import type { CancelTimer, Clock } from "../../../src/time/index.ts";
-import { BlockMessage } from "./block-message.ts";
 import type { DeliveryInfo, DeliveryOutcome, ReplyOptions, ReplyPayload } from "./host.ts";
 import { mayBeSilent } from "./hold-silent.ts";
 import type { LiveTurn } from "./live-source.ts";
@@ -10,6 +9,7 @@ import type { Strippers } from "./live-text.ts";
 import { ThinkingPanel } from "./thinking-panel.ts";
 import { lastLine, readItem, ToolLines } from "./tool-lines.ts";
 import type { ToolChange } from "./tool-lines.ts";
+import { TurnCard } from "./turn-card.ts";
 
 /** A message that is complete when it is handed over; sent outside the streaming card. */
 export interface CompleteMessage {
@@ -49,13 +49,9 @@ type Callbacks = Omit<
  */
 export class ReplyTurn {
   readonly #options: ReplyTurnOptions;
+  readonly #card: TurnCard;
   readonly #panel = new ThinkingPanel();
   readonly #tools = new ToolLines();
-  #stream: ReplyStream | undefined;
-  /** The end of `#stream`, once something decided it. */
-  #ending: Promise<DeliveryResult> | undefined;
-  #message = new BlockMessage();
-  #messageOver = false;
   readonly #liveText: LiveText | undefined;
   /** A model call was seen to begin before the host has told of the message. */
   #liveBegan = false;
@@ -66,12 +62,16 @@ export class ReplyTurn {
 
   constructor(options: ReplyTurnOptions) {
     this.#options = options;
+    this.#card = new TurnCard((early) => {
+      this.#cancelEarly?.();
+      return options.openStream(early);
+    });
     if (options.strippers !== undefined) this.#liveText = new LiveText(options.strippers);
   }
 
   /** True while a card of this turn is open. */
   get open(): boolean {
-    return this.#stream !== undefined && this.#ending === undefined;
+    return this.#card.started && !this.#card.over;
   }
 
   /** The agent has started, or something was said: the turn must not be run a second time. */
@@ -82,9 +82,9 @@ export class ReplyTurn {
   /** The host begins to work on the answer; it says so again every few seconds. */
   start(): void {
     const { earlyMs, clock, live } = this.#options;
-    if (!live || earlyMs === undefined || this.#cancelEarly !== undefined || this.#stream !== undefined) return;
+    if (!live || earlyMs === undefined || this.#cancelEarly !== undefined || this.#card.started) return;
     this.#cancelEarly = clock.setTimer(earlyMs, () => {
-      this.#opened(true);
+      this.#card.opened(true);
     });
   }
 
@@ -104,7 +104,7 @@ export class ReplyTurn {
       onAssistantMessageStart: () => {
         this.#panel.endReasoning();
         if (this.#liveBegan) this.#liveBegan = false;
-        else this.#endMessage();
+        else this.#card.endMessage();
         return this.open;
       },
       onPartialReply: ({ text }) => (text === undefined ? false : this.partial(this.#liveText?.confirm(text) ?? text)),
@@ -129,8 +129,8 @@ export class ReplyTurn {
         this.#panel.plan(steps, explanation);
         return this.#showPanel();
       },
-      onCompactionStart: () => this.#status("…"),
-      onCompactionEnd: () => this.#status(undefined),
+      onCompactionStart: () => this.#card.status("…"),
+      onCompactionEnd: () => this.#card.status(undefined),
     };
   }
 
@@ -140,7 +140,7 @@ export class ReplyTurn {
       onCall: () => {
         this.#liveBegan = true;
         this.#liveText?.begin();
-        this.#endMessage();
+        this.#card.endMessage();
       },
       onText: (delta) => {
         const text = this.#liveText?.add(delta);
@@ -152,10 +152,8 @@ export class ReplyTurn {
 
   /** The whole text of the current message so far. Returns whether the reader sees it. */
   partial(text: string): boolean {
-    if (!this.#options.live || this.#ending !== undefined || mayBeSilent(text) || text === "") return false;
-    this.#nextMessage();
-    this.#message.partial(text);
-    this.#opened().replace(toSnapshot(this.#message.text(false)));
+    if (!this.#options.live || this.#card.over || mayBeSilent(text) || text === "") return false;
+    this.#card.partial(text);
     return true;
   }
 
@@ -181,51 +179,36 @@ export class ReplyTurn {
   async end(error?: unknown): Promise<DeliveryResult | undefined> {
     this.#cancelEarly?.();
     const waits = this.#options.earlyMs !== undefined && !this.#begun;
-    const stream = error !== undefined && waits ? this.#opened() : this.#stream;
-    if (stream === undefined) return undefined;
-    if (this.#ending === undefined) {
-      const text = this.#message.text(true);
-      if (error !== undefined || this.#outcome === "failed") this.#ending = stream.fail({ code: "provider-error" });
-      // Without an outcome the host was stopped (/stop, or its own shutdown): what is visible stays, marked as stopped.
-      else if (this.#outcome === undefined && !this.#message.hasBlocks) this.#ending = stream.abort();
-      else {
-        if (text !== "" && this.#message.hasBlocks) stream.replace(toSnapshot(text));
-        this.#ending = stream.finalize();
-      }
-    }
-    return this.#ending;
+    const failed = error !== undefined || this.#outcome === "failed";
+    if (!this.#card.started && !(failed && waits)) return undefined;
+    return failed ? this.#card.fail({ code: "provider-error" }) : this.#card.settle(this.#outcome !== undefined);
   }
 
   /** Somebody stopped the reply: what is visible stays, marked with their name. Resolves when the card is closed. */
   async stop(by: string | undefined): Promise<void> {
     this.#cancelEarly?.();
-    if (this.#stream !== undefined) await (this.#ending ??= this.#stream.abort({ by }));
+    if (this.#card.started) await this.#card.abort(by);
   }
 
   /** The process ends: what is visible stays, marked as interrupted. Resolves when the card is closed, or after `withinMs`. */
   async interrupt(withinMs: number): Promise<void> {
     this.#cancelEarly?.();
-    if (this.#stream !== undefined) await (this.#ending ??= this.#stream.fail({ code: "interrupted" }, { withinMs }));
+    if (this.#card.started) await this.#card.fail({ code: "interrupted" }, { withinMs });
   }
 
   async #deliverText(payload: ReplyPayload, text: string, info: DeliveryInfo): Promise<string[]> {
     if (payload.isReasoning === true) {
       this.#panel.note(text);
-      return this.#showPanel() ? this.#ids() : [];
+      return this.#showPanel() ? this.#card.ids() : [];
     }
-    if (
-      info.kind === "tool" &&
-      this.#options.live &&
-      this.#ending === undefined &&
-      payload.presentation === undefined
-    ) {
+    if (info.kind === "tool" && this.#options.live && !this.#card.over && payload.presentation === undefined) {
       this.#panel.note(text);
       this.#showPanel();
-      return this.#ids();
+      return this.#card.ids();
     }
     if (payload.isCommentary === true) {
-      this.#status(text);
-      return this.#ids();
+      this.#card.status(text);
+      return this.#card.ids();
     }
     const isNotice =
       payload.isStatusNotice === true || payload.isCompactionNotice === true || payload.isFallbackNotice === true;
@@ -238,82 +221,34 @@ export class ReplyTurn {
   }
 
   async #deliverError(text: string): Promise<string[]> {
-    if (!this.open || this.#stream === undefined) return this.#options.sendComplete({ text });
-    return this.#settle(this.#stream.fail({ code: "provider-error", message: text }), text);
+    if (!this.open) return this.#options.sendComplete({ text });
+    return this.#idsOf(await this.#card.fail({ code: "provider-error", message: text }), text);
   }
 
   async #deliverBlock(text: string): Promise<string[]> {
-    if (this.#ending !== undefined) return this.#options.sendComplete({ text });
-    this.#nextMessage();
-    this.#message.block(text);
-    const stream = this.#opened();
-    stream.replace(toSnapshot(this.#message.text(false)));
-    await stream.flush();
-    return this.#ids();
+    if (this.#card.over) return this.#options.sendComplete({ text });
+    await this.#card.block(text);
+    return this.#card.ids();
   }
 
   async #deliverFinal(text: string): Promise<string[]> {
-    if (this.#ending !== undefined) {
-      // The answer is complete already: another one gets a card of its own.
-      await this.#ending;
-      this.#stream = undefined;
-      this.#ending = undefined;
-      this.#message = new BlockMessage();
-    }
-    this.#nextMessage();
-    const stream = this.#opened();
-    stream.replace(toSnapshot(text));
-    return this.#settle(stream.finalize(), text);
+    return this.#idsOf(await this.#card.answer(text), text);
   }
 
-  async #settle(ending: Promise<DeliveryResult>, text: string): Promise<string[]> {
-    this.#ending ??= ending;
-    const result = await ending;
+  #idsOf(result: DeliveryResult, text: string): string[] {
     if (result.delivered < result.total) throw this.#options.toDeliveryError(result, text);
-    return this.#ids(result);
-  }
-
-  /** The messages that show the reply; a card without any answer text (an error's) counts too, or the host would take it for lost. */
-  #ids(result?: DeliveryResult): string[] {
-    const parts = result?.parts.map((part) => part.messageId) ?? [];
-    return [...new Set([...parts, this.#stream?.session.messageId])].filter((id) => id !== undefined);
-  }
-
-  #opened(early = false): ReplyStream {
-    this.#cancelEarly?.();
-    this.#stream ??= this.#options.openStream(early);
-    return this.#stream;
-  }
-
-  #endMessage(): void {
-    if (!this.#message.isEmpty) this.#messageOver = true;
-  }
-
-  /** Called before text of a message: if the one before is over, it either stays (its blocks were delivered) or was commentary. */
-  #nextMessage(): void {
-    if (!this.#messageOver) return;
-    this.#messageOver = false;
-    const keep = this.#message.hasBlocks;
-    if (keep) this.#opened().replace(toSnapshot(this.#message.text(true)));
-    this.#message = new BlockMessage();
-    this.#opened().beginMessage({ keep });
+    return this.#card.ids(result);
   }
 
   #showPanel(): boolean {
-    if (!this.#options.live || this.#ending !== undefined) return false;
-    this.#opened().replaceReasoning(toSnapshot(this.#panel.text));
-    return true;
-  }
-
-  #status(text: string | undefined): boolean {
-    if (!this.open || this.#stream === undefined) return false;
-    this.#stream.status(text);
+    if (!this.#options.live || this.#card.over) return false;
+    this.#card.opened().replaceReasoning(toSnapshot(this.#panel.text));
     return true;
   }
 
   #tool(id: string | undefined, change: ToolChange | undefined): boolean {
-    if (id === undefined || change === undefined || !this.#options.live || this.#ending !== undefined) return false;
-    this.#opened().tool(this.#tools.change(id, change));
+    if (id === undefined || change === undefined || !this.#options.live || this.#card.over) return false;
+    this.#card.opened().tool(this.#tools.change(id, change));
     return true;
   }
 }
