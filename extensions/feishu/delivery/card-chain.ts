@@ -24,6 +24,8 @@ import { sendTextTail } from "./text-tail.ts";
 /** Budgets shrink by this factor when Feishu finds a card too large. */
 const SHRINK = 0.6;
 const MIN_CHARS = 200;
+/** Cards that are made while the one before them is still to be sent: each can be given other text until it is sent itself. */
+const CARDS_AHEAD = 1;
 /** Between writes to one card while calls are to be saved. */
 const ECO_PACE_MS = 3_000;
 /** Between attempts to learn what became of a message whose sending is of unknown fate. */
@@ -297,8 +299,8 @@ export class CardChain {
     }
     const last = this.#slots.at(-1);
     if (last?.end === undefined || last.end >= text.length || (last.end > 0 && this.#saysNothing(last.end))) return;
-    // One card ahead at most: one that was made but not sent can still be given other text, a row of them could not.
-    if ((last.dead || last.surface.messageId !== undefined) && this.#mayTryNext()) this.#push(last.end, last.next);
+    const unsent = this.#slots.filter(({ dead, surface }) => !dead && surface.messageId === undefined).length;
+    if (unsent <= CARDS_AHEAD && this.#mayTryNext()) this.#push(last.end, last.next);
   }
 
   #mayTryNext(): boolean {
