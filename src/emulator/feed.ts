@@ -3,7 +3,7 @@ import type { Print } from "./card/print.ts";
 import type { FaultView } from "./faults/index.ts";
 import type { Settings } from "./settings.ts";
 import type { TimelineEntry } from "./timeline.ts";
-import type { CardView, ChatView, ConnectionView, MessageView, MeterView, ReactionView } from "./view.ts";
+import type { AppView, CardView, ChatView, ConnectionView, MessageView, MeterView, ReactionView } from "./view.ts";
 
 /** Text of an element changed. */
 export interface TextEvent {
@@ -45,6 +45,7 @@ export type FeedEvent =
   | { readonly type: "call"; readonly entry: TimelineEntry }
   | { readonly type: "faults"; readonly faults: readonly FaultView[] }
   | { readonly type: "connections"; readonly connections: readonly ConnectionView[] }
+  | { readonly type: "app"; readonly app: AppView }
   | { readonly type: "settings"; readonly settings: Settings }
   | { readonly type: "meters"; readonly meters: MeterView }
   | { readonly type: "reset" };

@@ -17,6 +17,8 @@ export interface AppView {
   readonly botOpenId: string;
   /** Open long connections. */
   readonly connections: number;
+  /** Events go to a webhook of the app's. */
+  readonly webhook: boolean;
 }
 
 export interface TopicView {

@@ -26,6 +26,7 @@ export function toAppView(core: Core, app: App): AppView {
     name,
     botOpenId,
     connections: core.inbound.connections().filter((one) => one.appId === appId).length,
+    webhook: app.webhook !== undefined,
   };
 }
 

@@ -237,7 +237,7 @@ describe("talking to a bot in the page", () => {
     expect(new Set(await page.locator(".plain-message").allInnerTexts()).size).toBe(130);
   });
 
-  it("[D10] tells a bot's author where to connect, notices the SDK's long connection, and drops it by click", async () => {
+  it("[D10] tells a bot's author where to connect, notices the SDK's long connection, drops it by click, and knows of a webhook", async () => {
     const { emulator } = stage;
     const { page } = await stage.open();
     const hint = page.locator(".connect");
@@ -254,6 +254,12 @@ describe("talking to a bot in the page", () => {
       await page.getByRole("tab", { name: "Faults" }).click();
       await page.getByRole("button", { name: "Drop the long connection" }).click();
       await page.locator(".link-state:not(.on)").waitFor();
+      await emulator.fetch(`${emulator.apiUrl}/emulator/apps/${appId}`, {
+        method: "PATCH",
+        headers: { authorization: `Bearer ${emulator.adminToken}`, "content-type": "application/json" },
+        body: JSON.stringify({ webhook: { url: "http://127.0.0.1:9/events" } }),
+      });
+      await page.locator(".link-state.on", { hasText: "webhook" }).waitFor();
     } finally {
       connection.close({ force: true });
     }

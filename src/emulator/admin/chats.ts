@@ -143,6 +143,7 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
     const body = await readBody(c, newApp);
     if (body.appId !== undefined && store.apps.has(body.appId)) throw new AdminError("appId: this app is here already");
     const added = addApp(core, body);
+    core.feed.emit(() => ({ type: "app", app: toAppView(core, added) }));
     return c.json({
       ...toAppView(core, added),
       appSecret: added.appSecret,
@@ -159,6 +160,7 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
     if (body.ipAllowList !== undefined) found.ipAllowList = body.ipAllowList ?? undefined;
     if (body.webhook !== undefined) found.webhook = body.webhook ?? undefined;
     setGroup(found.scopes, body.scopes);
+    core.feed.emit(() => ({ type: "app", app: toAppView(core, found) }));
     return c.json(toAppView(core, found));
   });
   app.post("/emulator/apps/:appId/verify-webhook", async (c) => {

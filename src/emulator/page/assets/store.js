@@ -249,6 +249,9 @@ class Store {
         else message.reactions = event.reactions;
         return this.emit("message", message);
       }
+      case "app":
+        this.apps.set(event.app.appId, event.app);
+        return this.emit("state");
       case "chat":
         this.chats.set(event.chat.chatId, event.chat);
         return this.emit("state");

@@ -16,6 +16,7 @@ export const messages = {
   bot: ["bot", "机器人"],
   botConnected: ["long connection open", "长连接在线"],
   botNotConnected: ["no long connection", "无长连接"],
+  botOnWebhook: ["events go to a webhook", "事件发往 Webhook"],
   bots: ["Bots", "机器人"],
   breakNext: ["Let the next calls fail", "让接下来的调用出错"],
   breakNow: ["Break something now", "立即制造故障"],

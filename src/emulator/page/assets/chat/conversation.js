@@ -264,7 +264,7 @@ export class Conversation {
       );
     if (!store.loaded) return h("li", { class: "empty", "aria-busy": "true" });
     const chat = store.chats.get(store.chatId);
-    if (chat?.type === "p2p" && !isConnected(chat)) return connectHint(chat.appIds[0]);
+    if (chat?.type === "p2p" && !listening(chat)) return connectHint(chat.appIds[0]);
     const starters = ["starter1", "starter2", "starter3"].map((key) =>
       h(
         "button",
@@ -288,13 +288,14 @@ function describe(chat) {
   const people =
     chat.type === "p2p" ? null : h("span", null, t("memberCount", { count: chat.members.length + chat.appIds.length }));
   if (chat.appIds.length === 0) return [people];
-  const on = isConnected(chat);
-  return [people, h("span", { class: `link-state ${on ? "on" : ""}` }, t(on ? "botConnected" : "botNotConnected"))];
+  const by = listening(chat);
+  return [people, h("span", { class: `link-state ${by ? "on" : ""}` }, t(by ?? "botNotConnected"))];
 }
 
-/** Whether a bot of the chat holds a long connection. @param {any} chat */
-function isConnected(chat) {
-  return store.connections.some((each) => chat.appIds.includes(each.appId));
+/** How a bot of the chat hears of what is said; undefined: not at all. @param {any} chat */
+function listening(chat) {
+  if (store.connections.some((each) => chat.appIds.includes(each.appId))) return "botConnected";
+  return chat.appIds.some((/** @type {string} */ id) => store.apps.get(id)?.webhook) ? "botOnWebhook" : undefined;
 }
 
 /** What a bot's author needs to point a bot here. @param {string} appId */
