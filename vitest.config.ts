@@ -13,7 +13,7 @@ const REAL = [
   "test/gateway/**/*.test.ts",
   "test/llm/{behaviours,transport}.test.ts",
   "test/mcp/**/*.test.ts",
-  "test/openclaw/**/*.test.ts",
+  "test/openclaw/{gateway,sdk-types}.test.ts",
   "test/package/**/*.test.ts",
 ];
 
