@@ -199,6 +199,9 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     expect(answers[0]?.text).toMatch(/OpenClaw/u);
   }, 60_000);
 
+  // Before anybody is paired: the first who is becomes the owner, and only owners may change settings by command from then on.
+  progressScenarios(() => world);
+
   it("[A9][C13] pairs a stranger with the second account and then streams completed blocks there", async () => {
     const { emulator, home } = world;
     const [refusal] = await ask(world, { appId: BLOCKS_APP.appId, text: "say blocks" });
@@ -216,7 +219,6 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
   inboundScenarios(() => world);
   outboundScenarios(() => world);
   transportScenarios(() => world);
-  progressScenarios(() => world);
   // It stops the gateway.
   restartScenarios(() => world);
   // Each change of the config would start every account again.
