@@ -216,6 +216,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
     expect(emulator.store.cards.all().filter((card) => card.streaming)).toEqual([]);
   }, 90_000);
 
+  // The pairing has changed the config, for which the host is starting every account again: the first message comes just then.
   inboundScenarios(() => world);
   outboundScenarios(() => world);
   transportScenarios(() => world);

@@ -191,6 +191,20 @@ describe("the end of a turn", () => {
     expect(replies[0]).toMatchObject({ text: "Half", end: { by: "fail", failure: { code: "interrupted" } } });
   });
 
+  it("tells who has seen nothing yet, unless nobody waits or the answer was a message of its own", async () => {
+    const waiting = rig();
+    waiting.turn.callbacks.onAgentRunStart("run");
+    expect(waiting.turn.untouched).toBe(false);
+    await waiting.turn.interrupt(3000);
+    expect(waiting.replies[0]).toMatchObject({ text: "", end: { by: "fail", failure: { code: "interrupted" } } });
+    const unasked = rig({ earlyMs: undefined });
+    await unasked.turn.interrupt(3000);
+    const answered = rig();
+    await answered.turn.deliver({ text: "Working", isStatusNotice: true }, { kind: "final" });
+    await answered.turn.interrupt(3000);
+    expect([unasked.replies, answered.replies]).toEqual([[], []]);
+  });
+
   it("[A5] gives a second answer a card of its own", async () => {
     const { turn, replies } = rig();
     await turn.deliver({ text: "one" }, { kind: "final" });

@@ -26,6 +26,7 @@ import type { Incoming, SessionParts } from "./session-parts.ts";
 import { admit, toContextRequest } from "./turn-request.ts";
 import type { Origin, Quote } from "./turn-request.ts";
 import { TurnRunner } from "./turn-runner.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 /** A disk that does not answer must not keep the host from stopping. */
 const LIST_MS = 1_000;
@@ -34,6 +35,8 @@ const LIST_MS = 1_000;
 export interface AccountSessionOptions extends Omit<SessionParts, "names" | "sent" | "openCards"> {
   /** Told when a message goes to the host. */
   readonly onInbound: () => void;
+  /** Told of each message that nobody had begun to answer when the session was closed. */
+  readonly onUnanswered: (left: Unanswered) => void;
 }
 
 /** One account at work: messages and card actions in, turns of the host out. */
@@ -47,14 +50,18 @@ export class AccountSession {
   readonly #history: GroupHistory;
   /** Quoted messages whose files a session was given. */
   readonly #topicFiles = new LRUCache<string, true>({ max: 2_000 });
+  readonly #onUnanswered: (left: Unanswered) => void;
+  /** Messages whose turn has not begun. */
+  readonly #taken = new Set<Unanswered>();
   #closed = false;
 
-  constructor({ onInbound, ...options }: AccountSessionOptions) {
+  constructor({ onInbound, onUnanswered, ...options }: AccountSessionOptions) {
     const { account, lease, runtime, logger } = options;
     const path = join(runtime.state.resolveStateDir(), "feishu", `open-cards-${account.accountId}.json`);
     const names = new PersonNames(lease.client, logger);
     this.#parts = { ...options, names, sent: new SentMessages(), openCards: new OpenCards(path, logger) };
     this.#onInbound = onInbound;
+    this.#onUnanswered = onUnanswered;
     this.#turns = new TurnRunner(this.#parts);
     this.#chats = new ChatKinds(lease.client);
     this.#reader = new MessageReader(this.#parts);
@@ -90,16 +97,36 @@ export class AccountSession {
   /** Ends everything: open cards keep their text and say that they were interrupted. Resolves within `withinMs` or a little more. */
   async close(withinMs: number): Promise<void> {
     this.#closed = true;
-    await this.#turns.close(withinMs);
+    for (const taken of this.#taken) this.#onUnanswered(taken);
+    for (const { message, origin } of await this.#turns.close(withinMs)) this.#onUnanswered({ message, origin });
     const { clock, logger, openCards } = this.#parts;
     await withDeadline(clock, LIST_MS, "writing the list of open cards", () => openCards.idle()).catch(
       (error: unknown) => logFailure(logger, "closing", error),
     );
   }
 
+  /** Takes a message that an earlier run of the account did not get to. */
+  async resume({ message, origin }: Unanswered): Promise<void> {
+    this.#chats.note(message.chatId, message.chatType);
+    await this.#take(message, origin);
+  }
+
   async #take(message: FeishuInboundMessage, origin: Origin): Promise<void> {
+    const taken = { message, origin };
+    if (this.#closed) {
+      this.#onUnanswered(taken);
+      return;
+    }
+    this.#taken.add(taken);
+    try {
+      await this.#decide(message, origin);
+    } finally {
+      this.#taken.delete(taken);
+    }
+  }
+
+  async #decide(message: FeishuInboundMessage, origin: Origin): Promise<void> {
     const { account, runtime, clock, logger } = this.#parts;
-    if (this.#closed) return;
     const access = readAccess(message, account.config);
     if (access.kind === "drop") {
       logger.debug("a message was not taken", { reason: access.reason, chatId: message.chatId });
@@ -107,6 +134,7 @@ export class AccountSession {
     }
     const asking = { clock, logger, what: "asking the host about a message" };
     const admitted = await runAgain(() => admit(runtime, account, message, access, origin), asking);
+    if (this.#closed) return;
     const { admission, reasonCode } = admitted.ingress.ingress;
     if (admission === "dispatch") {
       await this.#begin({ message, access, admitted, origin });

@@ -15,7 +15,9 @@ import { findIgnoredKeys } from "./ignored-keys.ts";
 import type { LiveSource } from "./live-source.ts";
 import type { AccountContext, AccountSnapshot } from "./plugin-shape.ts";
 import { readSection } from "./account.ts";
+import { logFailure } from "./session-parts.ts";
 import type { ButtonRegistry } from "./turn-buttons.ts";
+import type { UnansweredMessages } from "./unanswered.ts";
 import { startWebhookServer } from "./webhook-server.ts";
 
 /** What accounts share. */
@@ -23,6 +25,7 @@ export interface GatewayOptions {
   readonly clients: AccountClients;
   readonly buttons: ButtonRegistry;
   readonly liveSource: LiveSource;
+  readonly unanswered: UnansweredMessages;
   readonly clock: Clock;
   readonly random: () => number;
   readonly runtime: () => HostRuntime;
@@ -57,6 +60,7 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
     clock: options.clock,
     logger,
     onInbound: () => setStatus({ lastInboundAt: options.clock.wallNow() }),
+    onUnanswered: (left) => options.unanswered.leave(account.accountId, left),
   });
   const listener: FeishuListener = {
     onMessage: (message) => session.onMessage(message),
@@ -85,6 +89,8 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
         : await connect(lease, listener, dedupe, options, logger, abortSignal);
     try {
       void session.tidyUp();
+      for (const left of options.unanswered.take(account.accountId, options.clock.wallNow()))
+        session.resume(left).catch((error: unknown) => logFailure(logger, "answering what was left", error));
       await aborted(abortSignal);
     } finally {
       // Open cards first: their readers wait, new messages do not.

@@ -27,6 +27,7 @@ import { createStatus, inspectAccount } from "./status.ts";
 import { normalizePlace, parsePlace } from "./target.ts";
 import { threading } from "./threading.ts";
 import { ButtonRegistry } from "./turn-buttons.ts";
+import { UnansweredMessages } from "./unanswered.ts";
 
 /** Makes the channel as the host sees it. Nothing is opened and no timer is set before an account starts or something is sent. */
 function createPlugin(): PluginShape {
@@ -41,6 +42,7 @@ function createPlugin(): PluginShape {
   });
   const buttons = new ButtonRegistry(() => randomBytes(16).toString("hex"));
   const liveSource = new LiveSource();
+  const unanswered = new UnansweredMessages();
   const runtime = runtimeStore.getRuntime;
   const outbound = createOutbound({ clients, runtime });
   // As the host itself does.
@@ -96,7 +98,7 @@ function createPlugin(): PluginShape {
       setupWizard: createSetupWizard({ language, check, listGroups: groupsOf, env: process.env }),
       secrets: secretContract,
       gateway: {
-        startAccount: (ctx) => runAccount(ctx, { clients, buttons, liveSource, clock, random, runtime }),
+        startAccount: (ctx) => runAccount(ctx, { clients, buttons, liveSource, unanswered, clock, random, runtime }),
       },
       status: createStatus(clients),
       messaging: {

@@ -59,6 +59,8 @@ export class ReplyTurn {
   #outcome: "completed" | "failed" | undefined;
   #verbose: () => boolean = () => false;
   #begun = false;
+  /** The host has handed something over for the reader. */
+  #said = false;
 
   constructor(options: ReplyTurnOptions) {
     this.#options = options;
@@ -77,6 +79,11 @@ export class ReplyTurn {
   /** The agent has started, or something was said: the turn must not be run a second time. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /** Nothing has come of the turn yet, and nobody has seen any of it. */
+  get untouched(): boolean {
+    return !this.#begun && !this.#card.started;
   }
 
   /** The host begins to work on the answer; it says so again every few seconds. */
@@ -163,6 +170,7 @@ export class ReplyTurn {
    */
   async deliver(payload: ReplyPayload, info: DeliveryInfo): Promise<DeliveryOutcome> {
     this.#begun = true;
+    this.#said = true;
     const text = payload.text ?? "";
     const media = payload.mediaUrls ?? (payload.mediaUrl === undefined ? [] : [payload.mediaUrl]);
     const ids: string[] = [];
@@ -190,10 +198,11 @@ export class ReplyTurn {
     if (this.#card.started) await this.#card.abort(by);
   }
 
-  /** The process ends: what is visible stays, marked as interrupted. Resolves when the card is closed, or after `withinMs`. */
+  /** The account stops: what is visible stays, marked as interrupted; who has seen nothing yet is told. Resolves when the card is closed, or after `withinMs`. */
   async interrupt(withinMs: number): Promise<void> {
     this.#cancelEarly?.();
-    if (this.#card.started) await this.#card.fail({ code: "interrupted" }, { withinMs });
+    const waits = this.#options.earlyMs !== undefined && !this.#said;
+    if (this.#card.started || waits) await this.#card.fail({ code: "interrupted" }, { withinMs });
   }
 
   async #deliverText(payload: ReplyPayload, text: string, info: DeliveryInfo): Promise<string[]> {

@@ -30,7 +30,7 @@ const EARLY_MS = 1_000;
 /** Runs turns of the host in the background and shows each as one reply. */
 export class TurnRunner {
   readonly #parts: SessionParts;
-  readonly #running = new Map<ReplyTurn, AbortController>();
+  readonly #running = new Map<ReplyTurn, { readonly incoming: Incoming; readonly abort: AbortController }>();
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -74,7 +74,7 @@ export class TurnRunner {
       emojiType: "Typing",
       logger,
     });
-    this.#running.set(turn, abort);
+    this.#running.set(turn, { incoming, abort });
     const run = async (): Promise<void> => {
       // At once, since the host takes its time before the first callback; the card that follows says more.
       if (config.typingIndicator !== false) void typing.start();
@@ -97,10 +97,15 @@ export class TurnRunner {
     run().catch((error: unknown) => logFailure(logger, "ending a turn", error));
   }
 
-  /** Ends every reply that is open as interrupted, then the turns. */
-  async close(withinMs: number): Promise<void> {
-    await Promise.all([...this.#running.keys()].map((turn) => turn.interrupt(withinMs)));
-    for (const abort of this.#running.values()) abort.abort(new Error("the account stops"));
+  /** Ends every reply that is open as interrupted, then the turns. Gives back what nobody has begun to answer. */
+  async close(withinMs: number): Promise<readonly Incoming[]> {
+    const reason = new Error("the account stops");
+    const running = [...this.#running];
+    const unanswered = running.filter(([turn]) => turn.untouched);
+    for (const [, { abort }] of unanswered) abort.abort(reason);
+    await Promise.all(running.filter((one) => !unanswered.includes(one)).map(([turn]) => turn.interrupt(withinMs)));
+    for (const { abort } of this.#running.values()) abort.abort(reason);
+    return unanswered.map(([, { incoming }]) => incoming);
   }
 
   async #runInHost(
