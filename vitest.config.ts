@@ -1,7 +1,10 @@
 import { configDefaults, defineConfig } from "vitest/config";
 import type { ViteUserConfig } from "vitest/config";
 
-/** Tests with real processes, sockets, browsers or gateways: each has the machine's two cores to itself, so that none waits for another. */
+/** Five minutes by itself, half of which it waits. */
+const GATEWAY = "test/openclaw/gateway.test.ts";
+
+/** Tests with real processes, sockets and browsers: at most two at once, one of them the gateway's, so that none waits long for another. */
 const REAL = [
   "test/browser/**/*.test.ts",
   "test/cli/**/*.test.ts",
@@ -13,7 +16,7 @@ const REAL = [
   "test/gateway/**/*.test.ts",
   "test/llm/{behaviours,transport}.test.ts",
   "test/mcp/**/*.test.ts",
-  "test/openclaw/{gateway,sdk-types}.test.ts",
+  "test/openclaw/sdk-types.test.ts",
   "test/package/**/*.test.ts",
 ];
 
@@ -32,9 +35,20 @@ const config: ViteUserConfig = defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           // Some tests have packages of their own beside them, and those have tests.
-          exclude: [...configDefaults.exclude, ...REAL],
+          exclude: [...configDefaults.exclude, ...REAL, GATEWAY],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          // Begins before `real`: projects of one group go by their names.
+          name: "gateway",
+          include: [GATEWAY],
+          testTimeout: 90_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -43,7 +57,7 @@ const config: ViteUserConfig = defineConfig({
           name: "real",
           include: REAL,
           testTimeout: 90_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
