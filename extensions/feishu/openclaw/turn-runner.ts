@@ -77,7 +77,8 @@ export class TurnRunner {
     this.#running.set(turn, { incoming, abort });
     const run = async (): Promise<void> => {
       // At once, since the host takes its time before the first callback; the card that follows says more.
-      if (config.typingIndicator !== false) void typing.start();
+      // It costs two calls.
+      if (config.typingIndicator !== false && lease.delivery.quotaLevel === "live") void typing.start();
       let failure: unknown;
       try {
         const plan = this.#plan(incoming, context, turn, streaming, abort.signal);
