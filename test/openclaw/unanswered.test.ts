@@ -18,17 +18,28 @@ const message = (messageId: string, createdAt: number): FeishuInboundMessage => 
   raw: undefined,
 });
 
-it("what an account left unanswered is handed out once, in order, to that account, and not for ever", () => {
+it("what an account left unanswered is handed to its next run, once, in order, and not for ever", () => {
   const unanswered = new UnansweredMessages();
   const now = 3_600_000;
-  for (const [id, ageMs] of [
-    ["late", 1_000] as const,
-    ["early", 2_000] as const,
-    ["late", 1_000] as const,
-    ["old", 600_000] as const,
-  ])
+  const leave = (id: string, ageMs: number): void =>
     unanswered.leave("main", { message: message(id, now - ageMs), origin: "message" });
-  expect(unanswered.take("other", now)).toEqual([]);
-  expect(unanswered.take("main", now).map((one) => one.message.messageId)).toEqual(["early", "late"]);
-  expect(unanswered.take("main", now)).toEqual([]);
+  const runOf = (accountId: string): string[] => {
+    const answered: string[] = [];
+    unanswered.begin(accountId, now, (left) => answered.push(left.message.messageId));
+    return answered;
+  };
+  leave("late", 1_000);
+  leave("early", 2_000);
+  leave("late", 1_000);
+  leave("old", 600_000);
+  expect(runOf("other")).toEqual([]);
+  const first = runOf("main");
+  expect(first).toEqual(["early", "late"]);
+  // An earlier run has taken its time to give up.
+  leave("last", 500);
+  expect(first).toEqual(["early", "late", "last"]);
+  unanswered.end("main");
+  leave("next", 0);
+  expect(first).toHaveLength(3);
+  expect(runOf("main")).toEqual(["next"]);
 });

@@ -108,7 +108,9 @@ export class AccountSession {
   /** Takes a message that an earlier run of the account did not get to. */
   async resume({ message, origin }: Unanswered): Promise<void> {
     this.#chats.note(message.chatId, message.chatType);
-    await this.#take(message, origin);
+    // The host may have seen it already, and answers no message twice.
+    const messageId = `${originalId(message.messageId)}:again:${this.#parts.clock.wallNow()}`;
+    await this.#take({ ...message, messageId }, origin);
   }
 
   async #take(message: FeishuInboundMessage, origin: Origin): Promise<void> {

@@ -89,10 +89,12 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
         : await connect(lease, listener, dedupe, options, logger, abortSignal);
     try {
       void session.tidyUp();
-      for (const left of options.unanswered.take(account.accountId, options.clock.wallNow()))
+      options.unanswered.begin(account.accountId, options.clock.wallNow(), (left) => {
         session.resume(left).catch((error: unknown) => logFailure(logger, "answering what was left", error));
+      });
       await aborted(abortSignal);
     } finally {
+      options.unanswered.end(account.accountId);
       // Open cards first: their readers wait, new messages do not.
       await session.close(CLOSE_WITHIN_MS);
       await transport.close();
