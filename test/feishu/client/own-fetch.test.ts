@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createSecureServer } from "node:http2";
 import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createOwnFetch } from "../../../extensions/feishu/client/fetch.ts";
 import { createFeishuClient } from "../../../extensions/feishu/client/index.ts";
 import type { FeishuClient } from "../../../extensions/feishu/client/index.ts";
 import { listChatsFeishu, uploadImageFeishu } from "../../../extensions/feishu/send.ts";
+import { createCertificate } from "../../../src/emulator/tls.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { rejection } from "../recording-fetch.ts";
@@ -54,6 +57,24 @@ describe("the client's own connections", () => {
     expect(await uploadImageFeishu(client, { data: Buffer.alloc(3_000_000, 1) })).toEqual({ imageKey: "img_1" });
     expect(size).toBeGreaterThan(3_000_000);
     await client.close();
+  });
+
+  it("speak HTTP/1.1 with a server that would rather speak HTTP/2", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const server = createSecureServer(
+      { ...(await createCertificate("127.0.0.1")), allowHTTP1: true },
+      (request, response) => void response.end(request.httpVersion),
+    );
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const own = createOwnFetch();
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const signal = AbortSignal.timeout(10_000);
+    const answer = await own.fetch(url, { method: "GET", headers: {}, signal, redirect: "manual" });
+    expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe("1.1");
+    await own.close();
+    server.close();
+    vi.unstubAllEnvs();
   });
 
   it("do not follow a redirect, which would carry the token elsewhere", async () => {
