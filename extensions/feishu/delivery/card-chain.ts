@@ -406,6 +406,8 @@ export class CardChain {
       const unsure = surface.messageId === undefined && surface.sendUnknown;
       if (unsure && (await lookUp(this.#lost, surface, this.#chatId)) === "found") {
         slot.use(surface, this.#writer(slot, surface));
+        // It may show all it should: then no write tells the card after it.
+        this.#onShown(slot);
       } else if (surface instanceof CardKitSurface) {
         delivery.cardkitFailed(end.error);
         this.#fallBack(slot, end.error);

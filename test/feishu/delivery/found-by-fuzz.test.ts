@@ -72,6 +72,11 @@ const FOUND: Record<string, Partial<Schedule>> = {
     ],
     latency: [5, 900],
   },
+  "a complete card that is found in the chat after nobody answered its sending, and the next one waits for it": {
+    arrivals: [delta("word ".repeat(200), 0)],
+    faults: [{ operation: "message.create", effect: { type: "latency", afterMs: 10_000 }, skip: 0, count: 3 }],
+    rolloverChars: 600,
+  },
   "a lost card that takes longer to read back than a call may take": {
     arrivals: [delta("word ", 1_000), delta("word ", 0)],
     faults: [
