@@ -5,8 +5,9 @@ import type { CardWriter } from "./card-writer.ts";
 import type { FeishuDelivery } from "./engine.ts";
 import { findSent } from "./find-sent.ts";
 import { ImSurface } from "./im-surface.ts";
+import { limitName } from "./limits.ts";
+import { ENDLESS, persist } from "./persist.ts";
 import { readAnswer } from "./read-back.ts";
-import { isUnknownOutcome } from "./recovery.ts";
 import type { ReplyState } from "./reply-state.ts";
 import { asLinks } from "./reply-view.ts";
 import { stopStreaming } from "./retire.ts";
@@ -94,26 +95,22 @@ export async function findVisibleEnd(context: LostCardContext, slot: CardSlot, k
   const { shown, messageId, lateUntil } = slot.surface;
   if (shown?.maybeEnd === undefined || messageId === undefined) return known;
   await pause(context, lateUntil - delivery.clock.now());
-  // More patience than at first: a slow network must not look like a dead one until the end.
-  for (let factor = 1; !signal.aborted; factor *= 2) {
-    try {
-      const call = {
-        signal,
-        timeoutMs: Math.min(READ_BACK_TIMEOUT_MS * factor, MAX_READ_BACK_TIMEOUT_MS),
-        onCall: tally.onCall,
-      };
-      const answer = await readAnswer(delivery.client, messageId, call);
-      const { length, value: text } = state.text;
-      const most = Math.max(known, shown.maybeEnd, Math.min(slot.end ?? length, length));
-      slot.sureEnd = slot.endOf(answer, text, { least: known, most, render: (markdown) => asLinks(state, markdown) });
-      return slot.sureEnd ?? known;
-    } catch (error) {
-      onError(error);
-      if (!isUnknownOutcome(error)) break;
-    }
-    await pause(context, Math.min(FIRST_PAUSE_MS * factor, MAX_PAUSE_MS));
+  let timeoutMs = READ_BACK_TIMEOUT_MS / 2;
+  const pace = { names: [limitName.api("message.get")], priority: "first" } as const;
+  try {
+    const answer = await persist(delivery, { signal, pace, patience: ENDLESS, tally }, () => {
+      // More time at each attempt: a slow network must not look like a dead one until the end.
+      timeoutMs = Math.min(timeoutMs * 2, MAX_READ_BACK_TIMEOUT_MS);
+      return readAnswer(delivery.client, messageId, { signal, timeoutMs, onCall: tally.onCall });
+    });
+    const { length, value: text } = state.text;
+    const most = Math.max(known, shown.maybeEnd, Math.min(slot.end ?? length, length));
+    slot.sureEnd = slot.endOf(answer, text, { least: known, most, render: (markdown) => asLinks(state, markdown) });
+    return slot.sureEnd ?? known;
+  } catch (error) {
+    onError(error);
+    return known;
   }
-  return known;
 }
 
 /** A lost card must not spin for ever: streaming mode is ended by whichever means works again first. */

@@ -72,6 +72,16 @@ const FOUND: Record<string, Partial<Schedule>> = {
     ],
     latency: [5, 900],
   },
+  "a lost card that may not be read back at first, for too many calls": {
+    arrivals: [delta('\n\n```ts title="a b"\nword \n```\n\n', 1_853), delta("word ", 0)],
+    faults: [
+      { operation: "message.*", effect: { type: "latency", beforeMs: 7_745 }, skip: 1, count: 3 },
+      { operation: "message.*", effect: { type: "code", code: 99_991_400 }, skip: 2, count: 3 },
+      { operation: CARDKIT, effect: { type: "http", status: 503 }, from: 1_853, until: 9_407 },
+    ],
+    latency: [5, 900],
+    target: "topic",
+  },
   "a complete card that is found in the chat after nobody answered its sending, and the next one waits for it": {
     arrivals: [delta("word ".repeat(200), 0)],
     faults: [{ operation: "message.create", effect: { type: "latency", afterMs: 10_000 }, skip: 0, count: 3 }],
