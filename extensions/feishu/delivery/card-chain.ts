@@ -25,7 +25,7 @@ import { sendTextTail } from "./text-tail.ts";
 const SHRINK = 0.6;
 const MIN_CHARS = 200;
 /** Cards that are made while the one before them is still to be sent: each can be given other text until it is sent itself. */
-const CARDS_AHEAD = 1;
+const CARDS_AHEAD = 2;
 /** Between writes to one card while calls are to be saved. */
 const ECO_PACE_MS = 3_000;
 /** Between attempts to learn what became of a message whose sending is of unknown fate. */
@@ -218,7 +218,15 @@ export class CardChain {
     });
     this.#slots.push(slot);
     if (index > 0) events.emit("rollover", { index, at: start });
-    this.#start(slot);
+    if (index === 0) this.#start(slot);
+    else this.#startSoon(slot);
+  }
+
+  /** The text that is due on the card before goes first: it should get the connection that is open. */
+  #startSoon(slot: CardSlot): void {
+    slot.driving = true;
+    slot.work = pause(this.#lost, 0).then(() => this.#drive(slot));
+    this.#run(slot.work);
   }
 
   #start(slot: CardSlot): void {

@@ -4,7 +4,7 @@ import { answersAfter } from "../../openclaw/support/conversation.ts";
 import { compareWords, countLetters, readAnswer } from "./reader.ts";
 import { newPeople } from "./scenario.ts";
 import type { Scenario } from "./scenario.ts";
-import type { HandedOver, Path, Stage } from "./stage.ts";
+import type { Held, Path, Stage } from "./stage.ts";
 
 /** What one plugin did in one scenario. Milliseconds, null when it never happened; lags over all deltas of all replies. */
 export interface Row {
@@ -20,6 +20,8 @@ export interface Row {
   /** From the moment the host handed the delta over. */
   readonly handedP50: number | null;
   readonly handedP95: number | null;
+  /** From the moment after that when the host first let go of its thread. */
+  readonly letGoP95: number | null;
   /** Of the slowest reply, from the end of the model's answer to the last change of the reader's text, when that is complete. */
   readonly finishLag: number | null;
   readonly calls: number;
@@ -55,6 +57,8 @@ interface Watched {
 const POLL_MS = 10;
 /** Nothing has changed for this long after all of it was visible: the reply is over, and nothing was said twice. */
 const QUIET_MS = 3_000;
+/** Between two times that the thread is held a plugin needs this long to get anything done: to make a call, and hear its answer. */
+const FREE_MS = 40;
 
 /** Runs one scenario on the account of one path. */
 export async function measure(scenario: Scenario, stage: Stage, path: Path): Promise<Measured> {
@@ -93,7 +97,7 @@ export async function measure(scenario: Scenario, stage: Stage, path: Path): Pro
     plugin: stage.plugin,
     path: path.name,
     scenario: scenario.name,
-    ...timing(watched, callOf, scenario.text, stage.handedOver()),
+    ...timing(watched, callOf, scenario.text, stage.probed()),
     calls: entries.length,
     rejected: rejections.length,
     codes: Object.fromEntries([...Map.groupBy(rejections, (code) => code)].map(([code, all]) => [code, all.length])),
@@ -156,10 +160,11 @@ function timing(
   watched: readonly Watched[],
   callOf: (one: Watched) => ModelCall | undefined,
   text: string,
-  handedOver: readonly HandedOver[],
-): Pick<Row, "firstGlyph" | "lagP50" | "lagP95" | "lagMax" | "handedP50" | "handedP95" | "finishLag"> {
+  { handedOver, held }: ReturnType<Stage["probed"]>,
+): Pick<Row, "firstGlyph" | "lagP50" | "lagP95" | "lagMax" | "handedP50" | "handedP95" | "letGoP95" | "finishLag"> {
   const lags: number[] = [];
   const handed: number[] = [];
+  const letGo: number[] = [];
   const firsts: number[] = [];
   const finishes: number[] = [];
   const whole = countLetters(text);
@@ -172,7 +177,9 @@ function timing(
       const visible = one.seen.find((point) => point.letters >= letters)?.at ?? Infinity;
       lags.push(Math.max(0, visible - at));
       const event = events.find((candidate) => candidate.chars >= Math.min(chars, text.trimEnd().length));
-      if (event !== undefined) handed.push(Math.max(0, visible - event.at));
+      if (event === undefined) continue;
+      handed.push(Math.max(0, visible - event.at));
+      letGo.push(Math.max(0, visible - whenLetGo(event.at, held)));
     }
     firsts.push((one.seen[0]?.at ?? Infinity) - began);
     const last = one.seen.at(-1);
@@ -185,8 +192,20 @@ function timing(
     lagMax: quantile(lags, 1),
     handedP50: quantile(handed, 0.5),
     handedP95: quantile(handed, 0.95),
+    letGoP95: quantile(letGo, 0.95),
     finishLag: finite(Math.max(0, ...finishes)),
   };
+}
+
+/** When the thread was first free for a while, from `at` on. `held` is in order. */
+export function whenLetGo(at: number, held: readonly Held[]): number {
+  let free = at;
+  for (const { heldFrom, heldUntil } of held) {
+    if (heldUntil <= free) continue;
+    if (heldFrom >= free + FREE_MS) break;
+    free = heldUntil;
+  }
+  return free;
 }
 
 function outcome(

@@ -13,6 +13,7 @@ const COLUMNS: readonly [title: string, value: (row: Row) => string][] = [
   ["max", (row) => ms(row.lagMax)],
   ["after handing over p50", (row) => ms(row.handedP50)],
   ["p95", (row) => ms(row.handedP95)],
+  ["after letting go p95", (row) => ms(row.letGoP95)],
   ["finish", (row) => ms(row.finishLag)],
   ["calls", (row) => String(row.calls)],
   ["rejected", (row) => String(row.rejected)],
@@ -54,11 +55,12 @@ export function findMissed(rows: readonly Row[]): string[] {
     .filter(({ plugin }) => plugin === "ours")
     .flatMap((row) => {
       const calm = SCENARIOS.some(({ name, calm: single }) => single && name === row.scenario);
-      // With the default and `openai-completions` the host itself falls silent: only the time since it handed the text over is ours.
+      // With the default and `openai-completions` the host itself falls silent, and with a long text it keeps its thread to itself
+      // after it has handed that over: only the time since then is ours.
       const live = PATHS.some(
         ({ name, live: consented, api }) => name === row.path && (consented || api === "anthropic-messages"),
       );
-      const [lag, what] = live ? [row.lagP95, "the model"] : [row.handedP95, "the host"];
+      const [lag, what] = live ? [row.lagP95, "the model"] : [row.letGoP95, "the host"];
       const missed = [
         ...(row.lost > 0 ? [`${row.lost} words lost`] : []),
         ...(row.doubled > 0 ? [`${row.doubled} words doubled`] : []),

@@ -32,13 +32,19 @@ export interface HandedOver {
   readonly session?: string | undefined;
 }
 
+/** The gateway's thread did nothing else from one time to the other. */
+export interface Held {
+  readonly heldFrom: number;
+  readonly heldUntil: number;
+}
+
 /** Feishu, a model and a gateway with one plugin. */
 export interface Stage {
   readonly plugin: "ours" | "official";
   readonly emulator: Emulator;
   readonly model: FakeModel;
-  /** Since the start, in order. */
-  handedOver(): HandedOver[];
+  /** What the probe noted since the start, in order. */
+  probed(): { handedOver: HandedOver[]; held: Held[] };
   /** The gateway's log. */
   log(): string;
   close(): Promise<void>;
@@ -67,7 +73,7 @@ async function install(plugin: Stage["plugin"], home: HostHome): Promise<void> {
 
 function makeConfig(
   home: HostHome,
-  options: { paths: readonly Path[]; domain: string; modelUrl: string; port: number; handedOver: string },
+  options: { paths: readonly Path[]; domain: string; modelUrl: string; port: number; probeFile: string },
 ): Record<string, unknown> {
   const { paths, domain, modelUrl, port } = options;
   const installed = home.readConfig();
@@ -99,7 +105,7 @@ function makeConfig(
       entries: {
         ...entries,
         feishu: { ...entries.feishu, ...consent },
-        "bench-probe": { enabled: true, config: { file: options.handedOver } },
+        "bench-probe": { enabled: true, config: { file: options.probeFile } },
       },
     },
     models: {
@@ -139,6 +145,15 @@ function makeConfig(
   };
 }
 
+function readProbe(file: string): ReturnType<Stage["probed"]> {
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
+  const noted = lines.map((line) => JSON.parse(line) as HandedOver | Held);
+  return {
+    handedOver: noted.filter((one) => "at" in one),
+    held: noted.filter((one) => "heldFrom" in one),
+  };
+}
+
 /**
  * Starts everything with one account for each path; a minute or less. Feishu takes 40 to 120 ms for a call. Its documents
  * contradict each other about whether a card in streaming mode takes more than ten writes a second; `strict` says that it does not.
@@ -168,10 +183,10 @@ export async function startStage(
   };
   try {
     const port = await freePort();
-    const handedOver = join(home.dir, "handed-over.jsonl");
+    const probeFile = join(home.dir, "probe.jsonl");
     home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
     await install(plugin, home);
-    home.writeConfig(makeConfig(home, { paths, domain: emulator.apiUrl, modelUrl: model.url, port, handedOver }));
+    home.writeConfig(makeConfig(home, { paths, domain: emulator.apiUrl, modelUrl: model.url, port, probeFile }));
     const gateway = await startGateway(home, port);
     try {
       const connected = (): boolean => new Set(emulator.connections().map(({ appId }) => appId)).size === paths.length;
@@ -184,13 +199,7 @@ export async function startStage(
       plugin,
       emulator,
       model,
-      handedOver: () =>
-        existsSync(handedOver)
-          ? readFileSync(handedOver, "utf8")
-              .split("\n")
-              .slice(0, -1)
-              .map((line) => JSON.parse(line) as HandedOver)
-          : [],
+      probed: () => readProbe(probeFile),
       log: () => gateway.log(),
       close: async () => {
         await gateway.stop("SIGKILL");
