@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VisibleMessage } from "../../src/emulator/index.ts";
 import { inboundScenarios } from "./scenarios/inbound.ts";
 import { progressScenarios } from "./scenarios/progress.ts";
+import { questionScenarios } from "./scenarios/questions.ts";
 import { restartScenarios } from "./scenarios/restart.ts";
 import { transportScenarios } from "./scenarios/transport.ts";
 import { outboundScenarios, setupScenarios } from "./scenarios/outbound.ts";
@@ -201,6 +202,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
 
   // Before anybody is paired: the first who is becomes the owner, and only owners may change settings by command from then on.
   progressScenarios(() => world);
+  questionScenarios(() => world);
 
   it("[A9][C13] pairs a stranger with the second account and then streams completed blocks there", async () => {
     const { emulator, home } = world;

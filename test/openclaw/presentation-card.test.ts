@@ -73,6 +73,7 @@ describe("[A11] presentations", () => {
     [{ openclaw: "x" }],
     [{ openclaw: { kind: "run", text: "rm" } }],
     [{ openclaw: { kind: "command" } }],
+    [{ openclaw: { kind: "question", text: "Blue" } }],
   ])("do not take %j for a press of theirs", (value) => {
     expect(readPress(value, undefined)).toBeUndefined();
     expect(readPress({}, "not json")).toBeUndefined();

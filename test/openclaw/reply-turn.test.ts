@@ -49,6 +49,16 @@ describe("[A10] a turn of the host", () => {
     expect(replies[0]?.end).toEqual({ by: "finalize", options: {} });
   });
 
+  it("[A11] sends what the agent asks as a message, not as a note beside the answer", async () => {
+    const { turn, replies, complete } = rig();
+    turn.callbacks.onToolStart({ toolCallId: "1", name: "ask_user" });
+    const question = { text: "1. Which? 2. Where?", channelData: { askUser: { questionId: "ask_1" } } };
+    const outcome = await turn.deliver(question, { kind: "tool" });
+    expect(outcome.messageIds).toEqual(["om_message-1"]);
+    expect(complete).toEqual([expect.objectContaining(question)]);
+    expect(replies[0]?.thinking).toBe("");
+  });
+
   it("shows an answer that never streamed (a reasoning model) in a card all the same", async () => {
     const { turn, replies, clock } = rig();
     turn.callbacks.onAgentRunStart("run");

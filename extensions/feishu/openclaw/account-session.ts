@@ -83,10 +83,13 @@ export class AccountSession {
 
   /** Answers a press on something in one of our cards. */
   onCardAction(action: FeishuCardAction): FeishuCardActionAnswer | undefined {
-    const pressed = this.#parts.buttons.press(action);
-    if (pressed !== undefined) return pressed;
-    this.#forward(action).catch((error: unknown) => this.#failed("a card action", error));
-    return undefined;
+    const { buttons, questions } = this.#parts;
+    const forward = (): void => {
+      this.#forward(action).catch((error: unknown) => this.#failed("a card action", error));
+    };
+    const answer = buttons.press(action) ?? questions.press(action, forward);
+    if (answer === undefined) forward();
+    return answer;
   }
 
   /** Takes an emoji on a message. */

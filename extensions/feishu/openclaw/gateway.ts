@@ -13,6 +13,7 @@ import type { HostRuntime } from "./host.ts";
 import { toLogger } from "./host-log.ts";
 import { findIgnoredKeys } from "./ignored-keys.ts";
 import type { LiveSource } from "./live-source.ts";
+import type { OpenQuestions } from "./open-questions.ts";
 import type { AccountContext, AccountSnapshot } from "./plugin-shape.ts";
 import { readSection } from "./account.ts";
 import { logFailure } from "./session-parts.ts";
@@ -24,6 +25,7 @@ import { startWebhookServer } from "./webhook-server.ts";
 export interface GatewayOptions {
   readonly clients: AccountClients;
   readonly buttons: ButtonRegistry;
+  readonly questions: OpenQuestions;
   readonly liveSource: LiveSource;
   readonly unanswered: UnansweredMessages;
   readonly clock: Clock;
@@ -56,6 +58,7 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
     lease,
     runtime: options.runtime(),
     buttons: options.buttons,
+    questions: options.questions,
     liveSource: options.liveSource,
     clock: options.clock,
     logger,

@@ -6,13 +6,15 @@ import type { HostRuntime, HostValue, LoadedMedia } from "./host.ts";
 import { hostImages } from "./host-images.ts";
 import { mediaMaxBytes, sendCard, sendLoadedMedia, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
+import type { OpenQuestions } from "./open-questions.ts";
 import type { OutboundAdapter, OutboundContext, OutboundResult } from "./plugin-shape.ts";
 import { isInteractive, leadText, presentationCapabilities, toPresentationCard } from "./presentation-card.ts";
-import { normalizePlace, resolveMessageTarget } from "./target.ts";
+import { normalizePlace, parsePlace, resolveMessageTarget } from "./target.ts";
 
 /** What sending needs; no state of its own, since the host's CLI sends from a process of its own. */
 export interface OutboundOptions {
   readonly clients: AccountClients;
+  readonly questions: OpenQuestions;
   readonly runtime: () => HostRuntime;
 }
 
@@ -79,6 +81,12 @@ export function createOutbound(options: OutboundOptions): OutboundAdapter {
             : said.trim() === ""
               ? []
               : await sendWholeText(context, said);
+        const place = parsePlace(ctx.to);
+        const messageId = ids.at(-1);
+        if (place !== undefined && messageId !== undefined) {
+          const shown = { account: resolveAccount(ctx.cfg, ctx.accountId), messageId, card };
+          options.questions.sent(ctx.payload, { ...shown, place: place.kind === "chat" ? place.chatId : place.id });
+        }
         for (const url of mediaUrls ?? []) {
           const media = await loadMedia(ctx, url, mediaMaxBytes(context.config));
           ids.push(await sendLoadedMedia(context, media, url));

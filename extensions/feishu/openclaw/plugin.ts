@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createChatChannelPlugin } from "openclaw/plugin-sdk/channel-core";
 import { createChannelMessageAdapterFromOutbound } from "openclaw/plugin-sdk/channel-outbound";
+import { questionGatewayRuntime } from "openclaw/plugin-sdk/question-gateway-runtime";
 import { silentLogger } from "../../../src/log/index.ts";
 import { languageOfLocale } from "../../../src/plugin-sdk/index.ts";
 import { createSystemClock } from "../../../src/time/index.ts";
@@ -14,6 +15,7 @@ import { collectWarnings } from "./doctor.ts";
 import { runAccount } from "./gateway.ts";
 import type { HostConfig } from "./host.ts";
 import { LiveSource } from "./live-source.ts";
+import { OpenQuestions } from "./open-questions.ts";
 import { createOutbound, notifyApproved } from "./outbound.ts";
 import type { PluginShape } from "./plugin-shape.ts";
 import { runtimeStore } from "./runtime.ts";
@@ -41,10 +43,11 @@ function createPlugin(): PluginShape {
     stateDir: () => join(runtime().state.resolveStateDir(), "feishu"),
   });
   const buttons = new ButtonRegistry(() => randomBytes(16).toString("hex"));
+  const questions = new OpenQuestions(questionGatewayRuntime, clients);
   const liveSource = new LiveSource();
   const unanswered = new UnansweredMessages();
   const runtime = runtimeStore.getRuntime;
-  const outbound = createOutbound({ clients, runtime });
+  const outbound = createOutbound({ clients, questions, runtime });
   // As the host itself does.
   const { OPENCLAW_LOCALE, LC_ALL, LC_MESSAGES, LANG } = process.env;
   const language = languageOfLocale([OPENCLAW_LOCALE, LC_ALL, LC_MESSAGES, LANG].find((value) => value?.trim()));
@@ -98,7 +101,8 @@ function createPlugin(): PluginShape {
       setupWizard: createSetupWizard({ language, check, listGroups: groupsOf, env: process.env }),
       secrets: secretContract,
       gateway: {
-        startAccount: (ctx) => runAccount(ctx, { clients, buttons, liveSource, unanswered, clock, random, runtime }),
+        startAccount: (ctx) =>
+          runAccount(ctx, { clients, buttons, questions, liveSource, unanswered, clock, random, runtime }),
       },
       status: createStatus(clients),
       messaging: {

@@ -18,7 +18,9 @@ export type Press =
   /** A slash command. */
   | { readonly kind: "command"; readonly text: string }
   /** Data for whoever made the presentation, passed on as it is. */
-  | { readonly kind: "callback"; readonly text: string };
+  | { readonly kind: "callback"; readonly text: string }
+  /** The option of a question that the agent waits for. */
+  | { readonly kind: "question"; readonly text: string; readonly questionId: string };
 
 /** What the host may count on when it makes a presentation for us. */
 export const presentationCapabilities: object = {
@@ -62,6 +64,8 @@ function press(item: Record<string, unknown>): Press | undefined {
       return { kind: "callback", text: text(action["value"]) };
     case "approval":
       return { kind: "command", text: `/approve ${text(action["approvalId"])} ${text(action["decision"])}` };
+    case "question":
+      return { kind: "question", text: text(action["optionValue"]), questionId: text(action["questionId"]) };
     default: {
       const value = text(item["value"]);
       return value === "" ? undefined : { kind: "callback", text: value };
@@ -89,6 +93,12 @@ function button(item: Record<string, unknown>): ElementJson | undefined {
   };
 }
 
+/** The "Other…" of a question: whoever wants to answer in their own words writes them. */
+function asksForText(item: Record<string, unknown>): boolean {
+  const action = item["action"] as Record<string, unknown> | undefined;
+  return action?.["type"] === "question" && action["intent"] === "custom-input";
+}
+
 function table(block: PresentationBlock): string {
   const row = (cells: readonly unknown[]): string =>
     `| ${cells.map((cell) => String(cell).replace(/\|/gu, "\\|").replace(/\s+/gu, " ")).join(" | ")} |`;
@@ -109,9 +119,9 @@ function elements(block: PresentationBlock): readonly ElementJson[] {
     case "table":
       return [{ tag: "markdown", content: markdown(table(block)) }];
     case "buttons": {
-      const drawn = list(block["buttons"]).map(
-        (item) => button(item) ?? { tag: "markdown", content: markdown(text(item["label"])) },
-      );
+      const drawn = list(block["buttons"])
+        .filter((item) => !asksForText(item))
+        .map((item) => button(item) ?? { tag: "markdown", content: markdown(text(item["label"])) });
       const columns = drawn.map((element) => ({ tag: "column", width: "auto", elements: [element] }));
       return [{ tag: "column_set", flex_mode: "flow", columns }];
     }
@@ -141,6 +151,13 @@ export function toPresentationCard(presentation: Presentation, lead?: string): C
     }),
     body: { elements: blocks.flatMap(elements) },
   };
+}
+
+/** A card of ours whose question is over: nothing to press any more, and a line that says how it ended. */
+export function toEndedCard(card: CardJson, said: string): CardJson {
+  const { elements: shown } = card["body"] as { elements: readonly ElementJson[] };
+  const note = { tag: "markdown", content: markdown(said), text_size: "notation" };
+  return { ...card, body: { elements: [...shown.filter(({ tag }) => tag !== "column_set"), note] } };
 }
 
 /** Everything that the presentation says, without white space; to see whether a text repeats it. */
@@ -181,6 +198,8 @@ export function readPress(value: Readonly<Record<string, unknown>>, option: stri
   }
   if (typeof found !== "object" || found === null || !("kind" in found) || !("text" in found)) return undefined;
   const { kind, text: said } = found;
-  if ((kind !== "command" && kind !== "callback") || typeof said !== "string" || said.length > 4000) return undefined;
-  return { kind, text: said };
+  if (typeof said !== "string" || said.length > 4000) return undefined;
+  if (kind === "question" && "questionId" in found && typeof found.questionId === "string")
+    return { kind, text: said, questionId: found.questionId };
+  return kind === "command" || kind === "callback" ? { kind, text: said } : undefined;
 }

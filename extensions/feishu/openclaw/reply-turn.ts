@@ -18,6 +18,7 @@ export interface CompleteMessage {
   readonly audioAsVoice?: boolean | undefined;
   readonly presentation?: ReplyPayload["presentation"];
   readonly presentationTextMode?: ReplyPayload["presentationTextMode"];
+  readonly channelData?: ReplyPayload["channelData"];
 }
 
 /** What one turn needs. */
@@ -210,7 +211,14 @@ export class ReplyTurn {
       this.#panel.note(text);
       return this.#showPanel() ? this.#card.ids() : [];
     }
-    if (info.kind === "tool" && this.#options.live && !this.#card.over && payload.presentation === undefined) {
+    const isQuestion = payload.channelData?.["askUser"] !== undefined;
+    if (
+      info.kind === "tool" &&
+      this.#options.live &&
+      !this.#card.over &&
+      payload.presentation === undefined &&
+      !isQuestion
+    ) {
       this.#panel.note(text);
       this.#showPanel();
       return this.#card.ids();
@@ -221,9 +229,9 @@ export class ReplyTurn {
     }
     const isNotice =
       payload.isStatusNotice === true || payload.isCompactionNotice === true || payload.isFallbackNotice === true;
-    if (payload.presentation !== undefined || isNotice || info.kind === "tool") {
-      const { presentation, presentationTextMode } = payload;
-      return this.#options.sendComplete({ text, presentation, presentationTextMode });
+    if (payload.presentation !== undefined || isQuestion || isNotice || info.kind === "tool") {
+      const { presentation, presentationTextMode, channelData } = payload;
+      return this.#options.sendComplete({ text, presentation, presentationTextMode, channelData });
     }
     if (payload.isError === true) return this.#deliverError(text);
     return info.kind === "block" ? this.#deliverBlock(text) : this.#deliverFinal(text);

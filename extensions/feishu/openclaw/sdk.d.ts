@@ -81,6 +81,10 @@ declare module "openclaw/plugin-sdk/plugin-runtime" {
   } | null;
 }
 
+declare module "openclaw/plugin-sdk/question-gateway-runtime" {
+  export const questionGatewayRuntime: import("./open-questions.ts").QuestionRuntime;
+}
+
 declare module "openclaw/plugin-sdk/channel-secret-basic-runtime" {
   export function createSimpleChannelSecretContract(params: {
     channelKey: string;

@@ -13,6 +13,7 @@ import { hostImages } from "./host-images.ts";
 import type { LiveSource } from "./live-source.ts";
 import type { SendContext } from "./message-sender.ts";
 import type { OpenCards } from "./open-cards.ts";
+import type { OpenQuestions } from "./open-questions.ts";
 import type { SentMessages } from "./sent-messages.ts";
 import type { ButtonRegistry } from "./turn-buttons.ts";
 import type { Admitted, Origin } from "./turn-request.ts";
@@ -23,6 +24,7 @@ export interface SessionParts {
   readonly lease: AccountLease;
   readonly runtime: HostRuntime;
   readonly buttons: ButtonRegistry;
+  readonly questions: OpenQuestions;
   readonly liveSource: LiveSource;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -80,23 +80,24 @@ export class ButtonRegistry {
     const { cardstream: what, turn: id } = action.value;
     if (what !== "stop" && what !== "again") return undefined;
     const entry = typeof id === "string" ? this.#turns.get(id) : undefined;
-    if (entry === undefined) return answer("warning", ANSWERS.unknown);
+    if (entry === undefined) return toastOf("warning", ANSWERS.unknown);
     const { turn } = entry;
-    if (action.operator.openId !== turn.askedBy) return answer("warning", ANSWERS.notYours);
-    if (entry.state === "used") return answer("info", ANSWERS.used);
+    if (action.operator.openId !== turn.askedBy) return toastOf("warning", ANSWERS.notYours);
+    if (entry.state === "used") return toastOf("info", ANSWERS.used);
     if (what === "stop") {
-      if (entry.state !== "running") return answer("info", entry.state === "stopped" ? ANSWERS.used : ANSWERS.over);
+      if (entry.state !== "running") return toastOf("info", entry.state === "stopped" ? ANSWERS.used : ANSWERS.over);
       entry.state = "stopped";
       turn.stop();
-      return answer("success", ANSWERS.stopping);
+      return toastOf("success", ANSWERS.stopping);
     }
-    if (entry.state !== "ended") return answer("info", ANSWERS.running);
+    if (entry.state !== "ended") return toastOf("info", ANSWERS.running);
     entry.state = "used";
     turn.again();
-    return answer("success", ANSWERS.again);
+    return toastOf("success", ANSWERS.again);
   }
 }
 
-function answer(type: "info" | "success" | "warning", said: Localized): FeishuCardActionAnswer {
+/** A short notice to who pressed. */
+export function toastOf(type: "info" | "success" | "warning", said: Localized): FeishuCardActionAnswer {
   return { toast: { type, content: said.zh, i18n: { zh_cn: said.zh, en_us: said.en } } };
 }

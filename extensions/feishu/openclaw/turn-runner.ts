@@ -15,6 +15,7 @@ import { hostImages } from "./host-images.ts";
 import type { Strippers } from "./live-text.ts";
 import { mediaMaxBytes, sendLoadedMedia, sendPresentation, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
+import { toPresentationCard } from "./presentation-card.ts";
 import { ReplyTurn } from "./reply-turn.ts";
 import type { CompleteMessage } from "./reply-turn.ts";
 import { runAgain } from "./run-again.ts";
@@ -66,7 +67,7 @@ export class TurnRunner {
       earlyMs: message.chatType === "direct" || message.mentionedBot || origin === "button" ? EARLY_MS : undefined,
       toDeliveryError,
       openStream: (early) => this.#openReply(incoming, target, shown, early),
-      sendComplete: (complete) => this.#sendComplete(send, complete, admitted.route.sessionKey),
+      sendComplete: (complete) => this.#sendComplete(incoming, send, complete),
     });
     const typing = new MessageSign({
       client: lease.client,
@@ -116,12 +117,14 @@ export class TurnRunner {
     turn: ReplyTurn,
     seesModel: boolean,
   ): Promise<void> {
-    const { runtime, account, liveSource } = this.#parts;
+    const { runtime, account, liveSource, questions } = this.#parts;
     const run = (): Promise<unknown> =>
       runtime.channel.inbound.run({
         channel: "feishu",
         accountId: account.accountId,
         raw: message,
+        // Without it the host lets a message wait until the turn before is over, and a turn that asks waits for the answer.
+        ...(questions.mayAnswer(message) && { turnAdoptionLifecycle: { onAdopted: () => {} } }),
         adapter: {
           ingest: () => ({
             id: message.messageId,
@@ -220,14 +223,19 @@ export class TurnRunner {
     return reply;
   }
 
-  async #sendComplete(send: SendContext, message: CompleteMessage, sessionKey: string): Promise<string[]> {
-    const { runtime, sent } = this.#parts;
+  async #sendComplete(incoming: Incoming, send: SendContext, message: CompleteMessage): Promise<string[]> {
+    const { account, runtime, sent, questions } = this.#parts;
     const { presentation } = message;
     const ids: string[] = [];
     try {
       if (presentation !== undefined) ids.push(...(await sendPresentation(send, message, presentation)));
       else if (message.text !== undefined && message.text.trim() !== "")
         ids.push(...(await sendWholeText(send, message.text)));
+      const messageId = ids.at(-1);
+      if (messageId !== undefined) {
+        const card = presentation === undefined ? undefined : toPresentationCard(presentation);
+        questions.sent(message, { account, place: incoming.message.chatId, messageId, card });
+      }
       for (const url of message.mediaUrls ?? []) {
         const media = await runtime.media.loadWebMedia(url, { maxBytes: mediaMaxBytes(send.config) });
         ids.push(await sendLoadedMedia(send, media, url));
@@ -235,7 +243,7 @@ export class TurnRunner {
     } catch (error) {
       throw toSendError(error);
     } finally {
-      for (const id of ids) sent.add(id, sessionKey);
+      for (const id of ids) sent.add(id, incoming.admitted.route.sessionKey);
     }
     return ids;
   }

@@ -11,6 +11,8 @@ export interface TurnRequest<Raw> {
   channel: "feishu";
   accountId: string;
   raw: Raw;
+  /** Present: the host takes the message at once, also while another turn of the conversation runs. */
+  turnAdoptionLifecycle?: { onAdopted(): void };
   adapter: {
     ingest(): {
       id: string;
