@@ -16,7 +16,7 @@ const REAL = [
   "test/gateway/**/*.test.ts",
   "test/llm/{behaviours,transport}.test.ts",
   "test/mcp/**/*.test.ts",
-  "test/openclaw/sdk-types.test.ts",
+  "test/openclaw/{channels-command,sdk-types}.test.ts",
   "test/package/**/*.test.ts",
 ];
 

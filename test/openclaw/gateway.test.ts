@@ -7,7 +7,7 @@ import { progressScenarios } from "./scenarios/progress.ts";
 import { questionScenarios } from "./scenarios/questions.ts";
 import { restartScenarios } from "./scenarios/restart.ts";
 import { transportScenarios } from "./scenarios/transport.ts";
-import { outboundScenarios, setupScenarios } from "./scenarios/outbound.ts";
+import { outboundScenarios } from "./scenarios/outbound.ts";
 import { answersAfter, answerText, ask, settled, until, words } from "./support/conversation.ts";
 import type { ModelScript } from "./support/fake-model.ts";
 import { BLOCKS_APP, LIVE_APP, MAIN_APP } from "./support/host-config.ts";
@@ -224,6 +224,4 @@ describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
   transportScenarios(() => world);
   // It stops the gateway.
   restartScenarios(() => world);
-  // Each change of the config would start every account again.
-  setupScenarios(() => world);
 });

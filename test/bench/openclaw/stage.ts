@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../../../src/emulator/index.ts";
 import type { Emulator } from "../../../src/emulator/index.ts";
@@ -8,7 +8,7 @@ import { startFakeModel } from "../../openclaw/support/fake-model.ts";
 import type { FakeModel } from "../../openclaw/support/fake-model.ts";
 import { createHostHome, freePort, startGateway } from "../../openclaw/support/gateway.ts";
 import type { HostHome } from "../../openclaw/support/gateway.ts";
-import { packExtension } from "../../openclaw/support/world.ts";
+import { installPlugin } from "../../openclaw/support/install-plugin.ts";
 
 /** A way in which the host gets the model's words, with an app of its own; `live` is ours alone, and needs the operator's consent. */
 export interface Path {
@@ -52,24 +52,6 @@ export interface Stage {
 
 const SECRET = "bench-secret";
 const PROBE = join(import.meta.dirname, "probe");
-
-async function install(plugin: Stage["plugin"], home: HostHome): Promise<void> {
-  if (plugin === "official") return installOfficial(home);
-  const pack = packExtension();
-  try {
-    const { code, stdout, stderr } = await home.cli(
-      "plugins",
-      "install",
-      pack.tarball,
-      "--force",
-      "--accept-capabilities",
-    );
-    if (code !== 0) throw new Error(`plugins install failed:\n${stdout}\n${stderr}`);
-  } finally {
-    rmSync(pack.dir, { recursive: true, force: true });
-  }
-  return undefined;
-}
 
 function makeConfig(
   home: HostHome,
@@ -185,7 +167,7 @@ export async function startStage(
     const port = await freePort();
     const probeFile = join(home.dir, "probe.jsonl");
     home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
-    await install(plugin, home);
+    await (plugin === "official" ? installOfficial(home) : installPlugin(home));
     home.writeConfig(makeConfig(home, { paths, domain: emulator.apiUrl, modelUrl: model.url, port, probeFile }));
     const gateway = await startGateway(home, port);
     try {

@@ -104,34 +104,3 @@ export function outboundScenarios(world: () => World): void {
     ]);
   }, 180_000);
 }
-
-/** Accounts come and go by command; goes on whether the gateway runs or not. */
-export function setupScenarios(world: () => World): void {
-  it("[A8][C13] channels add refuses what Feishu refuses, adds what works so that the config is valid, and channels remove takes it away", async () => {
-    const { home, emulator } = world();
-    const app = { appId: "cli_f1f2f3f4f5f6f7f8", appSecret: "another-secret", name: "another" };
-    const headers = { authorization: `Bearer ${emulator.adminToken}`, "content-type": "application/json" };
-    const init = { method: "POST", headers, body: JSON.stringify({ ...app, scopes: ["im:message:send_as_bot"] }) };
-    await emulator.fetch(`${emulator.apiUrl}/emulator/apps`, init);
-    const add = (secret: string, account: string, ...more: string[]): ReturnType<typeof home.cli> => {
-      const credentials = ["--app-id", app.appId, "--app-secret", secret];
-      return home.cli("channels", "add", "--channel", "feishu", "--account", account, ...credentials, ...more);
-    };
-    const [refused, added] = await Promise.all([
-      add("wrong", "other"),
-      add(app.appSecret, "another", "--name", "Another"),
-    ]);
-    expect(refused.stderr).toMatch(/Feishu refuses these credentials: .*wrong app secret.*Copy the app secret again/u);
-    expect(added.code, added.stderr).toBe(0);
-    expect(JSON.stringify(home.readConfig())).not.toContain("wrong");
-    expect(added.stdout).toMatch(/❌ scope cardkit:card:write: missing.*: http\S+cardkit/u);
-    expect(`${added.stdout}${added.stderr}`).not.toContain(app.appSecret);
-    const [valid, listed] = await Promise.all([home.cli("config", "validate"), home.cli("channels", "list")]);
-    expect(valid.stdout).toMatch(/Config valid/u);
-    expect(`${valid.stdout}${valid.stderr}`).not.toMatch(/warning/iu);
-    expect(listed.stdout).toMatch(/Feishu another \(Another\): installed, configured, enabled/u);
-    const removed = await home.cli("channels", "remove", "--channel", "feishu", "--account", "another", "--delete");
-    expect(removed.code, removed.stderr).toBe(0);
-    expect(JSON.stringify(home.readConfig())).not.toContain("another");
-  }, 180_000);
-}

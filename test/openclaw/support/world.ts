@@ -1,7 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startForwardProxy } from "../../support/forward-proxy.ts";
 import type { ForwardProxy } from "../../support/forward-proxy.ts";
 import { startEmulator } from "../../../src/emulator/index.ts";
@@ -24,8 +20,7 @@ import {
   PROXIED_HOST,
 } from "./host-config.ts";
 import { installHost } from "./host-install.ts";
-
-const root = join(import.meta.dirname, "..", "..", "..");
+import { installPlugin } from "./install-plugin.ts";
 
 /** Feishu, the model and the gateway, with the packed plugin installed as an operator would. */
 export interface World {
@@ -41,20 +36,9 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Packs the extension as `npm pack -w extensions/feishu` does. The caller removes `dir`. */
-export function packExtension(): { dir: string; tarball: string } {
-  const dir = mkdtempSync(join(tmpdir(), "cardstream-pack-"));
-  const options = ["pack", "-w", "extensions/feishu", "--pack-destination", dir, "--loglevel=error"];
-  execFileSync("npm", options, { cwd: root, stdio: "pipe", encoding: "utf8" });
-  const tarball = readdirSync(dir).find((name) => name.endsWith(".tgz"));
-  if (tarball === undefined) throw new Error("npm pack made no tarball");
-  return { dir, tarball: join(dir, tarball) };
-}
-
 /** Starts everything; about a minute. */
 export async function startWorld(): Promise<World> {
   await installHost();
-  const pack = packExtension();
   const home = createHostHome();
   const fakeModel = await startFakeModel();
   const proxy = await startForwardProxy({ [PROXIED_HOST]: "127.0.0.1" });
@@ -68,9 +52,7 @@ export async function startWorld(): Promise<World> {
   settings.longConnection = { ...settings.longConnection, reconnectNonceSeconds: 1, reconnectIntervalSeconds: 2 };
   const port = await freePort();
   home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
-  const install = await home.cli("plugins", "install", pack.tarball, "--force", "--accept-capabilities");
-  rmSync(pack.dir, { recursive: true, force: true });
-  if (install.code !== 0) throw new Error(`plugins install failed:\n${install.stdout}\n${install.stderr}`);
+  await installPlugin(home);
   const { workspace } = home;
   const groupId = emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId ?? "";
   const options = { emulator, modelUrl: fakeModel.url, port, workspace, hookPort, proxyUrl: proxy.url, groupId };
