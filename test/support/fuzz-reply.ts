@@ -2,6 +2,8 @@ import * as fc from "fast-check";
 import type { Emulator, FaultRule, Settings, VisibleMessage } from "../../src/emulator/index.ts";
 import { toDelta, toSnapshot } from "../../src/stream/index.ts";
 import type { DeliveryResult } from "../../src/stream/index.ts";
+import type { ReplyDispatcher } from "../../extensions/feishu/reply-dispatcher.ts";
+import { sleep } from "../../src/time/index.ts";
 import type { ImageFate } from "./image-bank.ts";
 import { ImageBank, withAddresses } from "./image-bank.ts";
 import type { ReplyBench } from "./reply-bench.ts";
@@ -228,10 +230,15 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   quotaUsed: fc.constantFrom(0, 0, 0, 800, 950),
 });
 
+/** Two or three of them at once. */
+export const schedules: fc.Arbitrary<[Schedule, ...Schedule[]]> = fc
+  .tuple(schedule, schedule, fc.option(schedule, { nil: undefined }))
+  .map(([one, two, three]) => (three === undefined ? [one, two] : [one, two, three]));
+
 /** How one schedule went. `problems` is empty when every promise was kept. */
 export interface Outcome {
   readonly problems: readonly string[];
-  readonly result: DeliveryResult;
+  readonly results: readonly DeliveryResult[];
   readonly timeline: string;
 }
 
@@ -284,8 +291,8 @@ function watchRepaints(emulator: Emulator): string[] {
   return repaints;
 }
 
-/** Plays a schedule in virtual time and checks every promise of the delivery engine. */
-export async function play(schedule: Schedule): Promise<Outcome> {
+/** Makes everything a schedule needs but the reply, with its faults in force. */
+function prepare(schedule: Schedule): { bench: ReplyBench; bank: ImageBank; repaints: string[] } {
   const bench = createReplyBench({
     seed: schedule.seed,
     emulator: { latencyMs: schedule.latency, settings: schedule.settings },
@@ -293,26 +300,30 @@ export async function play(schedule: Schedule): Promise<Outcome> {
     quota: { monthlyCalls: 1_000, used: schedule.quotaUsed ?? 0 },
   });
   const { clock, emulator } = bench;
-  const to = destination(bench, schedule.target);
   for (const fault of schedule.faults) emulator.faults.add(fault);
-  const { start, rolloverChars, flushMs } = schedule;
   const bank = new ImageBank(clock, (url) => schedule.images?.[Number(/\d/u.exec(url)?.[0] ?? 0) - 1] ?? NO_IMAGE);
-  const reply = bench.open({
-    ...to.reply,
-    loadImage: schedule.images === undefined ? undefined : bank.load,
-    settings: {
-      start,
-      rolloverChars,
-      flushMs,
-      imagesWithinMs: schedule.imagesWithinMs,
-      finishWithinMs: FINISH_WITHIN_MS,
-    },
-  });
-  const repaints = watchRepaints(emulator);
   if (schedule.closeAt !== undefined) clock.setTimer(schedule.closeAt, () => emulator.closeStreaming());
+  return { bench, bank, repaints: watchRepaints(emulator) };
+}
+
+function openReply(bench: ReplyBench, bank: ImageBank, schedule: Schedule, to: object): ReplyDispatcher {
+  const { start, rolloverChars, flushMs, imagesWithinMs, images } = schedule;
+  return bench.open({
+    ...to,
+    loadImage: images === undefined ? undefined : bank.load,
+    settings: { start, rolloverChars, flushMs, imagesWithinMs, finishWithinMs: FINISH_WITHIN_MS },
+  });
+}
+
+/** Hands the arrivals to the reply. Gives its whole text. */
+async function say(
+  reply: ReplyDispatcher,
+  arrivals: readonly Arrival[],
+  pause: (ms: number) => Promise<void>,
+): Promise<string> {
   let text = "";
   let tools = 0;
-  for (const step of schedule.arrivals) {
+  for (const step of arrivals) {
     if (step.kind === "tool") reply.tool({ id: `t${tools++}`, name: "tool", state: "running" });
     else if (step.kind === "reasoning") reply.reasoning(toDelta(step.text));
     else {
@@ -320,38 +331,52 @@ export async function play(schedule: Schedule): Promise<Outcome> {
       if (step.kind === "delta") reply.append(toDelta(step.text));
       else reply.replace(toSnapshot(text));
     }
-    await clock.advance(step.pauseMs);
+    await pause(step.pauseMs);
   }
-  const endedAt = clock.now();
-  const ending =
-    schedule.end === "finalize"
-      ? reply.finalize()
-      : schedule.end === "fail"
-        ? reply.fail({ code: "truncated" })
-        : reply.abort({ by: "x" });
-  const result = await clock.runUntil(ending);
-  const tookMs = clock.now() - endedAt;
-  // Calls that were given up may still be applied: what they leave behind counts as well.
-  await clock.advance(30_000);
+  return text;
+}
+
+function end(reply: ReplyDispatcher, how: Schedule["end"]): Promise<DeliveryResult> {
+  if (how === "finalize") return reply.finalize();
+  return how === "fail" ? reply.fail({ code: "truncated" }) : reply.abort({ by: "x" });
+}
+
+/** What one reply promised and did not keep. */
+function checkReply(
+  { emulator }: ReplyBench,
+  { faults }: Schedule,
+  said: { chatId: string; text: string; result: DeliveryResult; tookMs: number },
+): string[] {
+  const { chatId, text, result, tookMs } = said;
   const problems: string[] = [];
   if (tookMs > FINISH_WITHIN_MS + 1) problems.push(`took ${tookMs} ms to end`);
   if (result.total !== text.length)
     problems.push(`total ${result.total}, but ${text.length} characters were handed in`);
   if (result.delivered !== text.length)
     problems.push(`delivered ${result.delivered} of ${text.length}: ${result.error?.message}`);
-  const visible = emulator.visibleTexts(to.chatId).filter(({ sender }) => sender === "app");
+  const visible = emulator.visibleTexts(chatId).filter(({ sender }) => sender === "app");
   problems.push(
     ...explainVisible(
       visible.map((message) => linked(emulator, message)),
       text,
     ),
   );
-  if (bank.open > 0) problems.push(`${bank.open} images are still being fetched`);
   const open = visible.filter(({ streaming }) => streaming).length;
   if (open > 0 && result.error === undefined)
     problems.push(`${open} cards left in streaming mode, and nobody was told`);
-  const cardkitGoneForGood = schedule.faults.some((fault) => fault.from !== undefined && fault.until === undefined);
+  const cardkitGoneForGood = faults.some((fault) => fault.from !== undefined && fault.until === undefined);
   if (open > 0 && !cardkitGoneForGood) problems.push(`${open} cards left in streaming mode`);
+  return problems;
+}
+
+/** What the engine promised of its calls and did not keep. */
+function checkCalls(
+  { emulator, mostWritesAtOnce }: ReplyBench,
+  bank: ImageBank,
+  repaints: readonly string[],
+): string[] {
+  const problems: string[] = [];
+  if (bank.open > 0) problems.push(`${bank.open} images are still being fetched`);
   const sequences = new Map<string, number>();
   for (const { cardId, sequence, code } of emulator.timeline.entries()) {
     // A call refused for its token was not looked at any further; the same request goes out again.
@@ -359,15 +384,71 @@ export async function play(schedule: Schedule): Promise<Outcome> {
     if (sequence <= (sequences.get(cardId) ?? 0)) problems.push(`sequence ${sequence} after ${sequences.get(cardId)}`);
     sequences.set(cardId, sequence);
   }
-  if (bench.mostWritesAtOnce > 1) problems.push(`${bench.mostWritesAtOnce} writes to one card at once`);
+  if (mostWritesAtOnce > 1) problems.push(`${mostWritesAtOnce} writes to one card at once`);
   if (repaints.length > 0) problems.push(`text that was seen changed: ${repaints.join(", ")}`);
-  const timeline = emulator.timeline
-    .entries()
+  return problems;
+}
+
+function timelineOf({ emulator }: ReplyBench): string {
+  const entries = emulator.timeline.entries();
+  return entries
     .map(
       (entry) =>
-        `${entry.at - emulator.timeline.entries()[0]!.at} ${entry.operation} ${entry.sequence ?? ""} ${entry.fault ?? ""} ${entry.code} ${entry.outcome}`,
+        `${entry.at - entries[0]!.at} ${entry.operation} ${entry.sequence ?? ""} ${entry.fault ?? ""} ${entry.code} ${entry.outcome}`,
     )
     .join("\n");
+}
+
+/** Calls that were given up may still be applied: what they leave behind counts as well. */
+const AFTERMATH_MS = 30_000;
+
+/** Plays a schedule in virtual time and checks every promise of the delivery engine. */
+export async function play(schedule: Schedule): Promise<Outcome> {
+  const { bench, bank, repaints } = prepare(schedule);
+  const { clock } = bench;
+  const { chatId, reply: to } = destination(bench, schedule.target);
+  const reply = openReply(bench, bank, schedule, to);
+  const text = await say(reply, schedule.arrivals, (ms) => clock.advance(ms));
+  const endedAt = clock.now();
+  const result = await clock.runUntil(end(reply, schedule.end));
+  const tookMs = clock.now() - endedAt;
+  await clock.advance(AFTERMATH_MS);
+  const problems = [
+    ...checkReply(bench, schedule, { chatId, text, result, tookMs }),
+    ...checkCalls(bench, bank, repaints),
+  ];
+  const timeline = timelineOf(bench);
   await bench.close();
-  return { problems, result, timeline };
+  return { problems, results: [result], timeline };
+}
+
+/**
+ * Plays several replies at once, each in a chat of its own, through one account: they share its limits, what is known of CardKit, and
+ * the faults, images and platform of the first schedule.
+ */
+export async function playTogether(schedules: readonly [Schedule, ...Schedule[]]): Promise<Outcome> {
+  const [first] = schedules;
+  const { bench, bank, repaints } = prepare(first);
+  const { clock, emulator } = bench;
+  const places = emulator.store.users
+    .all()
+    .map(({ name }) => emulator.directChatId(name))
+    .map((chatId) => ({ chatId, reply: { target: { type: "chat", chatId }, chatId } }));
+  const played = schedules.map(async (schedule, i) => {
+    const { chatId, reply: to } = places[i] ?? destination(bench, "topic");
+    const reply = openReply(bench, bank, schedule, to);
+    const text = await say(reply, schedule.arrivals, (ms) => sleep(clock, ms));
+    const endedAt = clock.now();
+    const result = await end(reply, schedule.end);
+    return { chatId, text, result, tookMs: clock.now() - endedAt };
+  });
+  const said = await clock.runUntil(Promise.all(played));
+  await clock.advance(AFTERMATH_MS);
+  const problems = [
+    ...said.flatMap((one, i) => checkReply(bench, first, one).map((problem) => `reply ${i + 1}: ${problem}`)),
+    ...checkCalls(bench, bank, repaints),
+  ];
+  const timeline = timelineOf(bench);
+  await bench.close();
+  return { problems, results: said.map(({ result }) => result), timeline };
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { play, schedule } from "../../support/fuzz-reply.ts";
+import { play, playTogether, schedule, schedules } from "../../support/fuzz-reply.ts";
 
 const RUNS = 500;
 
@@ -18,4 +18,13 @@ describe("delivery under random faults", () => {
       );
     },
   );
+
+  it("[D2][D3] keeps all that when several replies share an account and its faults", { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, async (drawn) => {
+        expect((await playTogether(drawn)).problems).toEqual([]);
+      }),
+      { numRuns: RUNS / 5 },
+    );
+  });
 });
