@@ -12,7 +12,7 @@ export interface CardOwner {
 
 /**
  * Keeps the journal in step with one reply: each card is open from the moment it is known until a later card shows text or the
- * reply has ended.
+ * reply is complete and closed.
  */
 export function journalCards(journal: Journal, reply: ReplyStream, owner: CardOwner, clock: Clock): void {
   const keys = new Map<number, string>();
@@ -30,8 +30,10 @@ export function journalCards(journal: Journal, reply: ReplyStream, owner: CardOw
     if (known !== undefined) journal.closed(known);
   });
   reply.events.on("flush", ({ cardIndex }) => closeBelow(cardIndex));
+  const closeAll = (): void => closeBelow(Number.POSITIVE_INFINITY);
+  reply.events.on("closed", closeAll);
   reply.events.on("finalize", ({ error }) => {
     // Out of time, perhaps because the process has to end now: the next start closes what could not be closed.
-    if (error === undefined) closeBelow(Number.POSITIVE_INFINITY);
+    if (error === undefined) closeAll();
   });
 }

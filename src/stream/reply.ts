@@ -82,6 +82,8 @@ export interface ReplyEvents {
   rollover: (event: { index: number; at: number }) => void;
   /** The tier changed; text from offset `at` on goes by the new one. */
   fallback: (event: { from: DeliveryTier; to: DeliveryTier; at: number; error: Error }) => void;
+  /** All text is visible and every card closed; only pictures may still take their links' places. Not when something is missing. */
+  closed: () => void;
   /** The one and only end. */
   finalize: (result: DeliveryResult) => void;
 }

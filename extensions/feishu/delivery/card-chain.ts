@@ -146,18 +146,24 @@ export class CardChain {
    * could not be closed.
    */
   async finish(): Promise<unknown> {
-    const { state, signal } = this.#options;
+    const { state, signal, events } = this.#options;
     this.#attempts.stop();
     if (this.#cards === 0 && (state.text.length > 0 || state.outcome?.kind !== "finalized")) this.open();
     this.#plan();
     for (const slot of this.#slots) slot.writer.poke();
     await this.#allWork();
     if (this.acknowledged < state.text.length && !signal.aborted) await this.#sendTail();
-    else await this.#showImages();
+    const isComplete = (): boolean => {
+      const leftOpen = this.#slots.some((slot) => slot.driving || slot.streaming !== undefined);
+      return this.acknowledged >= state.text.length && !leftOpen && this.#surplus === undefined;
+    };
+    if (isComplete()) {
+      events.emit("closed");
+      await this.#showImages();
+    }
     state.images.close();
-    const leftOpen = this.#slots.some((slot) => slot.driving || slot.streaming !== undefined);
     if (this.#surplus !== undefined) return this.#surplus;
-    if (this.acknowledged >= state.text.length && !leftOpen) return undefined;
+    if (isComplete()) return undefined;
     return this.#error ?? signal.reason ?? new Error("the reply could not be delivered");
   }
 

@@ -214,9 +214,11 @@ export class TurnRunner {
       const key = openCards.opened({ cardId, messageId, language, openedAt: clock.wallNow() });
       if (key !== undefined) open.add(key);
     });
+    reply.events.on("closed", () => openCards.closed(open));
     reply.events.on("finalize", ({ outcome, error }) => {
-      openCards.closed(open);
-      if (error !== undefined) logger.warn("a reply failed", { outcome, error: error.message });
+      // What could not be closed is left to the next start.
+      if (error === undefined) openCards.closed(open);
+      else logger.warn("a reply failed", { outcome, error: error.message });
     });
     observeReply(reply, { clock, logger: quieter(logger) });
     if (early) reply.open();

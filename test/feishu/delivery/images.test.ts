@@ -72,9 +72,12 @@ describe("images of a reply", () => {
     const bench = createReplyBench();
     const bank = new ImageBank(bench.clock, () => ({ afterMs: 5_000, outcome: "ok" }));
     const reply = bench.open({ loadImage: bank.load });
+    let closed = 0;
+    reply.events.on("closed", () => closed++);
     reply.append(toDelta(`Look: ${image("slow")}, and ${image("slow")} again.`));
     const ending = reply.finalize();
     await bench.clock.advance(1_500);
+    expect(closed, "whoever keeps a journal need not wait for pictures").toBe(1);
     const [card] = bench.emulator.visibleTexts(bench.chatId);
     expect(card?.streaming).toBe(false);
     expect(card?.text).toBe(

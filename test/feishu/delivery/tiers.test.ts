@@ -30,6 +30,23 @@ describe("ways of delivery", () => {
     await bench.close();
   });
 
+  it("[D7] says that all is closed only when it is", async () => {
+    for (const [faulty, expected] of [
+      [false, ["closed", "finalize"]],
+      [true, ["finalize"]],
+    ] as const) {
+      const bench = createReplyBench();
+      if (faulty) bench.emulator.faults.add({ operation: "*", effect: { type: "http", status: 503 } });
+      const reply = bench.open({ settings: { finishWithinMs: 20_000 } });
+      const said: string[] = [];
+      for (const event of ["closed", "finalize"] as const) reply.events.on(event, () => said.push(event));
+      reply.append(toDelta("word"));
+      await bench.clock.runUntil(reply.finalize());
+      expect(said).toEqual(expected);
+      await bench.close();
+    }
+  });
+
   it("[B7][B8] is an ordinary card, patched at most once a second, when CardKit refuses", async () => {
     const bench = createReplyBench();
     refuseCardKit(bench);
