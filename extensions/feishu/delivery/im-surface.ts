@@ -14,6 +14,8 @@ const SEND_TIMEOUT_MS = 10_000;
 const PATCH_TIMEOUT_MS = 8_000;
 /** How often the final state is read back and put again, when an earlier patch may still land late. */
 const MAX_CHECKS = 3;
+/** Between attempts to read it back while Feishu cannot answer, once repeating at once has not helped. */
+const CHECK_PAUSE_MS = 5_000;
 
 export interface ImSurfaceOptions {
   readonly client: FeishuClient;
@@ -133,9 +135,11 @@ export class ImSurface implements Surface {
     } else if (this.#messageId === undefined && !this.#fate.unknown) {
       this.#firstSent = undefined;
     }
-    // Reading back is a precaution; when it is not possible the acknowledged patch has to do.
-    if (way.api === "message.get" && decision !== "limited") {
-      this.#checks += 1;
+    if (way.api === "message.get") {
+      // Worth waiting for: what a late patch may have put there stays until somebody looks.
+      if (unknown && decision === "end") this.#lateUntil = this.#options.clock.now() + CHECK_PAUSE_MS;
+      // Not allowed, say: then the acknowledged patch has to do.
+      else if (decision !== "retry" && decision !== "limited") this.#checks = MAX_CHECKS;
       return true;
     }
     return decision === "retry" || decision === "limited";
@@ -207,10 +211,11 @@ export class ImSurface implements Surface {
       api: "message.get",
       names: [limitName.api("message.get"), limitName.patch(messageId)],
       run: async (options) => {
-        this.#checks += 1;
         const texts = want.view.blocks.map(({ text }) => text);
         this.#checked = await showsTexts(this.#options.client, messageId, texts, options);
-        if (!this.#checked) this.#json = undefined;
+        if (this.#checked) return;
+        this.#checks += 1;
+        this.#json = undefined;
       },
     };
   }

@@ -82,6 +82,14 @@ const FOUND: Record<string, Partial<Schedule>> = {
     latency: [5, 900],
     target: "topic",
   },
+  "a patch that lands after the last one, while nobody can look what the card shows": {
+    arrivals: [delta("one ", 500), delta("two ", 1_500), delta("three ", 0)],
+    faults: [
+      { operation: CARDKIT, effect: { type: "code", code: 99_991_672 }, from: 100 },
+      { operation: "message.patch", effect: { type: "late", ms: 3_000 }, skip: 0, count: 1 },
+      { operation: "message.get", effect: { type: "http", status: 503 }, from: 1_000, until: 45_000 },
+    ],
+  },
   "a complete card that is found in the chat after nobody answered its sending, and the next one waits for it": {
     arrivals: [delta("word ".repeat(200), 0)],
     faults: [{ operation: "message.create", effect: { type: "latency", afterMs: 10_000 }, skip: 0, count: 3 }],
