@@ -48,6 +48,8 @@ export class ImSurface implements Surface {
   /** Card as last acknowledged; undefined when what the message shows is not certain. */
   #json: string | undefined;
   #firstSent: Want | undefined;
+  /** An attempt to send that may have succeeded. Attempts by other means carried something else, whatever became of them. */
+  #mayShowFirst = false;
   readonly #fate: SendFate;
   /** What the last patch was to show. */
   #attempt: TextRange = { start: 0, end: 0, version: 0 };
@@ -131,8 +133,9 @@ export class ImSurface implements Surface {
         this.#shown = { ...this.#shown, maybeEnd: Math.max(this.#shown.maybeEnd ?? 0, this.#attempt.end) };
     } else if (unknown && way.api !== "message.get") {
       this.#fate.lost();
+      this.#mayShowFirst = true;
       this.#lateUntil = this.#options.clock.now() + LATE_MS;
-    } else if (this.#messageId === undefined && !this.#fate.unknown) {
+    } else if (this.#messageId === undefined && !this.#mayShowFirst) {
       this.#firstSent = undefined;
     }
     if (way.api === "message.get") {
@@ -152,10 +155,14 @@ export class ImSurface implements Surface {
   notSent(): void {
     this.#fate.notSent();
     this.#firstSent = undefined;
+    this.#mayShowFirst = false;
   }
 
   freeze(): void {
-    // A patch replaces the whole card anyway.
+    // A patch replaces the whole card anyway. And what is refused for what it holds was never sent, however its first attempt ended.
+    if (this.#messageId !== undefined) return;
+    this.#firstSent = undefined;
+    this.#mayShowFirst = false;
   }
 
   #send(want: Want): Way {

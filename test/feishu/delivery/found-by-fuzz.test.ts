@@ -90,6 +90,14 @@ const FOUND: Record<string, Partial<Schedule>> = {
       { operation: "message.get", effect: { type: "http", status: 503 }, from: 1_000, until: 45_000 },
     ],
   },
+  "a card of too many tables, in the place of one whose sending nobody answered, in a chat that is not known": {
+    arrivals: [
+      ...[1, 2, 3].map(() => delta("\n\n| a | b |\n| --- | --- |\n| 1 | 字 |\n\n", 0)),
+      { kind: "reasoning", text: "\n\n| a | b |\n| --- | --- |\n| 1 | 字 |\n\n", pauseMs: 0 },
+    ],
+    faults: [{ operation: "message.*", effect: { type: "http", status: 503 }, from: 0, until: 5_023 }],
+    target: "user",
+  },
   "a complete card that is found in the chat after nobody answered its sending, and the next one waits for it": {
     arrivals: [delta("word ".repeat(200), 0)],
     faults: [{ operation: "message.create", effect: { type: "latency", afterMs: 10_000 }, skip: 0, count: 3 }],
