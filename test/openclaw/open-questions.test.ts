@@ -62,19 +62,22 @@ describe("[A11] questions of the agent", () => {
   it("are open from their sending to their end, in their chat only", async () => {
     const { questions, end } = rig();
     questions.sent({}, shown());
-    expect(questions.mayAnswer({ chatId: "oc_1", sender: asker })).toBe(false);
+    const inGroup = { chatType: "group", sender: asker } as const;
+    expect(questions.mayAnswer({ chatId: "oc_1", ...inGroup })).toBe(false);
     questions.sent(payload, shown());
-    expect(questions.mayAnswer({ chatId: "oc_1", sender: asker })).toBe(true);
-    expect(questions.mayAnswer({ chatId: "oc_2", sender: asker })).toBe(false);
+    expect(questions.mayAnswer({ chatId: "oc_1", ...inGroup })).toBe(true);
+    expect(questions.mayAnswer({ chatId: "oc_2", ...inGroup })).toBe(false);
     await end("Expired");
-    expect(questions.mayAnswer({ chatId: "oc_1", sender: asker })).toBe(false);
+    expect(questions.mayAnswer({ chatId: "oc_1", ...inGroup })).toBe(false);
   });
 
   it("that were sent to a person are open in that person's chat", () => {
     const { questions } = rig();
     questions.sent(payload, shown({ place: asker.openId }));
-    expect(questions.mayAnswer({ chatId: "oc_9", sender: asker })).toBe(true);
-    expect(questions.mayAnswer({ chatId: "oc_9", sender: other })).toBe(false);
+    const inPerson = { chatId: "oc_9", chatType: "direct" } as const;
+    expect(questions.mayAnswer({ ...inPerson, sender: asker })).toBe(true);
+    expect(questions.mayAnswer({ ...inPerson, sender: other })).toBe(false);
+    expect(questions.mayAnswer({ ...inPerson, chatType: "group", sender: asker })).toBe(false);
   });
 
   it("take one press of each person, and none once they are over", async () => {

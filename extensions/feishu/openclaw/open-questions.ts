@@ -71,8 +71,9 @@ export class OpenQuestions {
   }
 
   /** Whether a message may be the answer to a question: then the host must see it before the turn that asks is over. */
-  mayAnswer({ chatId, sender }: Pick<FeishuInboundMessage, "chatId" | "sender">): boolean {
-    return [...this.#open.values()].some(({ place }) => place === chatId || place === sender.openId);
+  mayAnswer({ chatId, chatType, sender }: Pick<FeishuInboundMessage, "chatId" | "chatType" | "sender">): boolean {
+    const person = chatType === "direct" ? sender.openId : undefined;
+    return [...this.#open.values()].some(({ place }) => place === chatId || place === person);
   }
 
   /** What to say to a press; undefined when it is not on a question's option. `forward` says the option in the chat. */

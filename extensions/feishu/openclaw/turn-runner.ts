@@ -15,7 +15,7 @@ import { hostImages } from "./host-images.ts";
 import type { Strippers } from "./live-text.ts";
 import { mediaMaxBytes, sendLoadedMedia, sendPresentation, sendWholeText } from "./message-sender.ts";
 import type { SendContext } from "./message-sender.ts";
-import { toPresentationCard } from "./presentation-card.ts";
+import { leadText, toPresentationCard } from "./presentation-card.ts";
 import { ReplyTurn } from "./reply-turn.ts";
 import type { CompleteMessage } from "./reply-turn.ts";
 import { runAgain } from "./run-again.ts";
@@ -235,7 +235,8 @@ export class TurnRunner {
         ids.push(...(await sendWholeText(send, message.text)));
       const messageId = ids.at(-1);
       if (messageId !== undefined) {
-        const card = presentation === undefined ? undefined : toPresentationCard(presentation);
+        const isCard = presentation !== undefined && send.config.renderMode !== "raw";
+        const card = isCard ? toPresentationCard(presentation, leadText(message, presentation)) : undefined;
         questions.sent(message, { account, place: incoming.message.chatId, messageId, card });
       }
       for (const url of message.mediaUrls ?? []) {
