@@ -38,11 +38,14 @@ export class TerminalText {
       case "text":
         return this.#text(char);
       case "escape":
+        // An escape sequence is ASCII; anything else is text again.
+        if ((char < " " && char !== ESC) || char > "~") return this.#again(char);
         this.#state = afterEscape(char);
         this.#stringChars = 0;
         return "";
       case "intermediate":
-        if (char < " " || char > "/") this.#state = "text";
+        if (char < " " || char > "~") return this.#again(char);
+        if (char > "/") this.#state = "text";
         return "";
       case "control":
         if (char >= "@" && char <= "~") this.#state = "text";

@@ -25,6 +25,7 @@ describe("TerminalText", () => {
     ["Chinese and emoji, kept", "流式\u001B[0m输出 👩‍👩‍👧", "流式输出 👩‍👩‍👧"],
     ["an unfinished sequence at the end", "text\u001B[3", "text"],
     ["a sequence that breaks off in the middle", "\u001B[3\nnext", "\nnext"],
+    ["an escape without a sequence, and not the text after it", "\u001B👍\u001B字\u001B(👍\u001B\n", "👍字👍\n"],
   ])("[D15] takes out %s", (_, raw, expected) => {
     expect(plain(raw)).toBe(expected);
   });
@@ -54,6 +55,7 @@ describe("TerminalText", () => {
         const pieces = at.slice(1).map((end, i) => raw.slice(at[i], end));
         expect(plain(...pieces)).toBe(plain(raw));
       }),
+      { examples: [[["\u001B", "👍"], [2]]] },
     );
   });
 
