@@ -14,7 +14,7 @@ import { stopStreaming } from "./retire.ts";
 import type { Surface } from "./surface.ts";
 import type { Tally } from "./tally.ts";
 
-/** Between attempts to learn about a card, or to close it, when nothing can be written to it: first and at most. */
+/** Between attempts to close a card to which nothing can be written: first and at most. */
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 15_000;
 const READ_BACK_TIMEOUT_MS = 5_000;

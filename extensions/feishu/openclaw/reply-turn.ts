@@ -211,14 +211,9 @@ export class ReplyTurn {
       this.#panel.note(text);
       return this.#showPanel() ? this.#card.ids() : [];
     }
-    const isQuestion = payload.channelData?.["askUser"] !== undefined;
-    if (
-      info.kind === "tool" &&
-      this.#options.live &&
-      !this.#card.over &&
-      payload.presentation === undefined &&
-      !isQuestion
-    ) {
+    // A presentation, or a question of the agent's: never beside the answer.
+    const isMessage = payload.presentation !== undefined || payload.channelData?.["askUser"] !== undefined;
+    if (info.kind === "tool" && this.#options.live && !this.#card.over && !isMessage) {
       this.#panel.note(text);
       this.#showPanel();
       return this.#card.ids();
@@ -229,7 +224,7 @@ export class ReplyTurn {
     }
     const isNotice =
       payload.isStatusNotice === true || payload.isCompactionNotice === true || payload.isFallbackNotice === true;
-    if (payload.presentation !== undefined || isQuestion || isNotice || info.kind === "tool") {
+    if (isMessage || isNotice || info.kind === "tool") {
       const { presentation, presentationTextMode, channelData } = payload;
       return this.#options.sendComplete({ text, presentation, presentationTextMode, channelData });
     }
