@@ -29,7 +29,8 @@ function findNodePackage() {
 }
 
 function runWith(node) {
-  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: "inherit" });
+  const env = { ...process.env, CARDSTREAM_STARTER_PID: String(process.pid) };
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: "inherit", env });
   // Ctrl-C reaches the child by the terminal; what is sent to this process alone has to be passed on.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -6,11 +6,11 @@ import { notYet, requirements } from "./requirements.ts";
 const ROOT = import.meta.dirname;
 /** Not read: its sample below cites without proving. */
 const SELF = "requirements.test.ts";
-const TITLE = /\b(?:it|test|describe)(?:\.[a-zA-Z]+)*(?:\((?:[^()]|\([^()]*\))*\))?\(\s*["'`]((?:\[[A-D]\d+\])+)/gu;
+const TITLE = /\b(?:it|test|describe)(?:\.[a-zA-Z]+)*(?:\((?:[^()]|\([^()]*\))*\))?\(\s*["'`]((?:\[[A-E]\d+\])+)/gu;
 
 /** The ids that a test file's titles cite, each with how often. */
 function citations(source: string): string[] {
-  return [...source.matchAll(TITLE)].flatMap((match) => [...(match[1] ?? "").matchAll(/[A-D]\d+/gu)].map(([id]) => id));
+  return [...source.matchAll(TITLE)].flatMap((match) => [...(match[1] ?? "").matchAll(/[A-E]\d+/gu)].map(([id]) => id));
 }
 
 describe("requirements", () => {
@@ -31,7 +31,7 @@ describe("requirements", () => {
 
   it("name a source and a behaviour", () => {
     for (const [id, { source, behavior }] of Object.entries(requirements)) {
-      expect(id).toMatch(/^[A-D]\d+$/u);
+      expect(id).toMatch(/^[A-E]\d+$/u);
       expect(source).not.toBe("");
       if (/^[\w./-]+\.(?:md|json)$/u.test(source)) expect(existsSync(join(ROOT, "..", source)), source).toBe(true);
       expect(behavior).toMatch(/^.{20,}\.$/su);

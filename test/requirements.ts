@@ -9,11 +9,11 @@ const CARDKIT = "https://open.feishu.cn/document/cardkit-v1/streaming-updates-op
 const CARD_JSON = "https://open.feishu.cn/document/feishu-cards/card-json-v2-structure";
 const FREQUENCY = "Feishu Open Platform, page 'Frequency control policy'";
 const OPENCLAW = "OpenClaw documentation, pages 'Streaming and chunking' and 'Channel plugins'";
-const DELIVERY = "docs/explanation/delivery.md";
-const PROVIDERS = "docs/reference/llm.md";
-const LIBRARY = "docs/how-to/library.md";
-const EMULATOR = "docs/reference/emulator.md";
-const CLI = "docs/reference/cli.md";
+const DELIVERY = "docs/en/explanation/delivery.md";
+const PROVIDERS = "docs/en/reference/llm.md";
+const LIBRARY = "docs/en/how-to/library.md";
+const EMULATOR = "docs/en/reference/emulator.md";
+const CLI = "docs/en/reference/cli.md";
 
 export const requirements: Readonly<Record<string, Requirement>> = {
   // The channel extension.
@@ -52,7 +52,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       "A failing way is replaced by the next one (ordinary card, then text), which shows exactly the text not yet visible.",
   },
   A8: {
-    source: "docs/how-to/permissions.md",
+    source: "docs/en/how-to/permissions.md",
     behavior:
       "When a permission such as cardkit:card:write is missing, people read which one and the page that grants it.",
   },
@@ -125,11 +125,11 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   B22: { source: PROVIDERS, behavior: "Proxies and transports are per client; nothing global is patched." },
   B23: { source: DELIVERY, behavior: "Tool calls are shown in an element of their own with name, state and seconds." },
   B24: {
-    source: "docs/reference/config.md",
+    source: "docs/en/reference/config.md",
     behavior: "The cache of Feishu clients is bounded; the least recently used goes first.",
   },
   B25: {
-    source: "docs/reference/errors.md",
+    source: "docs/en/reference/errors.md",
     behavior: "An answer with HTTP 200 and a code other than 0 is a failure, everywhere.",
   },
   B26: { source: DELIVERY, behavior: "The final update cannot be overtaken by an intermediate one." },
@@ -161,12 +161,12 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       "MCP tools list chats, send text, images and cards, update cards, and stream a card whose state the server holds.",
   },
   C12: {
-    source: "docs/how-to/http-gateway.md",
+    source: "docs/en/how-to/http-gateway.md",
     behavior:
       "Programs in other languages send, update and stream over HTTP with a token, bounded sessions and idle expiry.",
   },
   C13: {
-    source: "docs/reference/config.md",
+    source: "docs/en/reference/config.md",
     behavior: "One process serves several Feishu apps, on the Feishu and Lark domains.",
   },
 
@@ -192,7 +192,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       "Streaming mode is renewed before its ten minutes end; if closed anyway it is reopened or the reply goes on in a new card.",
   },
   D5: {
-    source: "docs/explanation/seams.md",
+    source: "docs/en/explanation/seams.md",
     behavior:
       "A cut reopens fences, repeats table headers, goes on with list numbers, and splits no grapheme, link, image or inline code; bytes and tables stay within limits.",
   },
@@ -206,7 +206,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     behavior: "Stop belongs to the turn and the person who asked; forged or replayed clicks do nothing.",
   },
   D9: {
-    source: "docs/reference/errors.md",
+    source: "docs/en/reference/errors.md",
     behavior: "The doctor checks every setting and maps each Feishu code to cause and fix.",
   },
   D10: {
@@ -215,7 +215,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       "A local Feishu with a web page starts in one command, types cards out live and injects faults, for any bot in any language.",
   },
   D11: {
-    source: "docs/how-to/openclaw.md",
+    source: "docs/en/how-to/openclaw.md",
     behavior: "The extension installs into the real OpenClaw gateway as any plugin, and works there.",
   },
   D12: {
@@ -223,7 +223,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     behavior: "Images in Markdown appear as they are ready and never break the card; bad mentions are neutralised.",
   },
   D13: {
-    source: "docs/reference/config.md",
+    source: "docs/en/reference/config.md",
     behavior: "Several processes share dedupe, budgets and sessions, and take over after a crash.",
   },
   D14: {
@@ -234,12 +234,80 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   D15: { source: CLI, behavior: "The output of any program piped to `cardstream send` streams into a card." },
   D16: { source: "README.zh.md", behavior: "Whatever people read on a screen is there in Chinese and English." },
   D17: {
-    source: "docs/reference/config.md",
+    source: "docs/en/reference/config.md",
     behavior: "A monthly budget of calls slows streaming down to the final text alone before it runs out.",
+  },
+  E1: {
+    source: "docs/en/reference/emulator.md",
+    behavior: "The promise of delivery holds in every way in which Feishu may turn out to work, under every fault.",
+  },
+  E2: {
+    source: DELIVERY,
+    behavior:
+      "Text counts as delivered by a call that proves it in every world, or after it was read back; no message of a card entity is patched.",
+  },
+  E3: {
+    source: DELIVERY,
+    behavior: "A card that could not be closed is listed as owed, and is closed once CardKit answers.",
+  },
+  E4: {
+    source: DELIVERY,
+    behavior:
+      "With CardKit down the first text shows within 1.5 s and no reader waits longer than 2.5 s; a blip of a second costs no card.",
+  },
+  E6: {
+    source: "docs/en/reference/llm.md",
+    behavior:
+      "One reading of each provider's stream serves every reader; an ending that is not a good one is never shown as one.",
+  },
+  E7: {
+    source: "docs/en/explanation/turns.md",
+    behavior:
+      "A model is told who speaks and what they point at; commands are heard in replies and behind mentions; a question may be taken back.",
+  },
+  E5: {
+    source: "docs/en/reference/dialect.md",
+    behavior:
+      "Whatever Markdown is written reaches cards and messages in the form that Feishu shows, grows only at its end, and acts on nobody.",
+  },
+  E8: {
+    source: "docs/en/reference/config.md",
+    behavior:
+      "The same settings admit the same people in both hosts; each setting that has no effect is named at the start.",
+  },
+  E9: {
+    source: "docs/en/explanation/turns.md",
+    behavior:
+      "What a model says before a tool call stays readable, and a turn that its host never ends does not leave a card writing for ever.",
+  },
+  E10: {
+    source: "docs/en/explanation/seams.md",
+    behavior:
+      "No text of a model or a person floods a chat, mentions anybody, shows a picture of its own or stalls the process.",
+  },
+  E11: {
+    source: CLI,
+    behavior:
+      "An app works within a minute of deciding for one; what it lacks is named, granted and taken up without a restart.",
+  },
+  E12: {
+    source: CLI,
+    behavior:
+      "What a bot and Feishu say to each other can be recorded without secrets, compared with the emulator, and probed on a tenant.",
+  },
+  E13: {
+    source: "docs/en/explanation/scale.md",
+    behavior:
+      "Every way to run cardstream works in several processes, and each bar of the scale page is shown by a command.",
+  },
+  E14: {
+    source: "ARCHITECTURE.md",
+    behavior:
+      "A map names every room and every journey and the file to change for ten questions; the order of the rooms is enforced, and the facts about Feishu that the code cites are in the repository.",
   },
 };
 
 /** Promises that no test proves yet, and why. A test fails as soon as one of these is cited. */
 export const notYet: Readonly<Record<string, string>> = {
-  D13: "the parts that several processes would share live in one process now",
+  E13: "createBot and the OpenClaw plugin know one process, and several bars were not measured on a quiet machine.",
 };

@@ -31,9 +31,13 @@ class FeishuStreamingCard:
     @classmethod
     def start(cls, *, chat_id, title=None, instance=None, gateway=None, token=None):
         body = {"chat_id": chat_id, "title": title, "instance": instance}
+        token = token or os.environ.get("CARDSTREAM_GATEWAY_TOKEN")
+        if not token:
+            message = "set CARDSTREAM_GATEWAY_TOKEN to the token that the gateway prints when it starts"
+            raise CardstreamError(401, {"code": "unauthorized", "message": message})
         return cls(
             gateway or os.environ.get("CARDSTREAM_GATEWAY", "http://127.0.0.1:7339"),
-            token or os.environ["CARDSTREAM_GATEWAY_TOKEN"],
+            token,
             {name: value for name, value in body.items() if value is not None},
         )
 

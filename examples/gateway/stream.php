@@ -10,3 +10,7 @@ foreach (explode(' ', '每个字都恰好出现一次 · every word exactly once
 }
 $result = $card->finalize();
 echo "{$result['delivered']}/{$result['total']}\n";
+if ($result['error'] !== null) {
+    fwrite(STDERR, "{$result['error']}\n");
+    exit(1);
+}

@@ -11,3 +11,6 @@ for (const word of "**Revenue** is up by 12 %, *churn* is down.".split(" ")) car
 const result = await card.finalize({ footer: "from 3 sources" });
 console.log(`${result.delivered}/${result.total} characters visible`);
 await instance.close();
+// Why it is not all of it: a wrong secret, a chat the bot is not in, no way to Feishu.
+if (result.error !== undefined) console.error(result.error.message);
+process.exitCode = result.delivered === result.total && result.error === undefined ? 0 : 1;

@@ -10,6 +10,7 @@ const answer = await fetch(`${env["OPENAI_BASE_URL"]}/chat/completions`, {
   headers: { "content-type": "application/json", authorization: `Bearer ${env["OPENAI_API_KEY"]}` },
   body: JSON.stringify({ model: env["OPENAI_MODEL"], stream: true, messages: [{ role: "user", content: question }] }),
 });
-const { result, error } = await streamTo({ instance, chatId }, answer);
+const { result, error = result.error } = await streamTo({ instance, chatId }, answer);
 console.log(error?.message ?? `${result.delivered}/${result.total} characters visible`);
+process.exitCode = error === undefined ? 0 : 1;
 await instance.close();

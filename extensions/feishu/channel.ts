@@ -1,7 +1,4 @@
-import type { Logger } from "../../src/log/index.ts";
-import { observeReply } from "../../src/metrics/index.ts";
 import type {
-  CardActionAnswer,
   ChannelConnection,
   ChannelPlugin,
   ChannelStartOptions,
@@ -10,23 +7,21 @@ import type {
   ReplyTarget,
 } from "../../src/plugin-sdk/index.ts";
 import type { ReplyStream } from "../../src/stream/index.ts";
-import { readFeishuAccounts } from "./channel-config.ts";
-import type { FeishuChannelAccount } from "./channel-config.ts";
-import { createFeishuClient } from "./client/index.ts";
 import type { Fetch } from "./client/index.ts";
-import { closeOrphanCard, FeishuDelivery } from "./delivery/index.ts";
-import type { LoadImage } from "./images/index.ts";
-import { createWebImageLoader } from "./images/index.ts";
-import { admitMessage, BotLoopGuard, FeishuConnection } from "./inbound/index.ts";
-import type { FeishuCardActionAnswer, FeishuInboundMessage } from "./inbound/index.ts";
-import { toMessageText } from "./message-text.ts";
-import { MessageSign } from "./message-sign.ts";
-import { PersonNames } from "./person-names.ts";
-import { openQuota } from "./quota/index.ts";
-import { createReplyDispatcher } from "./reply-dispatcher.ts";
-import { sendTextFeishu } from "./send.ts";
+import { cardSettings, readFeishuAccounts } from "./config/index.ts";
+import type { FeishuChannelAccount } from "./config/index.ts";
+import type { TakenUpReply } from "./delivery/index.ts";
+import { closeOrphanCard, seamLimits, takeUp } from "./delivery/index.ts";
+import type { FeishuInboundMessage } from "./inbound/index.ts";
+import { createFeishuInstance } from "./instance.ts";
+import type { FeishuInstance } from "./instance.ts";
+import { Intake } from "./intake.ts";
+import type { ReadMessage } from "./message-reader.ts";
+import { toToastAnswer } from "./press-toast.ts";
+import { sayReliably } from "./say-reliably.ts";
 import type { MessageTarget } from "./send.ts";
-import { toInboundPolicy } from "./to-inbound-policy.ts";
+import { showWaiting } from "./short-words.ts";
+import { BotTransport } from "./transport.ts";
 
 /** How {@link createFeishuChannel} reaches Feishu. */
 export interface FeishuChannelOptions {
@@ -48,132 +43,132 @@ async function connect(
   options: ChannelStartOptions<FeishuChannelAccount>,
   fetch: Fetch | undefined,
 ): Promise<ChannelConnection> {
-  const { account, clock, logger, random, signal } = options;
+  const { account, clock, logger, random, signal, stateDir } = options;
   const { appId, appSecret, domain, config } = account;
-  const quota = openQuota(config.quota, { appId, stateDir: options.stateDir, clock, logger });
-  const client = createFeishuClient({
-    account: { accountId: account.id, appId, appSecret, domain, proxy: config.proxy },
+  const instance = createFeishuInstance({
+    appId,
+    appSecret,
+    domain,
+    name: account.id,
+    proxy: config.proxy,
+    timeoutMs: config.httpTimeoutMs,
+    images: config.card?.images,
+    quota: config.quota,
+    stateDir,
+    ownership: options.shared,
+    leases: options.shared,
     fetch,
     clock,
-    logger,
     random,
-    timeoutMs: config.httpTimeoutMs,
-    onCall: quota?.onCall,
+    logger,
   });
-  const names = new PersonNames(client, logger);
-  const policy = toInboundPolicy(config);
-  const bots = new BotLoopGuard({ clock });
-  const connection = new FeishuConnection({
-    client,
-    clock,
-    logger,
-    random,
+  const intake = new Intake({
+    instance,
+    access: config,
+    resolveNames: config.resolveSenderNames,
+    namesLaterInDirectChats: true,
+  });
+  /** What was handed over, as it came: a message that waits is read once more. */
+  const taken = new WeakMap<InboundMessage, FeishuInboundMessage>();
+  const take = async (message: FeishuInboundMessage): Promise<InboundMessage> => {
+    const neutral = toNeutral(message, await intake.read(message), intake.conversationOf(message));
+    taken.set(neutral, message);
+    return neutral;
+  };
+  const here = { channel: "feishu", account: account.id };
+  const transport = new BotTransport({
+    instance,
+    shared: options.shared,
     listener: {
       async onMessage(message) {
-        if (!isAdmitted(message, policy, logger) || !bots.allows(message)) return;
-        if (config.resolveSenderNames !== false) void names.look(message.sender.openId);
-        options.onMessage(toNeutral(message, await toMessageText(client, message, logger), names));
+        if (intake.admits(message)) options.onMessage(await take(message));
+      },
+      onRecall: ({ messageId, chatId }) => options.onRecall?.({ ...here, messageId, chatId }),
+      onBotMembership: ({ added, chatId }) => {
+        if (!added) options.onChatLost?.({ ...here, chatId });
       },
       async onCardAction({ operator, value, messageId, chatId }) {
-        const person = { id: operator.openId, name: names.get(operator.openId) };
-        return toFeishuAnswer(
-          await options.onCardAction({
-            channel: "feishu",
-            account: account.id,
-            messageId,
-            chatId,
-            operator: person,
-            value,
-          }),
-        );
+        const person = { id: operator.openId, name: intake.nameOf(operator.openId) };
+        return toToastAnswer(await options.onCardAction({ ...here, messageId, chatId, operator: person, value }));
       },
     },
   });
+  const close = (): Promise<void> => transport.stop(async () => {});
   try {
-    await connection.start(signal);
+    await transport.start(signal);
   } catch (error) {
-    await client.close();
+    await close();
     throw error;
   }
-  const delivery = new FeishuDelivery({ client, clock, random, logger, quota });
-  const images = config.card?.images === "link" ? undefined : createWebImageLoader();
-  let closing: Promise<void> | undefined;
+  const { delivery } = instance;
+  const toTarget = ({ chatId, replyTo, threadId }: ReplyTarget): MessageTarget =>
+    replyTo === undefined ? { type: "chat", chatId } : intake.answerTo({ chatId, messageId: replyTo, threadId });
   return {
     account: account.id,
-    status: () => ({ account: account.id, bot: connection.bot?.name, connected: connection.state === "connected" }),
-    openReply: (target, reply) => openReply(delivery, account, images?.load, target, reply),
+    showsButtons: config.card?.buttons !== false,
+    status: () => ({ account: account.id, bot: transport.bot?.name, connected: transport.state === "connected" }),
+    openReply: ({ chatId, ...target }, reply) =>
+      openReply(instance, account, { target: toTarget({ chatId, ...target }), chatId }, reply),
+    async takeUp({ chatId, ...target }, reply, begun) {
+      const takenUp = await takeUp({ delivery, begun, limits: seamLimits(cardSettings(config.card)) });
+      const place = { target: toTarget({ chatId, ...target }), chatId };
+      return takenUp && openReply(instance, account, place, { ...reply, takenUp });
+    },
     async sendText(target, text, { signal }) {
-      const sent = await sendTextFeishu(
-        client,
-        { to: toTarget(target, account), text, uuid: delivery.nonce(32) },
-        { signal },
-      );
-      return sent.messageId;
+      const place = { to: toTarget(target), chatId: target.chatId };
+      return (await sayReliably(delivery, { ...place, text }, signal)).messageId;
     },
-    showWaiting(messageId) {
-      // A sign costs two calls.
-      if (delivery.quotaLevel !== "live") return () => {};
-      const sign = new MessageSign({ client, messageId, emojiType: "OneSecond", logger });
-      void sign.start();
-      return () => void sign.stop();
+    showWaiting: (messageId) => showWaiting(delivery, messageId) ?? (() => {}),
+    async reread(message) {
+      const came = taken.get(message);
+      const now = came && (await intake.again(came));
+      if (came === undefined || now === came) return message;
+      return now && take(now);
     },
-    closeOrphan: ({ cardId, messageId, language }, { signal } = {}) =>
-      closeOrphanCard(delivery, { cardId, messageId, locale: language }, signal),
-    nameOf: ({ id }) => names.get(id),
-    close: () =>
-      (closing ??= (async () => {
-        try {
-          await connection.close();
-        } finally {
-          await Promise.all([client.close(), images?.close()]);
-          quota?.close();
-        }
-      })()),
+    closeOrphan: ({ cardId, messageId, language, remainder, buttons }, { signal } = {}) =>
+      closeOrphanCard(
+        delivery,
+        {
+          cardId,
+          messageId,
+          locale: language,
+          remainder,
+          buttons: config.card?.buttons === false ? undefined : buttons?.after,
+        },
+        signal,
+      ),
+    replay: (body) => transport.replay(body),
+    stopReceiving: () => transport.disconnect(),
+    nameOf: ({ id }) => intake.nameOf(id),
+    close,
   };
 }
 
 function openReply(
-  delivery: FeishuDelivery,
+  instance: FeishuInstance,
   account: FeishuChannelAccount,
-  loadImage: LoadImage | undefined,
-  target: ReplyTarget,
-  { language, buttons, title, placeholder }: OpenReplyOptions,
+  place: { readonly target: MessageTarget; readonly chatId: string },
+  { language, buttons, title, placeholder, id, takenUp }: OpenReplyOptions & { readonly takenUp?: TakenUpReply },
 ): ReplyStream {
   const { card } = account.config;
   const header = title ?? card?.title;
-  const shown = card?.buttons === false ? undefined : buttons;
-  const reply = createReplyDispatcher({
-    delivery,
-    target: toTarget(target, account),
-    chatId: target.chatId,
-    settings: { locale: language, rolloverChars: card?.maxChars, flushMs: card?.flushMs },
-    loadImage,
+  const reply = instance.openReply({
+    ...place,
+    settings: { locale: language, ...cardSettings(card) },
     header: header === undefined ? undefined : { title: header, template: card?.template },
-    buttons: shown,
+    buttons: card?.buttons === false ? undefined : buttons,
+    id,
+    takenUp,
   });
-  observeReply(reply, { clock: delivery.clock, logger: delivery.logger });
   if (placeholder === true) reply.open();
   return reply;
 }
 
-/** A reply to a message of a topic stays in it by itself; `inThread` opens a topic where there is none. */
-const toTarget = ({ chatId, replyTo, threadId }: ReplyTarget, { config }: FeishuChannelAccount): MessageTarget =>
-  replyTo === undefined
-    ? { type: "chat", chatId }
-    : { type: "reply", messageId: replyTo, inThread: threadId !== undefined || config.replyInThread === "enabled" };
-
-function isAdmitted(
+function toNeutral(
   message: FeishuInboundMessage,
-  policy: Parameters<typeof admitMessage>[1],
-  logger: Logger,
-): boolean {
-  const admission = admitMessage(message, policy);
-  if (admission.admitted) return true;
-  logger.debug("a message is not for the bot", { reason: admission.reason, messageId: message.messageId });
-  return false;
-}
-
-function toNeutral(message: FeishuInboundMessage, text: string, names: PersonNames): InboundMessage {
+  { senderName, senderLabel, text, quotes }: ReadMessage,
+  conversationId: string | undefined,
+): InboundMessage {
   const { sender } = message;
   return {
     channel: "feishu",
@@ -182,15 +177,11 @@ function toNeutral(message: FeishuInboundMessage, text: string, names: PersonNam
     chatId: message.chatId,
     chatType: message.chatType,
     threadId: message.threadId,
-    sender: { id: sender.openId, name: names.get(sender.openId) },
+    conversationId,
+    sender: { id: sender.openId, name: senderName, label: senderLabel },
     text,
+    commandText: message.commandText,
+    quotes: quotes.map(({ messageId, sender: by, text: said, kind }) => ({ messageId, sender: by, text: said, kind })),
     sentAt: message.createdAt,
   };
-}
-
-/** Feishu picks the toast's language by the reader's own. */
-function toFeishuAnswer({ toast }: CardActionAnswer): FeishuCardActionAnswer | undefined {
-  if (toast === undefined) return undefined;
-  const { type, text } = toast;
-  return { toast: { type, content: text.zh, i18n: { zh_cn: text.zh, en_us: text.en } } };
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../../src/log/index.ts";
 import type { Logger } from "../../src/log/index.ts";
 import type { FeishuClient } from "./client/index.ts";
 import { addReactionFeishu, deleteReactionFeishu } from "./send.ts";
@@ -29,7 +30,7 @@ export class MessageSign {
     this.#shown ??= addReactionFeishu(client, { messageId, emojiType }).then(
       ({ reactionId }) => reactionId,
       (error: unknown) => {
-        logger.debug("no sign on a message", { error: error instanceof Error ? error.message : undefined });
+        logger.debug("no sign on a message", { error: errorText(error) });
         return undefined;
       },
     );

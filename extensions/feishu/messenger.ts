@@ -8,8 +8,10 @@ import type {
 import { ChannelError } from "../../src/plugin-sdk/index.ts";
 import type { ReplyStream } from "../../src/stream/index.ts";
 import type { CallOptions } from "./client/index.ts";
-import { FeishuApiError, FeishuInputError, FeishuTransportError } from "./client/index.ts";
-import { closeOrphanCard } from "./delivery/index.ts";
+import { FeishuApiError, FeishuInputError, FeishuTransportError, proveAccess } from "./client/index.ts";
+import { toSafeCard } from "./card/index.ts";
+import { closeOrphanCard, seamLimits, takeUp } from "./delivery/index.ts";
+import type { TakenUpReply } from "./delivery/index.ts";
 import type { FeishuInstance } from "./instance.ts";
 import type { ReplySettings } from "./reply-dispatcher.ts";
 import type { MessageTarget, SentMessage } from "./send.ts";
@@ -48,7 +50,7 @@ export function createFeishuMessenger(options: FeishuMessengerOptions): MessageC
     update: (messageId, content, { signal } = {}) =>
       translated(() =>
         content.type === "card"
-          ? patchCardMessageFeishu(client, { messageId, card: content.card }, { signal })
+          ? patchCardMessageFeishu(client, { messageId, card: toSafeCard(content.card) }, { signal })
           : editMessageFeishu(client, { messageId, ...content }, { signal }),
       ),
     async listChats(page = {}, { signal } = {}) {
@@ -58,9 +60,17 @@ export function createFeishuMessenger(options: FeishuMessengerOptions): MessageC
         pageToken: hasMore ? pageToken : undefined,
       };
     },
+    check: ({ signal, patient } = {}) =>
+      translated(() =>
+        patient === true ? proveAccess(client, { clock: delivery.clock, signal }) : instance.check({ signal }),
+      ),
     openReply: (to, reply = {}) => open(options, to, reply),
-    closeOrphan: ({ cardId, messageId, language }, { signal } = {}) =>
-      translated(() => closeOrphanCard(delivery, { cardId, messageId, locale: language }, signal)),
+    async takeUp(to, reply, begun) {
+      const takenUp = await takeUp({ delivery, begun, limits: seamLimits(options.settings) });
+      return takenUp && open(options, to, reply, takenUp);
+    },
+    closeOrphan: ({ cardId, messageId, language, remainder }, { signal } = {}) =>
+      translated(() => closeOrphanCard(delivery, { cardId, messageId, locale: language, remainder }, signal)),
     close: () => instance.close(),
   };
 
@@ -74,13 +84,18 @@ export function createFeishuMessenger(options: FeishuMessengerOptions): MessageC
     if (content.type === "text") return sendTextFeishu(client, { to, text: content.text, uuid }, call);
     if (content.type === "markdown")
       return sendPostFeishu(client, { to, markdown: content.markdown, title: content.title, uuid }, call);
-    if (content.type === "card") return sendCardFeishu(client, { to, card: content.card, uuid }, call);
+    if (content.type === "card") return sendCardFeishu(client, { to, card: toSafeCard(content.card), uuid }, call);
     const { imageKey } = await uploadImageFeishu(client, { data: content.data }, call);
     return sendImageFeishu(client, { to, imageKey, uuid }, call);
   }
 }
 
-function open(options: FeishuMessengerOptions, to: OutgoingTarget, reply: StreamingReplyOptions): ReplyStream {
+function open(
+  options: FeishuMessengerOptions,
+  to: OutgoingTarget,
+  reply: StreamingReplyOptions,
+  takenUp?: TakenUpReply,
+): ReplyStream {
   const title = reply.title ?? options.title;
   const opened = options.instance.openReply({
     target: toMessageTarget(to),
@@ -91,6 +106,8 @@ function open(options: FeishuMessengerOptions, to: OutgoingTarget, reply: Stream
     },
     header: title === undefined ? undefined : { title, template: options.template },
     buttons: reply.buttons,
+    id: reply.id,
+    takenUp,
   });
   if (reply.placeholder === true) opened.open();
   return opened;

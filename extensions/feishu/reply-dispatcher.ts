@@ -1,6 +1,8 @@
 import { EventEmitter } from "eventemitter3";
-import type { ReplyButtons } from "../../src/plugin-sdk/index.ts";
+import { createHash } from "node:crypto";
+import type { ReplyButton, ReplyButtons } from "../../src/plugin-sdk/index.ts";
 import type {
+  AbortOptions,
   DeliveryResult,
   DeliveryTier,
   Delta,
@@ -13,41 +15,30 @@ import type {
   StreamSession,
   ToolUpdate,
 } from "../../src/stream/index.ts";
-import { ReplyText } from "../../src/stream/index.ts";
-import type { CancelTimer } from "../../src/time/index.ts";
-import type { CardHeader, CardLocale } from "./card/index.ts";
+import { ReplyText, toDelta } from "../../src/stream/index.ts";
+import type { CardHeader } from "./card/index.ts";
 import { cardStrings } from "./card/index.ts";
+import { ReplyDialect } from "./dialect/index.ts";
 import { FEISHU_LIMITS } from "./client/index.ts";
-import type { FeishuDelivery, Outcome, ReplyState } from "./delivery/index.ts";
-import { CardChain, Heartbeat, Tally, uploadImage, WaitingLine } from "./delivery/index.ts";
+import type { FeishuDelivery, Outcome, ReplySettings, ReplyState, TakenUpReply } from "./delivery/index.ts";
+import {
+  CardChain,
+  checkSettings,
+  FlushWaiters,
+  Heartbeat,
+  ReplyDeadline,
+  ReplyTarget,
+  ReplyTimes,
+  StatusLine,
+  Tally,
+  uploadImage,
+} from "./delivery/index.ts";
 import type { LoadImage } from "./images/index.ts";
 import { ReplyImages } from "./images/index.ts";
 import type { QuotaLevel } from "./quota/index.ts";
 import type { MessageTarget, SentMessage } from "./send.ts";
 
-/** Settings of one reply. */
-export interface ReplySettings {
-  /** Characters of the reply on one card; the rest goes on in the next. At least 200. @defaultValue 3000 */
-  readonly rolloverChars?: number | undefined;
-  /** UTF-8 bytes of the reply on one card (Feishu advises 30 KB for the whole card). @defaultValue 20000 */
-  readonly rolloverBytes?: number | undefined;
-  /** Markdown tables on one card. @defaultValue 3 */
-  readonly rolloverTables?: number | undefined;
-  /** Milliseconds between writes of text to one card. 0: as often as Feishu allows, about 9 a second. @defaultValue 0 */
-  readonly flushMs?: number | undefined;
-  /** Milliseconds between signs of life while nothing else changes. @defaultValue 5000 */
-  readonly heartbeatMs?: number | undefined;
-  /** Milliseconds from `finalize`, `fail` or `abort` until the result is given in any case. @defaultValue 120000 */
-  readonly finishWithinMs?: number | undefined;
-  /** Images that one reply shows at most; further ones stay links. @defaultValue 10 */
-  readonly maxImages?: number | undefined;
-  /** Milliseconds for which the end waits for images once all text is visible; later ones stay links. @defaultValue 10000 */
-  readonly imagesWithinMs?: number | undefined;
-  /** `create`: card entity first. `convert`: send the card with its first text at once, then `id_convert`. @defaultValue "create" */
-  readonly start?: "create" | "convert" | undefined;
-  /** Language of cardstream's own words on the card. @defaultValue "zh" */
-  readonly locale?: CardLocale | undefined;
-}
+export type { ReplySettings } from "./delivery/index.ts";
 
 export interface ReplyDispatcherOptions {
   readonly delivery: FeishuDelivery;
@@ -60,6 +51,10 @@ export interface ReplyDispatcherOptions {
   /** Fetches the images of the answer, which are then uploaded and take the place of their links. @defaultValue none: they stay links */
   readonly loadImage?: LoadImage | undefined;
   readonly header?: CardHeader | undefined;
+  /** Names the reply: who goes on with it in another process finds by it what was sent. @defaultValue a random one */
+  readonly id?: string | undefined;
+  /** Goes on with what another process has written; see `takeUp`. @defaultValue begins */
+  readonly takenUp?: TakenUpReply | undefined;
   /** One shown while the reply is being written, others on the last card once it has ended. */
   readonly buttons?: ReplyButtons | undefined;
 }
@@ -68,6 +63,8 @@ export interface ReplyDispatcherOptions {
 export interface ReplyDispatcher extends ReplyStream {
   /** Shows the card now, before there is any text. */
   open(): void;
+  /** Adds a button that the last card shows once the reply has ended. Without effect after the end. */
+  addButton(button: ReplyButton): void;
 }
 
 /**
@@ -79,7 +76,13 @@ export function createReplyDispatcher(options: ReplyDispatcherOptions): ReplyDis
   return new FeishuReply(options);
 }
 
-/** Between signs of life while calls are to be saved. */
+/** The same for the same reply in any process. */
+const nonceOf = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);
+
+/** Characters of commentary on all cards of a reply; what comes beyond stays in the answer. */
+const MAX_REMARKS = 3_000;
+
+/** The first sign of life while calls are to be saved. */
 const ECO_HEARTBEAT_MS = 30_000;
 
 class FeishuReply implements ReplyDispatcher {
@@ -87,33 +90,31 @@ class FeishuReply implements ReplyDispatcher {
   readonly #delivery: FeishuDelivery;
   readonly #state: ReplyState;
   readonly #chain: CardChain;
+  readonly #target: ReplyTarget;
   readonly #tally = new Tally();
-  readonly #waiting = new WaitingLine();
-  readonly #deadline = new AbortController();
+  readonly #times: ReplyTimes;
+  readonly #status: StatusLine;
+  readonly #deadline: ReplyDeadline;
   readonly #finishWithinMs: number;
   readonly #heartbeatMs: number;
   /** For the whole reply: who waits for a flush must not wait for another level's. */
   readonly #level: QuotaLevel;
   #heartbeat: Heartbeat | undefined;
-  #flushers: { readonly upTo: number; readonly resolve: () => void }[] = [];
-  #status: string | undefined;
+  readonly #flushers = new FlushWaiters();
+  /** Tool calls that came before the current message. */
+  #toolsBefore: number | undefined;
   #message: SentMessage | undefined;
-  readonly #startedAt: number;
-  #lastFlushAt: number | undefined;
-  #firstTextAt: number | undefined;
-  #lastTextAt = 0;
-  #firstGlyphAt: number | undefined;
-  #allShownAt: number | undefined;
   #end: Promise<DeliveryResult> | undefined;
   #finalized = false;
-  readonly #chatId: string | undefined;
 
   constructor(options: ReplyDispatcherOptions) {
     const { delivery, target } = options;
     const settings = checkSettings(options.settings ?? {});
     this.#delivery = delivery;
-    this.#chatId = options.chatId ?? (target.type === "chat" ? target.chatId : undefined);
-    this.#startedAt = delivery.clock.wallNow();
+    this.#target = new ReplyTarget(target, options.chatId);
+    this.#times = new ReplyTimes(delivery.clock);
+    this.#deadline = new ReplyDeadline(delivery.clock);
+    this.#status = new StatusLine(delivery.clock);
     this.#finishWithinMs = settings.finishWithinMs;
     this.#level = delivery.quotaLevel;
     this.#heartbeatMs =
@@ -122,6 +123,7 @@ class FeishuReply implements ReplyDispatcher {
     this.#state = {
       text: new ReplyText(),
       tools: new Map(),
+      remarks: [],
       thoughts: "",
       thoughtsDone: false,
       status: strings.thinking,
@@ -130,6 +132,8 @@ class FeishuReply implements ReplyDispatcher {
       stop: options.buttons?.stop && { ...options.buttons.stop, id: "stop" },
       after: (options.buttons?.after ?? []).map((button, index) => ({ ...button, id: `after${index}` })),
       mentionable: new Set(options.mentionable),
+      dialect: new ReplyDialect(),
+      softened: new Set(),
       images: new ReplyImages({
         // A picture takes an upload and another write of its card.
         load: this.#level === "live" && delivery.uploadsUsable ? options.loadImage : undefined,
@@ -144,30 +148,34 @@ class FeishuReply implements ReplyDispatcher {
       strings,
       typing: delivery.typing,
     };
+    const { takenUp } = options;
+    if (takenUp !== undefined) this.#state.text.append(toDelta(takenUp.text));
     this.#chain = new CardChain({
       delivery,
       state: this.#state,
-      target,
-      chatId: this.#chatId,
-      chat: this.#chatId ?? JSON.stringify(target),
+      target: this.#target,
       start: settings.start,
       limits: {
         maxChars: settings.rolloverChars,
         maxBytes: settings.rolloverBytes,
         maxTables: settings.rolloverTables,
       },
+      maxMessages: settings.maxMessages,
       flushMs: settings.flushMs,
       level: this.#level,
       imagesWithinMs: settings.imagesWithinMs,
       signal: this.#deadline.signal,
       tally: this.#tally,
-      nonce: delivery.nonce(16),
+      nonce: options.id === undefined ? delivery.nonce(16) : nonceOf(options.id),
+      takenUp,
       events: this.events,
-      waitingSince: () => this.#waiting.since(delivery.clock.now()),
+      waitingSince: () => this.#times.waitingSince,
       onAcknowledged: (acknowledged) => this.#onAcknowledged(acknowledged),
       onMessage: (message) => {
         this.#message ??= message;
       },
+      // Nobody need write on, nor wait: the result says why.
+      onRefused: () => void this.#finish({ kind: "failed", failure: { code: "undeliverable" } }, {}),
     });
   }
 
@@ -175,10 +183,10 @@ class FeishuReply implements ReplyDispatcher {
     return {
       provider: "feishu",
       instance: this.#delivery.client.accountId,
-      chatId: this.#message?.chatId ?? this.#chatId,
+      chatId: this.#target.chatId,
       messageId: this.#message?.messageId,
-      startedAt: this.#startedAt,
-      lastFlushAt: this.#lastFlushAt,
+      startedAt: this.#times.startedAt,
+      lastFlushAt: this.#times.lastFlushAt,
       finalized: this.#finalized,
     };
   }
@@ -191,6 +199,12 @@ class FeishuReply implements ReplyDispatcher {
     if (this.#end !== undefined || this.#level === "final-only") return;
     this.#chain.open();
     this.#startHeartbeat();
+  }
+
+  addButton(button: ReplyButton): void {
+    if (this.#end !== undefined) return;
+    this.#state.after.push({ ...button, when: "always", id: `after${this.#state.after.length}` });
+    this.#changed();
   }
 
   append(text: Delta): void {
@@ -209,9 +223,13 @@ class FeishuReply implements ReplyDispatcher {
 
   beginMessage(options: { keep: boolean }): void {
     if (this.#end !== undefined) return;
-    const commentary = this.#state.text.beginMessage(options.keep);
-    if (commentary === "") return;
-    this.#status = commentary.replace(/\s+/gu, " ").trim().slice(-120);
+    const { text, remarks, tools } = this.#state;
+    const said = remarks.reduce((sum, remark) => sum + remark.text.length, text.current.length);
+    const commentary = text.beginMessage(options.keep || said > MAX_REMARKS);
+    const toolsBefore = this.#toolsBefore ?? tools.size;
+    this.#toolsBefore = undefined;
+    if (commentary.trim() === "") return;
+    remarks.push({ text: commentary, slot: this.#chain.current, toolsBefore });
     this.#changed();
   }
 
@@ -238,26 +256,27 @@ class FeishuReply implements ReplyDispatcher {
 
   status(text: string | undefined): void {
     if (this.#end !== undefined) return;
-    this.#status = text;
+    this.#status.tell(text);
     this.#changed();
   }
 
   flush(): Promise<void> {
     const upTo = this.#state.text.length;
     if (this.#finalized || this.#level === "final-only" || upTo <= this.#chain.acknowledged) return Promise.resolve();
-    return new Promise((resolve) => this.#flushers.push({ upTo, resolve }));
+    return this.#flushers.until(upTo);
   }
 
   finalize(options: FinalizeOptions = {}): Promise<DeliveryResult> {
     if (this.#end === undefined && options.text !== undefined) this.#state.text.replaceAll(options.text);
-    return this.#finish({ kind: "finalized", footer: options.footer }, options);
+    return this.#finish({ kind: "finalized", footer: options.footer, incomplete: options.incomplete }, options);
   }
 
   fail(failure: ReplyFailure, options: EndOptions = {}): Promise<DeliveryResult> {
     return this.#finish({ kind: "failed", failure }, options);
   }
 
-  abort(options: EndOptions & { by?: string | undefined } = {}): Promise<DeliveryResult> {
+  abort(options: AbortOptions = {}): Promise<DeliveryResult> {
+    if (options.handedOver === true && !this.#finalized) this.#chain.handOver();
     return this.#finish({ kind: "aborted", by: options.by }, options);
   }
 
@@ -269,20 +288,18 @@ class FeishuReply implements ReplyDispatcher {
   }
 
   #grew(before: number): void {
-    const now = this.#delivery.clock.now();
     if (this.#state.text.length > before) {
-      this.#firstTextAt ??= now;
-      this.#lastTextAt = now;
-      this.#waiting.arrived(before, now);
+      this.#toolsBefore ??= this.#state.tools.size;
+      this.#times.arrived(before);
     }
     this.#state.thoughtsDone = true;
-    this.#status = undefined;
+    this.#status.tell(undefined);
     this.#changed();
   }
 
   #changed(): void {
     this.#heartbeat?.active();
-    this.#state.status = this.#statusLine(0);
+    this.#state.status = this.#status.draw(this.#state, 0);
     if (this.#level === "final-only") return;
     this.#chain.open();
     this.#startHeartbeat();
@@ -292,51 +309,34 @@ class FeishuReply implements ReplyDispatcher {
   #startHeartbeat(): void {
     this.#heartbeat ??= new Heartbeat({
       clock: this.#delivery.clock,
-      everyMs: this.#heartbeatMs,
+      firstMs: this.#heartbeatMs,
       onBeat: (quietForMs) => {
-        this.#state.status = this.#statusLine(quietForMs);
+        this.#state.status = this.#status.draw(this.#state, quietForMs);
         this.#chain.poke();
       },
     });
   }
 
-  /** What is going on, with the seconds it has been going on for when it takes long. */
-  #statusLine(quietForMs: number): string {
-    const { strings, tools, text } = this.#state;
-    const running = [...tools.values()].findLast(({ state }) => state === "running");
-    const now = this.#delivery.clock.now();
-    if (running !== undefined && this.#status === undefined) {
-      const line = strings.running(running.name);
-      return quietForMs === 0 ? line : strings.elapsed(line, Math.round((now - running.startedAt) / 1000));
-    }
-    // Text that flows is sign of life enough.
-    if (this.#status === undefined && text.length > 0 && quietForMs === 0) return "";
-    const line = this.#status ?? (text.length === 0 ? strings.thinking : strings.writing);
-    return quietForMs === 0 ? line : strings.elapsed(line, Math.round(quietForMs / 1000));
-  }
-
   #onAcknowledged(acknowledged: number): void {
-    const { clock } = this.#delivery;
-    this.#lastFlushAt = clock.wallNow();
-    if (acknowledged > 0) this.#firstGlyphAt ??= clock.now();
-    if (this.#end !== undefined && acknowledged >= this.#state.text.length) this.#allShownAt ??= clock.now();
-    this.#waiting.shown(acknowledged, this.#state.text.length);
-    const done = this.#flushers.filter(({ upTo }) => upTo <= acknowledged);
-    if (done.length === 0) return;
-    this.#flushers = this.#flushers.filter(({ upTo }) => upTo > acknowledged);
-    for (const { resolve } of done) resolve();
+    this.#times.shown(acknowledged, this.#state.text.length);
+    this.#flushers.tell(acknowledged);
   }
 
   #finish(outcome: Outcome, options: EndOptions): Promise<DeliveryResult> {
     // Whoever ends a reply early does not wait for pictures, neither when its text is complete already.
     if (outcome.kind !== "finalized") this.#state.images.close();
-    this.#end ??= this.#conclude(outcome, options.withinMs ?? this.#finishWithinMs);
+    const first = this.#end === undefined;
+    this.#end ??= this.#conclude(outcome);
+    // A reply that had to end by itself keeps the time of whoever ends it after that, too.
+    if (!this.#finalized && (first || options.withinMs !== undefined))
+      this.#deadline.set(options.withinMs ?? this.#finishWithinMs);
     return this.#end;
   }
 
-  async #conclude(outcome: Outcome, withinMs: number): Promise<DeliveryResult> {
+  async #conclude(outcome: Outcome): Promise<DeliveryResult> {
     const { clock } = this.#delivery;
     const endedAt = clock.now();
+    this.#times.ended();
     this.#heartbeat?.stop();
     const state = this.#state;
     state.outcome = outcome;
@@ -344,42 +344,44 @@ class FeishuReply implements ReplyDispatcher {
     for (const [id, tool] of state.tools) {
       if (tool.state === "running") state.tools.set(id, { ...tool, state: "failed", endedAt });
     }
-    const cancel: CancelTimer = clock.setTimer(withinMs, () =>
-      this.#deadline.abort(new Error(`the reply was not fully visible ${withinMs} ms after its end`)),
-    );
     this.#chain.poke();
     const error = await this.#chain.finish();
-    cancel();
-    if (this.#firstTextAt !== undefined) {
-      this.#delivery.observeRate(state.text.length, this.#lastTextAt - this.#firstTextAt);
-    }
+    this.#deadline.clear();
+    const { writingMs } = this.#times;
+    if (writingMs !== undefined) this.#delivery.observeRate(state.text.length, writingMs);
     this.#finalized = true;
-    const result = this.#result(outcome, endedAt, error);
-    for (const { resolve } of this.#flushers.splice(0)) resolve();
+    const result = this.#result(error);
+    this.#flushers.tell(Infinity);
     this.events.emit("finalize", result);
-    this.events.removeAllListeners();
+    this.#dropListeners();
     return result;
   }
 
-  #result(outcome: Outcome, endedAt: number, error: unknown): DeliveryResult {
-    const { parts } = this.#chain;
+  /** Once nothing is told any more: cards that are owed still say when they are paid. */
+  #dropListeners(): void {
+    if (this.#chain.owed.length === 0) this.events.removeAllListeners();
+    else this.events.once("paid", () => this.#dropListeners());
+  }
+
+  #result(error: unknown): DeliveryResult {
+    const { parts, owed } = this.#chain;
     const total = this.#state.text.length;
     const delivered = Math.min(total, this.#chain.acknowledged);
-    const complete = delivered === total;
     return {
-      outcome: outcome.kind,
+      outcome: this.#chain.isOver ? "failed" : (this.#state.outcome?.kind ?? "failed"),
       delivered,
       total,
       cards: parts.length,
       tier: lowestTier(parts.map(({ tier }) => tier)),
       parts,
+      owed,
       retries: this.#tally.retries,
       rejected: this.#tally.rejected,
       unknownResolved: this.#tally.unknownResolved,
       calls: this.#tally.calls,
       bytes: this.#tally.bytes,
-      firstGlyphMs: since(this.#firstTextAt, this.#firstGlyphAt),
-      finishLagMs: complete ? Math.max(0, (this.#allShownAt ?? endedAt) - endedAt) : undefined,
+      firstGlyphMs: this.#times.firstGlyphMs,
+      finishLagMs: delivered === total ? this.#times.finishLagMs : undefined,
       error: error === undefined || error instanceof Error ? error : new Error("delivery failed", { cause: error }),
     };
   }
@@ -389,32 +391,4 @@ const TIERS: readonly DeliveryTier[] = ["none", "cardkit", "im-patch", "text"];
 
 function lowestTier(tiers: readonly DeliveryTier[]): DeliveryTier {
   return TIERS[Math.max(0, ...tiers.map((tier) => TIERS.indexOf(tier)))] ?? "none";
-}
-
-function since(from: number | undefined, to: number | undefined): number | undefined {
-  return from === undefined || to === undefined ? undefined : Math.max(0, to - from);
-}
-
-function checkSettings(
-  settings: ReplySettings,
-): Required<{ [K in keyof ReplySettings]: NonNullable<ReplySettings[K]> }> {
-  return {
-    rolloverChars: atLeast("rolloverChars", settings.rolloverChars, 3_000, 200),
-    rolloverBytes: atLeast("rolloverBytes", settings.rolloverBytes, 20_000, 800),
-    rolloverTables: atLeast("rolloverTables", settings.rolloverTables, 3, 1),
-    flushMs: atLeast("flushMs", settings.flushMs, 0, 0),
-    heartbeatMs: atLeast("heartbeatMs", settings.heartbeatMs, 5_000, 1_000),
-    finishWithinMs: atLeast("finishWithinMs", settings.finishWithinMs, 120_000, 100),
-    maxImages: atLeast("maxImages", settings.maxImages, 10, 0),
-    imagesWithinMs: atLeast("imagesWithinMs", settings.imagesWithinMs, 10_000, 0),
-    start: settings.start ?? "create",
-    locale: settings.locale ?? "zh",
-  };
-}
-
-function atLeast(name: string, value: number | undefined, fallback: number, least: number): number {
-  if (value === undefined) return fallback;
-  if (!Number.isFinite(value) || value < least)
-    throw new TypeError(`${name} must be a number of at least ${least}, got ${value}`);
-  return value;
 }

@@ -23,6 +23,7 @@ export {
 export type { ElementPlace } from "./send/card-elements.ts";
 export { addReactionFeishu, deleteReactionFeishu, getBotInfoFeishu, listChatsFeishu } from "./send/chats.ts";
 export type { BotInfo, FeishuChat } from "./send/chats.ts";
+export { toFileName } from "./send/file-name.ts";
 export {
   downloadResourceFeishu,
   sendAudioFeishu,

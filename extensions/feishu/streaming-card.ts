@@ -1,6 +1,6 @@
 import type { EventEmitter } from "eventemitter3";
 import { feedReply, readSource } from "../../src/feed/index.ts";
-import type { FedReply, FeedOptions, TextSource } from "../../src/feed/index.ts";
+import type { FedReply, FeedOptions, ReadSourceOptions, TextSource } from "../../src/feed/index.ts";
 import type {
   DeliveryResult,
   FinalizeOptions,
@@ -132,8 +132,8 @@ export class FeishuStreamingCard {
   }
 
   /** Reads a whole source into the card and ends it. Never rejects: `error` says why it broke off. */
-  streamFrom(source: TextSource, options?: FeedOptions): Promise<FedReply> {
-    return feedReply(this.#reply, readSource(source), options);
+  streamFrom(source: TextSource, options?: FeedOptions & ReadSourceOptions): Promise<FedReply> {
+    return feedReply(this.#reply, readSource(source, options), options);
   }
 
   /** `await using`: a card that was left by an exception does not stay open. */
@@ -143,7 +143,11 @@ export class FeishuStreamingCard {
 }
 
 /** Streams a whole source into a new card: {@link FeishuStreamingCard.start}, then {@link FeishuStreamingCard.streamFrom}. */
-export function streamTo(target: StartCardOptions, source: TextSource, options?: FeedOptions): Promise<FedReply> {
+export function streamTo(
+  target: StartCardOptions,
+  source: TextSource,
+  options?: FeedOptions & ReadSourceOptions,
+): Promise<FedReply> {
   return FeishuStreamingCard.start(target).streamFrom(source, options);
 }
 

@@ -2,6 +2,7 @@ import type { ConnectionStatus, Language } from "../plugin-sdk/index.ts";
 import type { CliIo } from "./io.ts";
 import { cliStrings } from "./strings/index.ts";
 import { readVersion } from "./version.ts";
+import { printableLines } from "./terminal-text.ts";
 
 /** Says what runs, where to look, and what to try. */
 export function printBanner(
@@ -34,7 +35,7 @@ export function printBanner(
   if (facts.pageUrl === undefined) lines.push(banner.waiting);
   else lines.push(banner.tryTitle, ...banner.tries.map((line) => `  · ${line}`), "");
   lines.push(banner.stop, "");
-  io.out(lines.join("\n"));
+  io.out(printableLines(lines.join("\n")));
 }
 
 /** Columns on a terminal: Chinese characters take two. */

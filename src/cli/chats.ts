@@ -1,10 +1,11 @@
-import { FeishuApiError, FeishuTransportError } from "../../extensions/feishu/index.ts";
 import { listChatsFeishu } from "../../extensions/feishu/send.ts";
 import type { Language } from "../plugin-sdk/index.ts";
+import { describeFailure, isFeishuFailure } from "./describe-failure.ts";
 import type { CliIo } from "./io.ts";
 import { openAccount } from "./open-account.ts";
 import { listenForStop, signalCode } from "./stop-on-signal.ts";
 import { sendStrings } from "./strings/send.ts";
+import { printable } from "./terminal-text.ts";
 
 /** Options of `cardstream chats`. */
 export interface ChatsOptions {
@@ -31,9 +32,7 @@ export async function chats(options: ChatsOptions, io: CliIo): Promise<number> {
       const page = await listChatsFeishu(client, { pageSize: PAGE_SIZE, pageToken }, { signal: stop.signal });
       for (const chat of page.items) {
         count += 1;
-        io.out(
-          options.json === true ? `${JSON.stringify(chat)}\n` : `${chat.chatId}\t${chat.name.replace(/\s+/gu, " ")}\n`,
-        );
+        io.out(options.json === true ? `${JSON.stringify(chat)}\n` : `${chat.chatId}\t${printable(chat.name)}\n`);
       }
       pageToken = page.hasMore ? page.pageToken : undefined;
     } while (pageToken !== undefined);
@@ -41,10 +40,8 @@ export async function chats(options: ChatsOptions, io: CliIo): Promise<number> {
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return signalCode[await stop.received];
-    if (!(error instanceof FeishuApiError) && !(error instanceof FeishuTransportError)) throw error;
-    io.err(`${error.message}\n`);
-    if (error instanceof FeishuApiError && error.row !== undefined)
-      io.err(`${words.remedy(error.row.remedy[options.language])}\n`);
+    if (!isFeishuFailure(error)) throw error;
+    io.err(`${describeFailure(error, options.language)}\n`);
     return 1;
   } finally {
     await opened.close();

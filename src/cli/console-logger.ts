@@ -1,12 +1,36 @@
 import type { LogFields, Logger } from "../log/index.ts";
+import { createSystemClock } from "../time/index.ts";
+import type { Clock } from "../time/index.ts";
+import { printable } from "./terminal-text.ts";
 
-/** Logs as lines on standard error: `warn message key=value`. Debug and info only when `verbose`. */
-export function createConsoleLogger(write: (text: string) => void, verbose: boolean): Logger {
+/** How log lines look: for people, or one JSON object a line for programs. */
+export type LogFormat = "text" | "json";
+
+/** What a {@link createConsoleLogger} writes and how. */
+export interface ConsoleLoggerOptions {
+  /** Debug and info too. @defaultValue only warnings and errors */
+  readonly verbose?: boolean | undefined;
+  /** @defaultValue "text" */
+  readonly format?: LogFormat | undefined;
+  /** Stamps the lines. @defaultValue the machine's */
+  readonly clock?: Pick<Clock, "wallNow"> | undefined;
+}
+
+/**
+ * Logs as lines: `2026-11-29T08:30:00.000Z warn message key=value`, or
+ * `{"time":"2026-11-29T08:30:00.000Z","level":"warn","message":"…","key":"value"}`.
+ */
+export function createConsoleLogger(write: (text: string) => void, options: ConsoleLoggerOptions = {}): Logger {
+  const { verbose = false, format = "text", clock = createSystemClock() } = options;
   const line = (level: string) => (message: string, fields?: LogFields) => {
-    const rest = Object.entries(fields ?? {}).flatMap(([key, value]) =>
-      value === undefined ? [] : [`${key}=${format(value)}`],
-    );
-    write(`${[level.padEnd(5), message, ...rest].join(" ")}\n`);
+    const time = new Date(clock.wallNow()).toISOString();
+    const given = Object.entries(fields ?? {}).filter(([, value]) => value !== undefined);
+    if (format === "json") {
+      write(`${JSON.stringify({ ...Object.fromEntries(given), time, level, message })}\n`);
+      return;
+    }
+    const rest = given.map(([key, value]) => `${key}=${show(value)}`);
+    write(`${printable([time, level.padEnd(5), message, ...rest].join(" "))}\n`);
   };
   const quiet = (): void => {};
   return {
@@ -17,7 +41,7 @@ export function createConsoleLogger(write: (text: string) => void, verbose: bool
   };
 }
 
-const format = (value: string | number | boolean): string => {
+const show = (value: LogFields[string]): string => {
   // Durations come as fractions of milliseconds that nobody reads.
   if (typeof value === "number") return String(Math.round(value * 10) / 10);
   return typeof value === "string" && /[\s"=]/u.test(value) ? JSON.stringify(value) : String(value);

@@ -1,11 +1,15 @@
 import { examineFeishu } from "../../extensions/feishu/index.ts";
 import type { Finding } from "../../extensions/feishu/index.ts";
 import { findLlmError } from "../llm/index.ts";
-import type { Language } from "../plugin-sdk/index.ts";
+import { silentLogger } from "../log/index.ts";
+import type { ConfigIssue, Language, Localized } from "../plugin-sdk/index.ts";
 import { createSystemClock } from "../time/index.ts";
+import { keepCards } from "./card-keeper.ts";
 import { askForOneWord, explainModelError } from "./ask-model.ts";
-import { createConsoleLogger } from "./console-logger.ts";
+import { checkShared } from "./check-shared.ts";
+import { formatFinding, missingScope } from "./format-finding.ts";
 import type { CliIo } from "./io.ts";
+import { checkLarkCli } from "./lark-cli.ts";
 import { createModels } from "./model-catalog.ts";
 import { openAccount } from "./open-account.ts";
 import { readSettings } from "./settings.ts";
@@ -47,7 +51,7 @@ export async function doctor(options: DoctorOptions, io: CliIo): Promise<number>
   const rows: Row[] = [];
   const take = (row: Row): void => {
     rows.push(row);
-    if (options.json !== true) io.out(`${format(row, language)}\n`);
+    if (options.json !== true) io.out(`${formatFinding(row, language)}\n`);
   };
   try {
     // Without an account, opening one says what to set.
@@ -55,14 +59,32 @@ export async function doctor(options: DoctorOptions, io: CliIo): Promise<number>
       const opened = openAccount({ ...options, account: id, silent: true }, io);
       if (opened === undefined) return 2;
       if (options.json !== true && ids.length > 1) io.out(`${words.account(opened.account.id)}\n`);
+      // A person who asks what is wrong means the cards that hang, too.
+      const keeper = keepCards(opened, language);
+      let left: Finding | undefined;
       try {
         const { delivery } = opened;
         const examined = examineFeishu({ delivery, env: io.env, chatId: options.chat, language, signal: stop.signal });
-        for await (const finding of examined) take({ ...finding, account: opened.account.id });
+        const missing: string[] = [];
+        for await (const finding of examined) {
+          take({ ...finding, account: opened.account.id });
+          const scope = missingScope(finding);
+          if (scope !== undefined) missing.push(scope);
+        }
+        const { client } = opened;
+        if (options.json !== true && missing.length > 0)
+          io.out(`\n${words.grantAll(missing, client.scopeGrantUrl(missing), client.account.appId)}\n`);
       } finally {
+        left = leftCards(await keeper.close());
         await opened.close();
       }
+      if (left !== undefined) take({ ...left, account: opened.account.id });
     }
+    if (settings.shared !== undefined)
+      for (const finding of await checkShared(settings.shared, createSystemClock()))
+        take({ ...finding, account: undefined });
+    const larkCli = await checkLarkCli(io.env, settings.config.tools.larkCli !== undefined);
+    if (larkCli !== undefined) take({ ...larkCli, account: undefined });
     if (options.model !== false) {
       take({ ...(await checkModel(settings, language, stop.signal, io)), account: undefined });
     }
@@ -81,29 +103,38 @@ export async function doctor(options: DoctorOptions, io: CliIo): Promise<number>
   return counts.fail === 0 ? 0 : 1;
 }
 
-/** Whether the default model answers. What is wrong with the settings of models is printed on standard error. */
+/** What became of cards that earlier runs left open; undefined when there were none. */
+function leftCards({ found, closed }: { found: number; closed: number }): Finding | undefined {
+  if (found === 0) return undefined;
+  const { en, zh } = doctorStrings;
+  const check = { id: "owed", title: { en: en.owed, zh: zh.owed } };
+  const detail = { en: en.closed(closed, found), zh: zh.closed(closed, found) };
+  if (closed === found) return { ...check, status: "ok", detail };
+  return { ...check, status: "warn", detail, fix: { en: en.owedFix, zh: zh.owedFix } };
+}
+
+/** Whether the default model answers. */
 async function checkModel(settings: Settings, language: Language, signal: AbortSignal, io: CliIo): Promise<Finding> {
   const words = doctorStrings;
   const clock = createSystemClock();
-  const logger = createConsoleLogger(io.err, false);
-  const found = createModels({ config: settings.config, language, clock, logger, random: Math.random }, io);
-  if (found === undefined) {
-    const title = { en: words.en.model(""), zh: words.zh.model("") };
-    return { id: "model", status: "fail", title };
-  }
+  const logger = silentLogger;
+  const found = createModels({ settings, env: io.env, language, clock, logger, random: Math.random });
   const { catalog } = found;
   const name = catalog.defaultName;
   const check = { id: "model", title: { en: words.en.model(name), zh: words.zh.model(name) } };
   try {
     if (found.isDemo) {
       const detail = { en: words.en.demo, zh: words.zh.demo };
+      const [missing] = found.begun;
+      if (missing !== undefined) return { ...check, status: "warn", detail: toDetail(missing), fix: missing.fix };
       return { ...check, status: "warn", detail, fix: { en: words.en.demoFix, zh: words.zh.demoFix } };
     }
     const { firstMs } = await askForOneWord(catalog.open(name), clock, signal);
     return { ...check, status: "ok", detail: { en: words.en.modelWorks(firstMs), zh: words.zh.modelWorks(firstMs) } };
   } catch (error) {
     signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message : String(error);
+    const reason = `${found.urlOf(name)}: ${why}`;
     const failure = findLlmError(error);
     const fix = { en: explainModelError(failure, cliStrings.en), zh: explainModelError(failure, cliStrings.zh) };
     return { ...check, status: "fail", detail: { en: reason, zh: reason }, fix };
@@ -112,17 +143,10 @@ async function checkModel(settings: Settings, language: Language, signal: AbortS
   }
 }
 
-const MARKS: Readonly<Record<Finding["status"], string>> = { ok: "✓", warn: "!", fail: "✗", skip: "?" };
-
-/** `mark title: detail`, then what to do and where, indented. */
-function format(row: Row, language: Language): string {
-  const { title, status, detail, fix, url } = row;
-  const colon = language === "zh" ? "：" : ": ";
-  const lines = [`${MARKS[status]} ${title[language]}${detail === undefined ? "" : `${colon}${detail[language]}`}`];
-  if (fix !== undefined) lines.push(`    → ${fix[language]}`);
-  if (url !== undefined) lines.push(`      ${url}`);
-  return lines.join("\n");
-}
+const toDetail = ({ path, problem }: ConfigIssue): Localized => ({
+  en: `${path}: ${problem.en}`,
+  zh: `${path}：${problem.zh}`,
+});
 
 /** A finding as JSON: one language, no empty fields. */
 function localize({ id, account, status, title, detail, fix, url, code }: Row, language: Language): object {

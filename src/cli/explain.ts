@@ -1,4 +1,5 @@
 import {
+  CARD_CALLBACK_ERRORS,
   CARD_CONTENT_ERRORS,
   CARDKIT_ERRORS,
   GATEWAY_ERRORS,
@@ -10,6 +11,7 @@ import type { Language } from "../plugin-sdk/index.ts";
 import type { CliIo } from "./io.ts";
 import { explainStrings } from "./strings/explain.ts";
 import { cliStrings } from "./strings/index.ts";
+import { printableLines } from "./terminal-text.ts";
 
 /** Options of `cardstream explain`. */
 export interface ExplainOptions {
@@ -21,7 +23,16 @@ export interface ExplainOptions {
 
 /** 230099 says nothing by itself; its sub-code does. */
 const CARD_CONTENT = 230_099;
-const TABLES = [GATEWAY_ERRORS, CARDKIT_ERRORS, IM_ERRORS, CARD_CONTENT_ERRORS, LONG_CONNECTION_ERRORS];
+const TABLES = [
+  GATEWAY_ERRORS,
+  CARDKIT_ERRORS,
+  IM_ERRORS,
+  CARD_CONTENT_ERRORS,
+  CARD_CALLBACK_ERRORS,
+  LONG_CONNECTION_ERRORS,
+];
+/** Rows of calls that carry no reply: nothing goes on in another card after them. */
+const NO_REPLY = /message\/(?:update|delete|get-message)|reaction|image\/create|delayed update|group\/chat/u;
 
 /** `cardstream explain`: meaning, remedy and source of a code. 0 when it is known, 1 when not, 2 without one. */
 export function explain(options: ExplainOptions, io: CliIo): number {
@@ -41,9 +52,9 @@ export function explain(options: ExplainOptions, io: CliIo): number {
   if (options.json === true) {
     io.out(`${JSON.stringify({ ...asked, known: rows.length > 0, rows })}\n`);
   } else if (rows.length > 0) {
-    io.out(`${rows.map((row) => describe(row, options.language)).join("\n\n")}\n`);
+    io.out(`${printableLines(rows.map((row) => describe(row, options.language)).join("\n\n"))}\n`);
   } else {
-    io.out(`${describeUnknown(asked, options.language)}\n`);
+    io.out(`${printableLines(describeUnknown(asked, options.language))}\n`);
   }
   return rows.length > 0 ? 0 : 1;
 }
@@ -87,12 +98,21 @@ function describe(row: FeishuErrorRow, language: Language): string {
     ...(row.text === undefined ? [] : [`${words.whenText} “${row.text}”`]),
   ];
   return [
-    [`${row.code}  ${row.kind}`, ...conditions].join("  · "),
+    [`${row.code}  ${row.shownToPeople === true ? words.shown : row.kind}`, ...conditions].join("  · "),
     `  ${row.meaning[language]}`,
     `  → ${row.remedy[language]}`,
-    `  ${words.here}: ${words.kinds[row.kind] ?? ""}`,
+    `  ${words.here}: ${whatFollows(row, language)}`,
     `  ${words.source}: ${row.source}`,
   ].join("\n");
+}
+
+/** What this program does after a code, by itself; only what it really does. */
+function whatFollows(row: FeishuErrorRow, language: Language): string {
+  const { kinds, pressed, connecting, refused } = explainStrings[language];
+  if (row.shownToPeople === true) return pressed;
+  if (LONG_CONNECTION_ERRORS.includes(row)) return connecting;
+  if (row.kind === "unauthenticated" && row.refreshToken !== true) return refused;
+  return NO_REPLY.test(row.source) && row.refreshToken !== true ? refused : (kinds[row.kind] ?? "");
 }
 
 function describeUnknown({ code, subCode }: AskedCode, language: Language): string {

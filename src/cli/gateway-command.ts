@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { GatewayCommandOptions } from "./gateway.ts";
+import { createPortOption, logOption } from "./options.ts";
 import { cliStrings } from "./strings/index.ts";
 import { gatewayStrings } from "./strings/gateway.ts";
 import type { CommandContext } from "./tool-commands.ts";
@@ -8,23 +9,21 @@ import type { CommandContext } from "./tool-commands.ts";
 export function addGatewayCommand({ program, common, language, io, done }: CommandContext): void {
   const { help, badCount } = gatewayStrings[language];
   const strings = cliStrings[language];
-  const port = (value: string): number => {
-    if (!/^\d{1,5}$/u.test(value) || Number(value) > 65_535) throw new InvalidArgumentError(strings.errors.badPort);
-    return Number(value);
-  };
   const count = (value: string): number => {
     if (!/^[1-9]\d{0,6}$/u.test(value)) throw new InvalidArgumentError(badCount);
     return Number(value);
   };
   common(program.command("gateway"))
     .description(help.about)
-    .option("--port <number>", help.port, port)
+    .addOption(createPortOption(help.port, language, io))
     .option("--host <address>", help.host)
     .option("--token-file <path>", help.tokenFile)
+    .option("--allow-host <names...>", help.allowHost)
     .option("--idle <seconds>", help.idle, count)
     .option("--max-streams <number>", help.maxStreams, count)
     .option("--config <file>", strings.help.optionConfig)
     .option("--verbose", strings.help.optionVerbose)
+    .addOption(logOption(language))
     .addHelpText("after", `\n${help.more}`)
     .action(
       async ({ idle, ...options }: Omit<GatewayCommandOptions, "language" | "idleSeconds"> & { idle?: number }) => {

@@ -1,21 +1,26 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { createFeishuInstance, createFeishuMessenger } from "../../extensions/feishu/index.ts";
+import { cardSettings, createFeishuInstance, createFeishuMessenger } from "../../extensions/feishu/index.ts";
 import type { FeishuChannelAccount } from "../../extensions/feishu/index.ts";
 import type { Emulator } from "../emulator/index.ts";
 import { createGateway, serveGateway } from "../gateway/index.ts";
+import type { Gateway } from "../gateway/index.ts";
+import { isStrongToken } from "../http-guard/index.ts";
 import type { GatewayServer } from "../gateway/index.ts";
-import { journalCards } from "../host/index.ts";
-import type { Journal } from "../host/index.ts";
-import type { Language, MessageChannel } from "../plugin-sdk/index.ts";
+import { ChannelError, journalCards, openJournal } from "../plugin-sdk/index.ts";
+import type { Journal, Language, MessageChannel } from "../plugin-sdk/index.ts";
+import { SharedStateError } from "../shared/index.ts";
+import type { SharedState } from "../shared/index.ts";
 import { createSystemClock } from "../time/index.ts";
 import { createConsoleLogger } from "./console-logger.ts";
+import type { LogFormat } from "./console-logger.ts";
 import { toEmulatorAccount } from "./emulator-account.ts";
+import { describeFailure } from "./describe-failure.ts";
 import type { CliIo } from "./io.ts";
 import { openLocalFeishu } from "./local-feishu.ts";
-import { openJournal } from "./open-journal.ts";
 import { readSettings } from "./settings.ts";
+import { gatewayScope, openShared, thisProcess } from "./shared-settings.ts";
 import { listenForStop, signalCode } from "./stop-on-signal.ts";
 import { gatewayStrings } from "./strings/gateway.ts";
 import { cliStrings } from "./strings/index.ts";
@@ -28,9 +33,12 @@ export interface GatewayCommandOptions {
   readonly port?: number | undefined;
   readonly host?: string | undefined;
   readonly tokenFile?: string | undefined;
+  /** Names of a proxy before the gateway. */
+  readonly allowHost?: readonly string[] | undefined;
   readonly idleSeconds?: number | undefined;
   readonly maxStreams?: number | undefined;
   readonly verbose?: boolean | undefined;
+  readonly log?: LogFormat | undefined;
 }
 
 const DEFAULT_PORT = 7339;
@@ -49,12 +57,16 @@ export async function gateway(options: GatewayCommandOptions, io: CliIo): Promis
   const token = readToken(options, host, io);
   if (token === undefined) return 2;
   const clock = createSystemClock();
-  const logger = createConsoleLogger(io.err, options.verbose === true);
+  const logger = createConsoleLogger(io.err, { verbose: options.verbose, format: options.log });
   const stop = listenForStop(io);
   let emulator: Emulator | undefined;
   let channels: readonly MessageChannel[] = [];
   let server: GatewayServer | undefined;
   let journal: Journal | undefined;
+  let served: Gateway | undefined;
+  const states = new Map<string, SharedState>();
+  /** Of each app, where its calls are counted: with those of its bots. */
+  const budgets = new Map<string, SharedState>();
   try {
     if (settings.accounts.length === 0) {
       emulator = await openLocalFeishu({ port: undefined, anyPort: true, language }, io);
@@ -63,9 +75,26 @@ export async function gateway(options: GatewayCommandOptions, io: CliIo): Promis
     const accounts =
       emulator === undefined ? settings.accounts : [toEmulatorAccount(emulator, settings.config.channels["feishu"])];
     const stateDir = emulator === undefined ? settings.stateDir : undefined;
-    channels = accounts.map((account) => toChannel(account, { clock, logger, language, stateDir }));
-    const served = createGateway({
+    const ownership = { owns: (cardId: string) => served?.owns(cardId) ?? true };
+    const sharing = emulator === undefined ? openShared(settings.shared, { clock, logger }) : undefined;
+    if (sharing !== undefined)
+      for (const { id, appId } of accounts) {
+        states.set(id, await sharing.open(gatewayScope(appId)));
+        budgets.set(id, await sharing.open(appId));
+      }
+    channels = accounts.map((account) =>
+      toChannel(account, { clock, logger, language, stateDir, ownership, leases: budgets.get(account.id) }),
+    );
+    if (emulator === undefined && !(await checkChannels(channels, { language, signal: stop.signal }, io))) return 1;
+    served = createGateway({
       channels,
+      language,
+      shared: sharing && {
+        states,
+        lifetimeMs: settings.config.shared.leaseSeconds * 1_000,
+        process: thisProcess(clock),
+        random: Math.random,
+      },
       token: token.value,
       clock,
       logger,
@@ -75,28 +104,42 @@ export async function gateway(options: GatewayCommandOptions, io: CliIo): Promis
       onOpen: (reply, replyLanguage) => {
         const { instance, provider } = reply.session;
         const owner = { channel: provider, account: instance, language: replyLanguage ?? language };
-        if (journal !== undefined) journalCards(journal, reply, owner, clock);
+        // Where gateways share their streams, cards are written down there: whoever takes a stream over goes on in them.
+        if (journal !== undefined && sharing === undefined) journalCards(journal, reply, owner, clock);
       },
     });
-    server = await serveGateway(served, { port: options.port ?? DEFAULT_PORT, host, clock });
+    await served.start();
+    server = await serveGateway(served, {
+      port: options.port ?? DEFAULT_PORT,
+      host,
+      allowedHosts: options.allowHost,
+      clock,
+    });
     io.out(`${words.ready(server.url, channels.map(({ instance }) => instance).join(", "))}\n`);
     if (emulator !== undefined) io.out(`${words.local(emulator.pageUrl, emulator.directChatId())}\n`);
+    if (settings.shared !== undefined && sharing === undefined) io.err(`${words.notShared}\n`);
     if (token.generated) io.out(`${words.token(token.value)}\n`);
-    const closed = await recover(journal, channels);
-    if (closed > 0) io.err(`${strings.journal.closed(closed)}\n`);
+    // Takes as long as Feishu does not answer.
+    const recovered = recover(journal, channels, stop.signal);
+    void recovered.then((closed) => closed > 0 && io.err(`${strings.journal.closed(closed)}\n`));
     await stop.received;
     io.err(`${strings.errors.interrupted}\n`);
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return signalCode[await stop.received];
+    if (error instanceof SharedStateError) {
+      io.err(`${describeFailure(error, language)}\n`);
+      return 1;
+    }
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
     const port = options.port ?? DEFAULT_PORT;
     io.err(`${code === "EADDRINUSE" ? strings.errors.portInUse(port) : strings.errors.portDenied(port)}\n`);
     return 2;
   } finally {
-    await server?.close(CLOSE_WITHIN_MS);
+    await (server ?? served)?.close(CLOSE_WITHIN_MS);
     await Promise.all(channels.map((channel) => channel.close()));
+    await Promise.all([...states.values(), ...budgets.values()].map((state) => state.close()));
     journal?.close();
     await emulator?.close();
     stop.dispose();
@@ -108,7 +151,9 @@ const secondsToMs = (seconds: number | undefined): number | undefined =>
 
 function toChannel(
   account: FeishuChannelAccount,
-  deps: Pick<Parameters<typeof createFeishuInstance>[0], "clock" | "logger" | "stateDir"> & { language: Language },
+  deps: Pick<Parameters<typeof createFeishuInstance>[0], "clock" | "logger" | "stateDir" | "ownership" | "leases"> & {
+    language: Language;
+  },
 ): MessageChannel {
   const { id, appId, appSecret, domain, config } = account;
   const { language, ...rest } = deps;
@@ -123,8 +168,9 @@ function toChannel(
     images: config.card?.images,
     quota: config.quota,
   });
-  const { title, template, maxChars } = config.card ?? {};
-  return createFeishuMessenger({ instance, title, template, settings: { rolloverChars: maxChars, locale: language } });
+  const { title, template } = config.card ?? {};
+  const settings = { ...cardSettings(config.card), locale: language };
+  return createFeishuMessenger({ instance, title, template, settings });
 }
 
 /** The token from a file or the environment; a new one when only this machine can reach the gateway. Says what is missing. */
@@ -149,19 +195,46 @@ function readToken(
     io.err(`${words.needsToken(host)}\n`);
     return undefined;
   }
-  if (!/^[\x21-\x7e]{16,}$/u.test(given)) {
+  if (!isStrongToken(given)) {
     io.err(`${words.badToken}\n`);
     return undefined;
   }
   return { value: given, generated: false };
 }
 
-/** Ends the cards of earlier runs that were killed; gives their number. */
-async function recover(journal: Journal | undefined, channels: readonly MessageChannel[]): Promise<number> {
+/** Says which apps Feishu does not take; false when it takes none, so that there is nothing to serve. */
+async function checkChannels(
+  channels: readonly MessageChannel[],
+  { language, signal }: { language: Language; signal: AbortSignal },
+  io: CliIo,
+): Promise<boolean> {
+  const { errors } = cliStrings[language];
+  const taken = await Promise.all(
+    channels.map(async (channel) => {
+      try {
+        await channel.check({ signal, patient: true });
+        return true;
+      } catch (error) {
+        signal.throwIfAborted();
+        const cause = error instanceof ChannelError ? error.cause : error;
+        io.err(`${errors.connect(channel.instance, describeFailure(cause, language))}\n`);
+        return false;
+      }
+    }),
+  );
+  return taken.includes(true);
+}
+
+/** Ends the cards of earlier runs that were killed; gives their number. Never rejects. */
+async function recover(
+  journal: Journal | undefined,
+  channels: readonly MessageChannel[],
+  signal: AbortSignal,
+): Promise<number> {
   const done = await journal?.recover(async (card) => {
     const owner = channels.find(({ provider, instance }) => provider === card.channel && instance === card.account);
     if (owner === undefined) throw new Error(`account ${card.account} is not configured any more`);
-    await owner.closeOrphan(card);
+    await owner.closeOrphan(card, { signal });
   });
   return done?.closed ?? 0;
 }

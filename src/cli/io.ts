@@ -1,4 +1,6 @@
 import { addAbortSignal } from "node:stream";
+import { readTerminalLine } from "./read-line.ts";
+import { watchParents } from "./watch-parents.ts";
 
 /** What comes in by standard input. */
 export interface CliStdin {
@@ -9,6 +11,8 @@ export interface CliStdin {
    * @throws an error named AbortError when `signal` aborts.
    */
   chunks(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Asks for one line; `hidden` does not show what is typed. Only where `isTerminal`. @throws the signal's reason */
+  line(question: string, options: { readonly hidden: boolean; readonly signal: AbortSignal }): Promise<string>;
 }
 
 /** The outside world of one run of the command line; handed in so that tests need no process. */
@@ -18,9 +22,13 @@ export interface CliIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly stdin: CliStdin;
+  /** Standard error for what this program drew itself, such as a QR code: nothing is taken out of it. @defaultValue {@link CliIo.err} */
+  readonly drawErr?: ((text: string) => void) | undefined;
   /** Standard error is a terminal, where a line may be rewritten. */
   readonly errIsTerminal: boolean;
-  /** Calls `handler` for SIGINT and SIGTERM; the returned function stops that. */
+  /** Width of that terminal, when it tells. */
+  readonly columns: number | undefined;
+  /** Calls `handler` for SIGINT and SIGTERM, and with SIGTERM when npm, which started the program, is gone; the returned function stops that. */
   onSignal(handler: (signal: "SIGINT" | "SIGTERM") => void): () => void;
   /** Ends the process at once; for a second signal and for a shutdown that takes too long. */
   exitNow(code: number): void;
@@ -38,15 +46,21 @@ export function processIo(): CliIo {
         return process.stdin.isTTY;
       },
       chunks: (signal) => addAbortSignal(signal, process.stdin),
+      line: readTerminalLine,
     },
     errIsTerminal: process.stderr.isTTY,
+    get columns() {
+      return process.stderr.columns;
+    },
     onSignal(handler) {
       const listeners = (["SIGINT", "SIGTERM"] as const).map((signal) => ({
         signal,
         listener: (): void => handler(signal),
       }));
       for (const { signal, listener } of listeners) process.on(signal, listener);
+      const stopWatching = watchParents(process.env, () => handler("SIGTERM"));
       return () => {
+        stopWatching();
         for (const { signal, listener } of listeners) process.off(signal, listener);
       };
     },

@@ -1,5 +1,5 @@
 import { StateFileError, startEmulator } from "../emulator/index.ts";
-import type { Emulator } from "../emulator/index.ts";
+import type { Emulator, World } from "../emulator/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
 import type { CliIo } from "./io.ts";
 import { cliStrings } from "./strings/index.ts";
@@ -14,6 +14,7 @@ export interface LocalFeishuOptions {
   readonly anyPort?: boolean | undefined;
   readonly tls?: boolean | undefined;
   readonly stateFile?: string | undefined;
+  readonly world?: Partial<World> | undefined;
   readonly language: Language;
 }
 
@@ -22,7 +23,7 @@ export async function openLocalFeishu(options: LocalFeishuOptions, io: CliIo): P
   const { errors, banner } = cliStrings[options.language];
   const port = options.port ?? (options.anyPort === true ? 0 : DEFAULT_PORT);
   const open = (at: number): Promise<Emulator> =>
-    startEmulator({ port: at, tls: options.tls, stateFile: options.stateFile });
+    startEmulator({ port: at, tls: options.tls, stateFile: options.stateFile, world: options.world });
   try {
     return await open(port);
   } catch (error) {

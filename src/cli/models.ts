@@ -1,10 +1,12 @@
-import { findLlmError } from "../llm/index.ts";
+import { writeFile } from "node:fs/promises";
+import { silentLogger } from "../log/index.ts";
+import { formatConfigIssues } from "../plugin-sdk/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
 import { createSystemClock } from "../time/index.ts";
-import { askForOneWord, explainModelError } from "./ask-model.ts";
-import { createConsoleLogger } from "./console-logger.ts";
+import { askForOneWord, describeModelFailure } from "./ask-model.ts";
 import type { CliIo } from "./io.ts";
 import { createModels } from "./model-catalog.ts";
+import { createAnswerRecorder } from "./record-answer.ts";
 import { readSettings } from "./settings.ts";
 import { listenForStop, signalCode } from "./stop-on-signal.ts";
 import { cliStrings } from "./strings/index.ts";
@@ -14,6 +16,8 @@ export interface ModelsCommandOptions {
   readonly language: Language;
   readonly model?: string | undefined;
   readonly config?: string | undefined;
+  /** File for the model's answer as it came over the wire. */
+  readonly record?: string | undefined;
 }
 
 /** `cardstream models`: lists the configured models and asks one of them for a word. 0 when it answers, 1 when not, 2 for settings. */
@@ -23,12 +27,22 @@ export async function models(options: ModelsCommandOptions, io: CliIo): Promise<
   const settings = readSettings(options, io);
   if (settings === undefined) return 2;
   const clock = createSystemClock();
-  const logger = createConsoleLogger(io.err, false);
-  const found = createModels({ config: settings.config, language, clock, logger, random: Math.random }, io);
-  if (found === undefined) return 2;
+  // What goes wrong is said below, once.
+  const logger = silentLogger;
+  const recorder = options.record === undefined ? undefined : createAnswerRecorder();
+  const found = createModels({
+    settings,
+    env: io.env,
+    language,
+    clock,
+    logger,
+    random: Math.random,
+    onResponse: recorder?.onResponse,
+  });
   const { catalog } = found;
   if (found.isDemo) {
-    io.err(`${strings.models.none}\n`);
+    const { begun } = found;
+    io.err(`${begun.length > 0 ? formatConfigIssues(begun, language) : strings.models.none}\n`);
     return 2;
   }
   const name = options.model ?? catalog.defaultName;
@@ -44,13 +58,15 @@ export async function models(options: ModelsCommandOptions, io: CliIo): Promise<
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return signalCode[await stop.received];
-    const failure = findLlmError(error);
-    const message = error instanceof Error ? error.message : String(error);
-    // What the provider says of itself, its keys taken out; the most telling line there is.
-    const theirs = failure?.providerMessage === undefined ? "" : `\n    “${failure.providerMessage}”`;
-    io.err(`${strings.models.failed(name, message)}${theirs}\n    → ${explainModelError(failure, strings)}\n`);
+    io.err(`${describeModelFailure({ name, url: found.urlOf(name), error }, strings)}\n`);
     return 1;
   } finally {
+    if (recorder !== undefined && options.record !== undefined) {
+      const key = settings.models.named.get(name)?.apiKey ?? "";
+      const file = await recorder.file(found.urlOf(name), [key]);
+      if (file !== undefined) await writeFile(options.record, file, { mode: 0o600 });
+      io.err(`${file === undefined ? strings.models.nothingRecorded : strings.models.recorded(options.record)}\n`);
+    }
     await catalog.close();
     stop.dispose();
   }

@@ -1,17 +1,21 @@
 import type { Emulator } from "../emulator/index.ts";
 import type { Host, TurnResult } from "../host/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
+import { describeModelFailure } from "./ask-model.ts";
 import type { CliIo } from "./io.ts";
+import type { Models } from "./model-catalog.ts";
 import { createProgress } from "./progress.ts";
 import { signalCode } from "./stop-on-signal.ts";
 import type { StopSignal } from "./stop-on-signal.ts";
 import { cliStrings } from "./strings/index.ts";
+import { printableLines } from "./terminal-text.ts";
 
 /** What `--once` works with. */
 export interface OnceOptions {
   readonly text: string;
   readonly emulator: Emulator;
   readonly host: Host;
+  readonly models: Models;
   readonly stop: StopSignal;
   readonly language: Language;
 }
@@ -21,7 +25,7 @@ const TAKE_UP_MS = 15_000;
 
 /** Says one thing as a person of the local Feishu, shows the answer as the person sees it, and gives a truthful exit code. */
 export async function runOnce(options: OnceOptions, io: CliIo): Promise<number> {
-  const { emulator, host, stop } = options;
+  const { emulator, host, models, stop } = options;
   const strings = cliStrings[options.language];
   const progress = createProgress(strings, io);
   const answered = Promise.withResolvers<TurnResult | "command" | undefined>();
@@ -54,7 +58,12 @@ export async function runOnce(options: OnceOptions, io: CliIo): Promise<number> 
   }
   const { delivery } = first;
   io.out(`${strings.once.ledger(delivery)}\n`);
-  if (first.end !== "finished") io.err(`${strings.once.ended(first.code ?? first.end)}\n`);
+  if (first.end !== "finished") {
+    io.err(`${strings.once.ended(first.code ?? first.end)}\n`);
+    const error = models.lastFailure();
+    const name = models.catalog.defaultName;
+    if (error !== undefined) io.err(`${describeModelFailure({ name, url: models.urlOf(name), error }, strings)}\n`);
+  }
   const complete =
     first.end === "finished" &&
     delivery.outcome === "finalized" &&
@@ -72,5 +81,5 @@ function printVisible(emulator: Emulator, chatId: string, questionId: string, io
     .map(({ title, text }) => [...(title === undefined || title === "" ? [] : [`【${title}】`]), text].join("\n"));
   // Feishu's colour tags are for cards.
   const plain = texts.join("\n\n────────\n\n").replace(/<\/?font[^>]*>/gu, "");
-  io.out(`${plain}\n\n`);
+  io.out(`${printableLines(plain)}\n\n`);
 }

@@ -1,11 +1,23 @@
-import { createFeishuClient, createWebImageLoader, FeishuDelivery, openQuota } from "../../extensions/feishu/index.ts";
-import type { FeishuChannelAccount, FeishuClient, LoadImage } from "../../extensions/feishu/index.ts";
+import {
+  createFeishuClient,
+  FeishuDelivery,
+  openImageSource,
+  openKnownWorld,
+  openQuota,
+} from "../../extensions/feishu/index.ts";
+import type {
+  FeishuChannelAccount,
+  FeishuClient,
+  FeishuDeliveryOptions,
+  LoadImage,
+} from "../../extensions/feishu/index.ts";
 import { silentLogger } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
 import { createSystemClock } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
 import { createConsoleLogger } from "./console-logger.ts";
+import type { LogFormat } from "./console-logger.ts";
 import type { CliIo } from "./io.ts";
 import { readSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -18,8 +30,11 @@ export interface AccountOptions {
   /** Id of the account. @defaultValue the first one */
   readonly account?: string | undefined;
   readonly verbose?: boolean | undefined;
+  readonly log?: LogFormat | undefined;
   /** Log nothing: the command says itself what goes wrong. */
   readonly silent?: boolean | undefined;
+  /** Which process writes which card, where several share an app. @defaultValue this process alone */
+  readonly ownership?: FeishuDeliveryOptions["ownership"];
 }
 
 /** One app, ready to be called; nothing has been sent yet. */
@@ -50,7 +65,10 @@ export function openAccount(options: AccountOptions, io: CliIo): OpenedAccount |
     return undefined;
   }
   const clock = createSystemClock();
-  const logger = options.silent === true ? silentLogger : createConsoleLogger(io.err, options.verbose === true);
+  const logger =
+    options.silent === true
+      ? silentLogger
+      : createConsoleLogger(io.err, { verbose: options.verbose, format: options.log });
   const { appId, appSecret, domain, config } = account;
   const quota = openQuota(config.quota, { appId, stateDir: settings.stateDir, clock, logger });
   const client = createFeishuClient({
@@ -61,9 +79,19 @@ export function openAccount(options: AccountOptions, io: CliIo): OpenedAccount |
     timeoutMs: config.httpTimeoutMs,
     onCall: quota?.onCall,
   });
-  const delivery = new FeishuDelivery({ client, clock, random: Math.random, logger, quota });
-  const images = config.card?.images === "link" ? undefined : createWebImageLoader();
+  const world = openKnownWorld({ appId, stateDir: settings.stateDir, clock, logger });
+  const delivery = new FeishuDelivery({
+    client,
+    clock,
+    random: Math.random,
+    logger,
+    quota,
+    world,
+    ownership: options.ownership,
+  });
+  const images = openImageSource(config.card?.images);
   const close = async (): Promise<void> => {
+    delivery.close();
     await Promise.all([client.close(), images?.close()]);
     quota?.close();
   };

@@ -1,6 +1,7 @@
 import type { ReplyStream } from "../stream/index.ts";
 import type { CliIo } from "./io.ts";
 import type { CliStrings } from "./strings/index.ts";
+import { REWRITE_LINE } from "./terminal-io.ts";
 
 /** One line about the running reply: rewritten in place on a terminal, else a new line at most once a second. */
 export function createProgress({ once }: CliStrings, io: CliIo): { follow(reply: ReplyStream): void; end(): void } {
@@ -11,7 +12,7 @@ export function createProgress({ once }: CliStrings, io: CliIo): { follow(reply:
     if (!io.errIsTerminal && !force && now - lastAt < 1000) return;
     lastAt = now;
     open = io.errIsTerminal;
-    io.err(io.errIsTerminal ? `\r\u001B[K${line}` : `${line}\n`);
+    io.err(io.errIsTerminal ? `${REWRITE_LINE}${line}` : `${line}\n`);
   };
   return {
     follow(reply) {
@@ -22,7 +23,7 @@ export function createProgress({ once }: CliStrings, io: CliIo): { follow(reply:
       reply.events.on("fallback", ({ from, to }) => show(once.moved(from, to), true));
     },
     end() {
-      if (open) io.err("\r\u001B[K");
+      if (open) io.err(REWRITE_LINE);
     },
   };
 }

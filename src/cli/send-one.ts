@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { FeishuApiError, FeishuInputError, FeishuTransportError } from "../../extensions/feishu/index.ts";
+import { FeishuInputError } from "../../extensions/feishu/index.ts";
 import {
   sendCardFeishu,
   sendFileFeishu,
@@ -10,6 +10,8 @@ import {
   uploadImageFeishu,
 } from "../../extensions/feishu/send.ts";
 import type { SentMessage } from "../../extensions/feishu/send.ts";
+import { describeFailure, isFeishuFailure } from "./describe-failure.ts";
+import { fileTrouble } from "./file-trouble.ts";
 import type { CliIo } from "./io.ts";
 import type { OpenedAccount } from "./open-account.ts";
 import type { SendOptions } from "./send.ts";
@@ -43,12 +45,9 @@ export async function sendOne(message: OneMessage, io: CliIo): Promise<number> {
       io.err(`${error.message}\n`);
       return 2;
     }
-    const isOurs = error instanceof FeishuInputError;
-    if (!isOurs && !(error instanceof FeishuApiError) && !(error instanceof FeishuTransportError)) throw error;
-    io.err(`${words.failed(error.message)}\n`);
-    if (error instanceof FeishuApiError && error.row !== undefined)
-      io.err(`${words.remedy(error.row.remedy[options.language])}\n`);
-    return isOurs ? 2 : 1;
+    if (!isFeishuFailure(error)) throw error;
+    io.err(`${words.failed(describeFailure(error, options.language))}\n`);
+    return error instanceof FeishuInputError ? 2 : 1;
   }
 }
 
@@ -80,8 +79,8 @@ async function load(path: string, options: SendOptions, io: CliIo, signal: Abort
     return Buffer.concat(chunks);
   } catch (error) {
     if (signal.aborted) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new SourceError(sendStrings[options.language].noFile(path, code ?? message), { cause: error });
+    const { language } = options;
+    throw new SourceError(sendStrings[language].noFile(path, fileTrouble(error, language)), { cause: error });
   }
 }
 
@@ -90,9 +89,21 @@ function toCard(json: Uint8Array, path: string, options: SendOptions): Readonly<
   let card: unknown;
   try {
     card = JSON.parse(new TextDecoder().decode(json));
-  } catch (error) {
-    throw refuse(error instanceof Error ? error.message : "no JSON");
+  } catch {
+    throw refuse(sendStrings[options.language].notJson);
   }
-  if (typeof card !== "object" || card === null || Array.isArray(card)) throw refuse("{…}");
-  return card as Readonly<Record<string, unknown>>;
+  if (!isCard(card)) throw refuse(sendStrings[options.language].noCard);
+  return card;
+}
+
+/** Whether it has what every card has; what the elements are is for Feishu to judge. */
+function isCard(given: unknown): given is Readonly<Record<string, unknown>> {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return false;
+  const card = given as Readonly<Record<string, unknown>>;
+  const { body, elements, i18n_elements: translated, type, data, header } = card;
+  const hasElements = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && "elements" in value && Array.isArray(value.elements);
+  if (card["schema"] === "2.0") return hasElements(body);
+  const isTemplate = type === "template" && typeof data === "object" && data !== null;
+  return Array.isArray(elements) || typeof translated === "object" || typeof header === "object" || isTemplate;
 }

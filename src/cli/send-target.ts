@@ -21,6 +21,7 @@ export function toSendTarget({ chat, user, reply }: TargetOptions, language: Lan
   const words = sendStrings[language];
   if (chat !== undefined && !/^oc_[\w-]+$/u.test(chat)) return words.badTarget("--chat", "oc_…");
   if (reply !== undefined && !/^om_[\w-]+$/u.test(reply)) return words.badTarget("--reply", "om_…");
+  if (user !== undefined && (chat !== undefined || reply !== undefined)) return words.twoTargets;
   if (reply !== undefined) return { to: { type: "reply", messageId: reply }, chatId: chat };
   if (chat !== undefined) return { to: { type: "chat", chatId: chat }, chatId: chat };
   if (user === undefined) return words.noTarget;

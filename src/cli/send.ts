@@ -1,9 +1,15 @@
-import { createReplyDispatcher } from "../../extensions/feishu/index.ts";
+import { cardSettings, createReplyDispatcher, proveAccess } from "../../extensions/feishu/index.ts";
+import { failureOf, takePart, TextReader } from "../feed/index.ts";
+import type { FeedPart } from "../feed/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
+import type { ThinkTagMode } from "../provider-wire/index.ts";
 import { toDelta } from "../stream/index.ts";
-import type { DeliveryResult, ReplyStream } from "../stream/index.ts";
+import type { DeliveryResult, ReplyFailure, ReplyStream } from "../stream/index.ts";
+import { LONG_FENCE } from "../text/index.ts";
 import { sleep } from "../time/index.ts";
+import type { LogFormat } from "./console-logger.ts";
 import type { CliIo } from "./io.ts";
+import { describeFailure, isFeishuFailure } from "./describe-failure.ts";
 import { keepCards } from "./card-keeper.ts";
 import type { CardKeeper } from "./card-keeper.ts";
 import { openAccount } from "./open-account.ts";
@@ -31,6 +37,8 @@ export interface SendOptions {
   readonly card?: string | undefined;
   readonly code?: string | boolean | undefined;
   readonly encoding?: string | undefined;
+  /** What to do with reasoning between tags in the text. @defaultValue `auto` */
+  readonly thinkTags?: ThinkTagMode | undefined;
   /** @defaultValue 300,000 */
   readonly maxChars?: number | undefined;
   readonly quiet?: boolean | undefined;
@@ -38,6 +46,7 @@ export interface SendOptions {
   readonly config?: string | undefined;
   readonly account?: string | undefined;
   readonly verbose?: boolean | undefined;
+  readonly log?: LogFormat | undefined;
 }
 
 /** Enough for a long log; a program that never stops talking must not fill a chat. */
@@ -47,6 +56,8 @@ const HIGH_WATER_CHARS = 8_000;
 /** Ctrl-C ends the program at the other end of the pipe too, and its silence may be heard before the signal. */
 const SIGNAL_GRACE_MS = 60;
 const STOP_WITHIN_MS = 3_000;
+/** Longest that a command which is done waits for cards that could not be closed yet. */
+const SETTLE_WITHIN_MS = 5_000;
 
 /** `cardstream send`: streams standard input into cards, or sends one text, file, image or card. Gives a truthful exit code. */
 export async function send(options: SendOptions, io: CliIo): Promise<number> {
@@ -57,12 +68,18 @@ export async function send(options: SendOptions, io: CliIo): Promise<number> {
     io.err(`${target}\n`);
     return 2;
   }
+  const things = (["text", "file", "image", "card"] as const).filter((name) => options[name] !== undefined);
+  if (things.length > 1) {
+    io.err(`${words.twoThings(things.map((name) => `--${name}`))}\n`);
+    return 2;
+  }
   const opened = openAccount(options, io);
   if (opened === undefined) return 2;
   const stop = listenForStop(io);
   try {
-    const one = [options.text, options.file, options.image, options.card].some((value) => value !== undefined);
-    if (one) return await sendOne({ options, opened, target, signal: stop.signal }, io);
+    if (things.length > 0) return await sendOne({ options, opened, target, signal: stop.signal }, io);
+    // Before the first word is read: a program that writes for hours should not learn at its end that nothing can arrive.
+    await proveAccess(opened.client, { clock: opened.clock, signal: stop.signal });
     if (io.stdin.isTerminal) io.err(`${words.typing}\n`);
     const keeper = keepCards(opened, language);
     try {
@@ -76,7 +93,9 @@ export async function send(options: SendOptions, io: CliIo): Promise<number> {
       io.err(`${words.badEncoding(options.encoding)}\n`);
       return 2;
     }
-    throw error;
+    if (!isFeishuFailure(error)) throw error;
+    io.err(`${words.failed(describeFailure(error, language))}\n`);
+    return 1;
   } finally {
     await opened.close();
     stop.dispose();
@@ -101,39 +120,67 @@ async function sendStream(run: StreamRun, io: CliIo): Promise<number> {
   const progress = createProgress(strings, io);
   const maxChars = options.maxChars ?? DEFAULT_MAX_CHARS;
   const fence = options.code === undefined || options.code === false ? undefined : codeFence(options.code);
+  // What goes into a block of code is shown as it is; anything else may be a provider's stream, or hold its thoughts.
+  const reader = fence === undefined ? new TextReader({ thinkTags: options.thinkTags }) : undefined;
   let reply: ReplyStream | undefined;
   let blank = "";
-  const end = await pump(run, io, async (piece) => {
+  const say = async (piece: string): Promise<boolean> => {
     let text = piece;
     if (reply === undefined) {
       // Blank lines before the first word are no reason to open a card.
       blank += piece;
       if (blank.trim() === "") return true;
       text = `${fence?.open ?? ""}${blank}`;
-      reply = openReply(run);
-      run.keeper.follow(reply);
-      if (options.quiet !== true) progress.follow(reply);
+      reply = open();
     }
     const room = maxChars - reply.text.length;
     reply.append(toDelta(text.slice(0, room)));
     if (text.length > room) return false;
     await Promise.race([backpressure(reply), aborted(stop.signal)]);
     return true;
-  });
+  };
+  const open = (): ReplyStream => {
+    const opened = openReply(run);
+    run.keeper.follow(opened);
+    if (options.quiet !== true) progress.follow(opened);
+    return opened;
+  };
+  const take = async (parts: readonly FeedPart[]): Promise<boolean> => {
+    for (const part of parts) {
+      if (part.type === "text") {
+        if (!(await say(part.text))) return false;
+      } else if (part.type !== "end") {
+        reply ??= open();
+        takePart(reply, part);
+      }
+    }
+    return true;
+  };
+  let end = await pump(run, io, (piece) => (reader === undefined ? say(piece) : take(reader.push(piece))));
+  const rest = end === "tooLong" ? undefined : reader?.end();
+  if (rest !== undefined && !(await take(rest.parts))) end = "tooLong";
+  const failure = rest === undefined || end !== "complete" ? undefined : failureOf(rest);
   if (reply === undefined) {
     if (end === "interrupted") return signalCode[await stop.received];
+    if (failure !== undefined) {
+      io.err(`${words.source(failure.detail ?? failure.code)}\n`);
+      return 1;
+    }
     io.err(`${end === "notText" ? words.binary(options.encoding ?? "UTF-8") : words.empty}\n`);
     return end === "notText" ? 2 : 1;
   }
   if (fence !== undefined) reply.append(toDelta(fence.close(reply.text)));
-  const result = await finish(reply, end, run);
+  const result = await settleDebts(await finish(reply, end, run, failure), run);
   progress.end();
   report(reply, result, run, io);
   if (end === "tooLong") io.err(`${words.tooLong(maxChars)}\n`);
   if (end === "notText") io.err(`${words.binary(options.encoding ?? "UTF-8")}\n`);
   if (end === "interrupted") return signalCode[await stop.received];
   opened.logger.debug("the reply has ended", { outcome: result.outcome, calls: result.calls, bytes: result.bytes });
-  return end === "complete" && result.delivered === result.total && result.error === undefined ? 0 : 1;
+  if (failure !== undefined) io.err(`${words.source(failure.detail ?? failure.code)}\n`);
+  return end === "complete" && failure === undefined && result.delivered === result.total && result.error === undefined
+    ? 0
+    : 1;
 }
 
 /** Hands on the input piece by piece until it ends, `take` wants no more, or a signal comes. */
@@ -166,7 +213,7 @@ function openReply({ options, opened, target }: StreamRun): ReplyStream {
     target: target.to,
     chatId: target.chatId,
     loadImage: opened.loadImage,
-    settings: { locale: options.language, rolloverChars: card?.maxChars },
+    settings: { locale: options.language, ...cardSettings(card) },
     header: title === undefined ? undefined : { title, template: card?.template },
   });
 }
@@ -197,12 +244,18 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function finish(reply: ReplyStream, end: InputEnd, { options, stop }: StreamRun): Promise<DeliveryResult> {
+async function finish(
+  reply: ReplyStream,
+  end: InputEnd,
+  { options, stop }: StreamRun,
+  failure: ReplyFailure | undefined,
+): Promise<DeliveryResult> {
   const { note } = sendStrings[options.language];
   const interrupt = (): Promise<DeliveryResult> =>
     reply.fail({ code: "interrupted", message: note.interrupted }, { withinMs: STOP_WITHIN_MS });
   if (end === "interrupted") return interrupt();
-  const result = end === "complete" ? reply.finalize() : reply.fail({ code: end, message: note[end] });
+  const failed = end === "complete" ? failure : { code: end, message: note[end] };
+  const result = failed === undefined ? reply.finalize() : reply.fail(failed);
   // A signal while the last words are on their way: they are all handed in, so they may still arrive, but not for long.
   const late = aborted(stop.signal).then(() => Promise.race([result, sleepOut(STOP_WITHIN_MS)]));
   const first = await Promise.race([result, late]);
@@ -213,7 +266,16 @@ async function finish(reply: ReplyStream, end: InputEnd, { options, stop }: Stre
 const sleepOut = (ms: number): Promise<undefined> =>
   new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
 
-function report(reply: ReplyStream, result: DeliveryResult, { options }: StreamRun, io: CliIo): void {
+/** Waits a short time for the cards that could not be closed; what is owed afterwards is what the result says. */
+async function settleDebts(result: DeliveryResult, { opened, stop }: StreamRun): Promise<DeliveryResult> {
+  if (result.owed.length === 0 || stop.signal.aborted) return result;
+  const { debts } = opened.delivery;
+  await Promise.race([debts.settle(SETTLE_WITHIN_MS), aborted(stop.signal)]);
+  const left = new Set(debts.list.map(({ unfinished }) => unfinished.messageId));
+  return { ...result, owed: result.owed.filter(({ messageId }) => left.has(messageId)) };
+}
+
+function report(reply: ReplyStream, result: DeliveryResult, { options, keeper }: StreamRun, io: CliIo): void {
   const strings = cliStrings[options.language];
   const words = sendStrings[options.language];
   const messageIds = result.parts.flatMap(({ messageId }) => (messageId === undefined ? [] : [messageId]));
@@ -224,14 +286,18 @@ function report(reply: ReplyStream, result: DeliveryResult, { options }: StreamR
     io.out(messageIds.map((id) => `${id}\n`).join(""));
   }
   if (options.quiet !== true) io.err(`${strings.once.ledger(result)}\n`);
-  if (result.delivered < result.total) io.err(`${words.incomplete(result.delivered, result.total)}\n`);
-  if (result.error !== undefined) io.err(`${words.remedy(result.error.message)}\n`);
+  const why = result.error === undefined ? undefined : describeFailure(result.error, options.language);
+  if (result.delivered === 0 && result.total > 0 && why !== undefined) io.err(`${words.failed(why)}\n`);
+  else if (result.delivered < result.total)
+    io.err(`${words.incomplete(result.delivered, result.total)}\n${why === undefined ? "" : `${why}\n`}`);
+  else if (why !== undefined) io.err(`${why}\n`);
+  if (result.owed.length > 0) io.err(`${words.owed(result.owed.length, keeper.remembers)}\n`);
 }
 
-/** A fence that what is inside it cannot close by accident is not to be had, so a line that would close it is left as it is. */
+/** A fence around what is still to come. */
 function codeFence(language: string | true): { open: string; close(text: string): string } {
   return {
-    open: `\`\`\`${language === true ? "" : language}\n`,
-    close: (text) => (text.endsWith("\n") ? "```" : "\n```"),
+    open: `${LONG_FENCE}${language === true ? "" : language.replace(/[`\s]+/gu, " ")}\n`,
+    close: (text) => (text.endsWith("\n") ? LONG_FENCE : `\n${LONG_FENCE}`),
   };
 }

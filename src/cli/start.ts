@@ -1,23 +1,28 @@
 import { connectMcpTools } from "../llm/index.ts";
 import type { McpTools } from "../llm/index.ts";
 import { createSystemClock } from "../time/index.ts";
+import { formatConfigIssues } from "../plugin-sdk/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
 import type { Emulator } from "../emulator/index.ts";
 import { printBanner } from "./banner.ts";
 import { ConnectError, startBot } from "./bot.ts";
 import type { Bot } from "./bot.ts";
-import { explainConnectFailure } from "./connect-failure.ts";
+import { describeFailure } from "./describe-failure.ts";
 import { createConsoleLogger } from "./console-logger.ts";
+import type { LogFormat } from "./console-logger.ts";
 import { toEmulatorAccount } from "./emulator-account.ts";
 import type { CliIo } from "./io.ts";
 import { openLocalFeishu } from "./local-feishu.ts";
+import { confirmServers } from "./confirm-servers.ts";
 import { createModels } from "./model-catalog.ts";
 import { runOnce } from "./once.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { readSettings } from "./settings.ts";
+import { openShared } from "./shared-settings.ts";
 import { listenForStop, signalCode } from "./stop-on-signal.ts";
 import type { StopSignal } from "./stop-on-signal.ts";
 import { cliStrings } from "./strings/index.ts";
+import { printable } from "./terminal-text.ts";
 
 /** Options of `cardstream start`. */
 export interface StartOptions {
@@ -27,6 +32,7 @@ export interface StartOptions {
   readonly port?: number | undefined;
   readonly open?: boolean | undefined;
   readonly verbose?: boolean | undefined;
+  readonly log?: LogFormat | undefined;
 }
 
 /** `cardstream start`: runs the bot until a signal ends it, or for one message with `--once`. Gives the exit code. */
@@ -44,10 +50,14 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
     io.err(`${strings.once.needsEmulator}\n`);
     return 2;
   }
-  const logger = createConsoleLogger(io.err, options.verbose === true);
+  const logger = createConsoleLogger(io.err, { verbose: options.verbose, format: options.log });
   const clock = createSystemClock();
-  const models = createModels({ config: settings.config, language, clock, logger, random: Math.random }, io);
-  if (models === undefined) return 2;
+  // Who asks one thing waits for it.
+  const failWhenSilent = once !== undefined;
+  const models = createModels({ settings, env: io.env, language, clock, logger, random: Math.random, failWhenSilent });
+  const [missing] = models.begun;
+  if (missing !== undefined)
+    io.err(`${strings.errors.modelBegun(missing.path)}\n${formatConfigIssues(models.begun, language)}\n`);
   const stop = listenForStop(io);
   let emulator: Emulator | undefined;
   let mcp: McpTools | undefined;
@@ -58,9 +68,10 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
       if (opened === undefined) return 2;
       emulator = opened;
     }
-    mcp = await connectMcpTools(settings.mcpServers, { clock, logger, signal: stop.signal });
+    const servers = await confirmServers(settings, { language, signal: stop.signal }, io);
+    mcp = await connectMcpTools(servers, { clock, logger, signal: stop.signal });
     for (const { name, error } of mcp.servers)
-      if (error !== undefined) io.err(`${strings.errors.mcp(name, error.message)}\n`);
+      if (error !== undefined) io.err(`${strings.errors.mcp(printable(name), printable(error.message))}\n`);
     bot = await startBot({
       config: settings.config,
       language,
@@ -69,13 +80,14 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
       models: models.catalog,
       tools: [...models.tools, ...mcp.tools],
       stateDir: emulator === undefined ? settings.stateDir : undefined,
+      shared: emulator === undefined ? openShared(settings.shared, { clock, logger }) : undefined,
       clock,
       logger,
       random: Math.random,
       signal: stop.signal,
     });
     if (once !== undefined && emulator !== undefined)
-      return await runOnce({ text: once, emulator, host: bot.host, stop, language }, io);
+      return await runOnce({ text: once, emulator, host: bot.host, models, stop, language }, io);
     // In the local Feishu there is nobody to keep out.
     const openAccounts = settings.accounts.filter(({ isOpen }) => isOpen).map(({ id }) => id);
     return await serve({ bot, emulator, openAccounts, modelName: models.label, stop, options }, io);
@@ -83,11 +95,13 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
     // A signal while connecting is no failure to connect.
     if (stop.signal.aborted) return signalCode[await stop.received];
     if (!(error instanceof ConnectError)) throw error;
-    io.err(`${strings.errors.connect(error.account, explainConnectFailure(error.cause, language))}\n`);
+    io.err(`${strings.errors.connect(error.account, describeFailure(error.cause, language))}\n`);
     return 1;
   } finally {
+    // Turns need the model and the tools to come to their end.
+    await bot?.drain();
     // All at once, to fit into five seconds together: stopping the host ends its turns before the tools lose their servers.
-    await Promise.all([bot?.host.stop(), models.catalog.close(), mcp?.close()]);
+    await Promise.all([bot?.stop(), models.catalog.close(), mcp?.close()]);
     await emulator?.close();
     stop.dispose();
   }

@@ -86,6 +86,20 @@ export class TerminalText {
   }
 }
 
+/**
+ * What others named (a group, a bot, an error of a server) as one line for a terminal: no escape sequence, no control character, and
+ * none of the marks that turn the direction of what follows.
+ */
+export function printable(text: string): string {
+  return printableLines(text).replaceAll(/\s+/gu, " ").trim();
+}
+
+/** The same over several lines. */
+export function printableLines(text: string): string {
+  const terminal = new TerminalText();
+  return `${terminal.push(text)}${terminal.end()}`.replaceAll(/[\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu, "");
+}
+
 function afterEscape(char: string): State {
   if (char === "[") return "control";
   if (char === ESC) return "escape";

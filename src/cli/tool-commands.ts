@@ -1,15 +1,20 @@
-import { Argument, InvalidArgumentError } from "commander";
+import { Argument, InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import type { Language } from "../plugin-sdk/index.ts";
+import { thinkTagModes } from "../provider-wire/index.ts";
 import { completion, SHELLS } from "./completion.ts";
 import type { Shell } from "./completion.ts";
 import type { CliIo } from "./io.ts";
 import type { DoctorOptions } from "./doctor.ts";
+import type { InitOptions } from "./init/init.ts";
 import type { SendOptions } from "./send.ts";
+import type { StatusOptions } from "./status.ts";
 import { doctorStrings } from "./strings/doctor.ts";
 import type { McpCommandOptions } from "./mcp.ts";
-import { cliStrings } from "./strings/index.ts";
+import { logOption, portParser } from "./options.ts";
+import { initStrings } from "./strings/init.ts";
 import { mcpStrings } from "./strings/mcp.ts";
+import { statusStrings } from "./strings/status.ts";
 import { sendStrings } from "./strings/send.ts";
 import { toolHelp } from "./strings/tool-help.ts";
 
@@ -49,10 +54,12 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .option("--card <path>", help.send.card)
     .option("--code [language]", help.send.code)
     .option("--encoding <name>", help.send.encoding)
+    .addOption(new Option("--think-tags <mode>", sendStrings[language].thinkTags).choices(thinkTagModes))
     .option("--max-chars <number>", help.send.maxChars, count)
     .option("--quiet", help.send.quiet)
     .option("--json", help.send.json)
     .option("--verbose", help.verbose)
+    .addOption(logOption(language))
     .addHelpText("after", `\n${help.send.more}`)
     .action(async (options: Raw<SendOptions>) => {
       const { send } = await import("./send.ts");
@@ -67,28 +74,53 @@ export function addToolCommands({ program, common, language, io, done }: Command
       done(await chats({ ...options, language }, io));
     });
 
+  const statusHelp = statusStrings[language].help;
+  onAccount(common(program.command("status")))
+    .description(statusHelp.about)
+    .option("--watch", statusHelp.watch)
+    .option("--json", statusHelp.json)
+    .addHelpText("after", `\n${statusHelp.more}`)
+    .action(async (options: Raw<StatusOptions>) => {
+      const { status } = await import("./status.ts");
+      done(await status({ ...options, language }, io));
+    });
+
   const words = mcpStrings[language];
   const seconds = (value: string): number => {
     if (!/^[1-9]\d{0,6}$/u.test(value)) throw new InvalidArgumentError(words.badIdle);
     return Number(value);
   };
-  const port = (value: string): number => {
-    if (!/^\d{1,5}$/u.test(value) || Number(value) > 65_535)
-      throw new InvalidArgumentError(cliStrings[language].errors.badPort);
-    return Number(value);
-  };
   onAccount(common(program.command("mcp")))
     .description(words.help.about)
-    .option("--http [port]", words.help.http, port)
+    .option("--http [port]", words.help.http, portParser(language))
     .option("--allow <id...>", words.help.allow)
     .option("--dry-run", words.help.dryRun)
     .option("--files <folder>", words.help.files)
     .option("--idle <seconds>", words.help.idle, seconds)
     .option("--verbose", help.verbose)
+    .addOption(logOption(language))
     .addHelpText("after", `\n${words.help.more}`)
     .action(async (options: Raw<McpCommandOptions>) => {
       const { mcp } = await import("./mcp.ts");
       done(await mcp({ ...options, language }, io));
+    });
+
+  const { help: initHelp } = initStrings[language];
+  common(program.command("init"))
+    .description(initHelp.about)
+    .option("--app <id>", initHelp.app)
+    .option("--domain <name>", initHelp.domain)
+    .option("--name <text>", initHelp.name)
+    .option("--print", initHelp.print)
+    .option("--config <file>", initHelp.config)
+    .option("--no-model", initHelp.noModel)
+    .option("--no-doctor", initHelp.noDoctor)
+    .option("--scopes", initHelp.scopes)
+    .option("--proxy <url>", initHelp.proxy)
+    .addHelpText("after", `\n${initHelp.more}`)
+    .action(async (options: Raw<InitOptions>) => {
+      const { init } = await import("./init/init.ts");
+      done(await init({ ...options, language }, io));
     });
 
   const doctorHelp = doctorStrings[language].help;

@@ -1,4 +1,4 @@
-import type { Core } from "./core.ts";
+import type { Core } from "./state/core.ts";
 import type { JsonObject } from "./json.ts";
 import { readMentionTags } from "./messages/mention-tags.ts";
 import { directChat } from "./messages/target.ts";
@@ -6,8 +6,8 @@ import { postMessage } from "./messages/post.ts";
 import type { Chat } from "./store/chats.ts";
 import type { Mention, Message } from "./store/messages.ts";
 import type { User } from "./store/users.ts";
-import { announceMessage, toReactionViews } from "./views.ts";
-import { recallMessage, tellFirstChat, tellMessageByUser, tellReaction } from "./inbound/notices.ts";
+import { announceMessage, toReactionViews } from "./views/make-views.ts";
+import { recallMessage, tellFirstChat, tellMessageByUser, tellReaction, tellRead } from "./inbound/notices.ts";
 
 /** What a person sends. */
 export interface UserMessage {
@@ -164,6 +164,41 @@ export function recallAsUser(core: Core, messageId: string, from?: string): Mess
   if (isOther(core, message, from)) throw new UserActionError("only a person's own message can be taken back");
   if (!message.recalled) recallMessage(core, message);
   return message;
+}
+
+/**
+ * A person has read a chat up to its last message: every message of others that they had not read yet, told to the bots that
+ * wrote them. `messageId`: only up to there.
+ * @throws UserActionError
+ */
+export function readAsUser(
+  core: Core,
+  input: { from?: string | undefined; chatId: string; messageId?: string | undefined },
+): void {
+  const user = findPerson(core, input.from);
+  const chat = core.store.chats.get(input.chatId);
+  if (chat === undefined) throw new UserActionError(`there is no chat ${input.chatId}`);
+  if (!chat.members.has(user.userId)) throw new UserActionError(`${user.name} is not in this chat`);
+  const last = input.messageId === undefined ? chat.messageIds.length - 1 : chat.messageIds.indexOf(input.messageId);
+  const at = Math.round(core.clock.wallNow());
+  const fresh: Message[] = [];
+  // What stands above a message that was read was read with it.
+  for (let i = last; i >= 0; i--) {
+    const message = core.store.messages.get(chat.messageIds[i] ?? "");
+    if (message === undefined || (message.sender.type === "user" && message.sender.userId === user.userId)) continue;
+    if (message.readBy.has(user.userId)) break;
+    message.readBy.set(user.userId, at);
+    message.urgentFor.delete(user.userId);
+    fresh.push(message);
+  }
+  if (fresh.length === 0) return;
+  tellRead(core, user, fresh, at);
+  core.feed.emit(() => ({
+    type: "read",
+    chatId: chat.chatId,
+    by: core.store.users.openId(user, core.defaultAppId()),
+    messageIds: fresh.map(({ messageId }) => messageId),
+  }));
 }
 
 /** A person reacts to a message, or takes the reaction back. @throws UserActionError */

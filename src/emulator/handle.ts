@@ -1,15 +1,18 @@
+import type { AnswersWanted } from "./answers.ts";
+import type { Adopt } from "./state/adopt.ts";
 import type { UserMessage } from "./as-user.ts";
 import type { Faults, Milliseconds } from "./faults/index.ts";
-import type { Feed } from "./feed.ts";
-import type { Fetch } from "./fetch.ts";
+import type { Feed } from "./state/feed.ts";
+import type { Fetch } from "./api/fetch.ts";
 import type { Click, ClickResult } from "./inbound/card-action.ts";
 import type { EventHandler } from "./inbound/index.ts";
 import type { App } from "./store/apps.ts";
 import type { Store } from "./store/store.ts";
-import type { Settings } from "./settings.ts";
-import type { Timeline } from "./timeline.ts";
-import type { ConnectionView } from "./view.ts";
-import type { VisibleMessage } from "./visible-texts.ts";
+import type { Settings } from "./state/settings.ts";
+import type { Timeline } from "./state/timeline.ts";
+import type { ConnectionView } from "./views/shapes.ts";
+import type { VisibleMessage } from "./views/visible-texts.ts";
+import type { World } from "./world/index.ts";
 
 /** A local Feishu. */
 export interface Emulator {
@@ -29,6 +32,8 @@ export interface Emulator {
   readonly feed: Feed;
   /** Change a field to change the behaviour from the next call on. */
   readonly settings: Settings;
+  /** What is not known about Feishu, as it is here. Change a field to change the behaviour from the next call on. */
+  readonly world: World;
   /** Round trip added to every call, milliseconds; a pair is a range to draw from. */
   latencyMs: Milliseconds;
   /** A person writes. @throws UserActionError */
@@ -37,6 +42,8 @@ export interface Emulator {
   editAsUser(edit: { messageId: string; text: string }): void;
   /** A person takes their message back. @throws UserActionError */
   recallAsUser(recall: { messageId: string }): void;
+  /** A person has read a chat, up to a message or all of it. @throws UserActionError */
+  readAsUser(read: { from?: string | undefined; chatId: string; messageId?: string | undefined }): void;
   /** A person reacts, or takes the reaction back. @throws UserActionError */
   reactAsUser(reaction: {
     from?: string | undefined;
@@ -52,6 +59,8 @@ export interface Emulator {
   onEvent(appId: string, handler: EventHandler): () => void;
   /** What a reader sees of a chat, in order. */
   visibleTexts(chatId: string): VisibleMessage[];
+  /** What apps answer to a person's message, as soon as none of it streams any more. Rejects with UserActionError when nothing comes. */
+  answers(wanted?: AnswersWanted): Promise<readonly VisibleMessage[]>;
   /** The chat of a person with an app. @throws UserActionError */
   directChatId(person?: string, appId?: string): string;
   /** Ends streaming mode now, of one card or of all. */
@@ -64,6 +73,8 @@ export interface Emulator {
   dropConnections(appId?: string): void;
   /** Calls to a card answer 200810 for that long, as while a click is open. */
   lockCard(cardId: string, ms: number): void;
+  /** Lets it stand for another Feishu, whose traffic was recorded. */
+  readonly adopt: Adopt;
   /** Back to the seeds: no messages, cards, faults, timeline. Tokens and long connections end. */
   reset(): void;
   /** Frees everything; idempotent. */

@@ -11,14 +11,18 @@ export const API_PER_MINUTE = 1000;
 export const CARD_PER_SECOND = 10;
 /** To one chat, shared by all bots in it; to one user; and PATCH on one message. @see docs:im-v1/message/create, docs:im-v1/message-card/patch */
 export const CHAT_PER_SECOND = 5;
+/** CardKit calls on the streaming cards of one chat together, in a world that limits them. One report. */
+export const CHAT_STREAM_PER_SECOND = 13;
 /** Streaming mode ends this long after it was last enabled. @see web:streaming-overview */
 export const STREAMING_MS = 600_000;
 /** A card entity can be used this long. @see docs:cardkit-v1/card/create */
 export const ENTITY_MS: number = 14 * 86_400_000;
 /** A message can be patched this long. @see docs:im-v1/message-card/patch (230031) */
 export const PATCH_MS: number = 14 * 86_400_000;
-/** Card JSON of IM messages and whole-card writes, bytes of UTF-8. @see docs:im-v1/message/create, docs:im-v1/faq */
-export const CARD_BYTES: number = 30 * 1024;
+/** Card JSON that Feishu recommends to stay within, bytes of UTF-8. What is refused is `world.cardBytes`. @see docs:im-v1/message/create, docs:im-v1/faq */
+export const RECOMMENDED_CARD_BYTES: number = 30 * 1024;
+/** `content` of a post, bytes of UTF-8. @see docs:im-v1/message/create */
+export const POST_BYTES: number = 30 * 1024;
 /** A card of a delayed update, bytes of UTF-8, before its own code (100000). @see docs:im-v1/message-card/uMDO1YjLzgTN24yM4UjN */
 export const DELAYED_CARD_BYTES: number = 100 * 1024;
 /** The body of a text message request. @see docs:im-v1/message/create */
@@ -35,8 +39,6 @@ export const SETTINGS_CHARS = 100_000;
 export const CARD_COMPONENTS = 200;
 /** `table` components in a card. @see web:table */
 export const CARD_TABLES = 5;
-/** Markdown tables in one markdown element. @see web:rich-text */
-export const ELEMENT_TABLES = 4;
 /** Containers inside containers. @see web:collapsible-panel */
 export const NESTING_LEVELS = 5;
 /** `uuid` on CardKit, characters. @see docs:cardkit-v1 */

@@ -1,5 +1,8 @@
 import { toDelta } from "../stream/index.ts";
 import type { DeliveryResult, FinalizeOptions, ReplyFailure, ReplyStream } from "../stream/index.ts";
+import { abortable } from "../time/index.ts";
+import { BesideRoom } from "./beside.ts";
+import type { Beside } from "./beside.ts";
 import { FeedError } from "./part.ts";
 import type { FeedPart } from "./part.ts";
 
@@ -9,7 +12,10 @@ export interface FeedOptions {
   readonly signal?: AbortSignal | undefined;
   /** Most characters ahead of what is visible before the source has to wait. @defaultValue 50000 */
   readonly highWaterChars?: number | undefined;
-  /** Most characters of the answer; what comes after ends the reply as failed. @defaultValue no limit */
+  /**
+   * Most characters of the answer, and most of what is shown beside it (reasoning, tools); what comes after ends the reply as failed.
+   * @defaultValue no limit
+   */
   readonly maxChars?: number | undefined;
   /** Extras of the last layout. */
   readonly finalize?: Pick<FinalizeOptions, "footer" | "withinMs"> | undefined;
@@ -37,8 +43,11 @@ export async function feedReply(
   options: FeedOptions = {},
 ): Promise<FedReply> {
   try {
-    const why = await pump(reply, source, options);
-    if (why !== undefined) return { result: await reply.fail({ code: why }), error: new FeedError("truncated", why) };
+    const { why, reason } = await readInto(reply, source, options);
+    if (why !== undefined) {
+      const error = new FeedError("truncated", reason === undefined ? why : `${why}: ${reason}`, { reason });
+      return { result: await reply.fail({ code: why, detail: reason }), error };
+    }
     return { result: await reply.finalize(options.finalize), error: undefined };
   } catch (error) {
     const wrapped = error instanceof Error ? error : new Error("the source failed", { cause: error });
@@ -48,48 +57,53 @@ export async function feedReply(
   }
 }
 
-async function pump(
+/**
+ * Reads a source into a reply without ending it; waits while the reader is far behind. The source is left (`return`) in any case.
+ * @returns how the source ended: `why` when its text is not whole
+ * @throws FeedError when it breaks off or is too long, what it throws, or the signal's reason
+ */
+export async function readInto(
   reply: ReplyStream,
   source: AsyncIterable<FeedPart>,
   { signal, highWaterChars = HIGH_WATER_CHARS, maxChars = Infinity }: FeedOptions,
-): Promise<string | undefined> {
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal?.aborted === true) reject(signal.reason);
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
+): Promise<FeedPart & { type: "end" }> {
   let visible = 0;
   const onFlush = ({ acknowledged }: { acknowledged: number }): void => {
     visible = acknowledged;
   };
   reply.events.on("flush", onFlush);
-  const parts = source[Symbol.asyncIterator]();
   let end: (FeedPart & { type: "end" }) | undefined;
-  let over = false;
+  const beside = new BesideRoom(maxChars);
   try {
-    for (;;) {
-      // The race lets an abort take effect at once, even when the source never looks at the signal.
-      const next = await Promise.race([parts.next(), aborted]);
-      if (next.done === true) {
-        over = true;
-        if (end === undefined) throw new FeedError("truncated", "the source ended without saying so");
-        return end.why;
-      }
+    // An abort takes effect at once, even when the source never looks at the signal.
+    for await (const part of abortable(source, signal)) {
       // Read on: an AI SDK result settles its own promises only when it is read to the end.
-      if (next.value.type === "end") end = next.value;
-      else take(reply, next.value);
+      if (part.type === "end") end = part;
+      else if (!beside.take(besideOf(part)))
+        throw new FeedError("too-long", `reasoning and tools are longer than ${maxChars} characters`);
+      else takePart(reply, part);
       if (reply.text.length > maxChars)
         throw new FeedError("too-long", `the text is longer than ${maxChars} characters`);
-      if (reply.text.length - visible > highWaterChars) await Promise.race([reply.flush(), aborted]);
+      if (reply.text.length - visible > highWaterChars) for await (const _ of abortable(onceFlushed(reply), signal));
     }
   } finally {
     reply.events.off("flush", onFlush);
-    // Not awaited: a source that is stuck must not hold up the reply's end.
-    if (!over) void Promise.resolve(parts.return?.()).catch(() => {});
   }
+  if (end === undefined) throw new FeedError("truncated", "the source ended without saying so");
+  return end;
 }
 
-function take(reply: ReplyStream, part: Exclude<FeedPart, { type: "end" }>): void {
+async function* onceFlushed(reply: ReplyStream): AsyncGenerator<undefined> {
+  yield await reply.flush().then(() => undefined);
+}
+
+const besideOf = (part: FeedPart): Beside => ({
+  reasoning: part.type === "reasoning" ? part.text : undefined,
+  tool: part.type === "tool" ? part.update : undefined,
+});
+
+/** Adds one part to a reply. */
+export function takePart(reply: ReplyStream, part: Exclude<FeedPart, { type: "end" }>): void {
   switch (part.type) {
     case "text":
       reply.append(toDelta(part.text));
@@ -106,7 +120,18 @@ function take(reply: ReplyStream, part: Exclude<FeedPart, { type: "end" }>): voi
   }
 }
 
-/** The code alone is shown, in the card's language: what a provider says may hold more than readers should see. */
-const toFailure = (error: unknown): ReplyFailure => ({
-  code: error instanceof FeedError ? error.code : "provider-error",
-});
+/** How a reply fails for what was wrong with the end of a text that was read; undefined when nothing was. */
+export function failureOf(ended: {
+  readonly parts: readonly FeedPart[];
+  readonly error: FeedError | undefined;
+}): ReplyFailure | undefined {
+  if (ended.error !== undefined) return toFailure(ended.error);
+  const end = ended.parts.find((part) => part.type === "end");
+  return end?.why === undefined ? undefined : { code: end.why, detail: end.reason };
+}
+
+/** How a reply fails for an error. Codes and names alone are shown, in the card's language: what a provider says may hold more than readers should see. */
+function toFailure(error: unknown): ReplyFailure {
+  if (!(error instanceof FeedError)) return { code: "provider-error" };
+  return { code: error.trouble ?? error.code, detail: error.reason };
+}

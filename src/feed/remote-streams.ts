@@ -1,22 +1,33 @@
-import type { DeliveryResult, FinalizeOptions, ReplyFailure, ReplyStream } from "../stream/index.ts";
+import type {
+  DeliveryResult,
+  EndOptions,
+  FinalizeOptions,
+  ReplyFailure,
+  ReplyStream,
+  StreamSession,
+} from "../stream/index.ts";
 import { toDelta } from "../stream/index.ts";
 import type { CancelTimer, Clock } from "../time/index.ts";
 import { withDeadline } from "../time/index.ts";
-import { feedReply } from "./feed-reply.ts";
+import { BesideRoom } from "./beside.ts";
+import type { Beside } from "./beside.ts";
+import { failureOf, feedReply, takePart } from "./feed-reply.ts";
 import type { FedReply } from "./feed-reply.ts";
+import { TextReader } from "./from-wire.ts";
+import type { WireOptions } from "./from-wire.ts";
 import type { FeedPart } from "./part.ts";
 
 /** Bounds of {@link RemoteStreams}. */
 export interface RemoteStreamsLimits {
   /** Streams open at the same time. @defaultValue 1000 */
   readonly maxOpen?: number | undefined;
-  /** Characters of one stream. @defaultValue 1000000 */
+  /** Characters of one stream's text, and as many again of what is shown beside it (reasoning, tools). @defaultValue 1000000 */
   readonly maxChars?: number | undefined;
   /** Milliseconds without a call about a stream until it is closed with its text. @defaultValue 120000 */
   readonly idleMs?: number | undefined;
   /** Milliseconds for which an ended stream can still be asked about. @defaultValue 600000 */
   readonly keepMs?: number | undefined;
-  /** Ended streams kept. @defaultValue 10000 */
+  /** Ended streams kept. `keepMs` may be `Infinity`; this may not. @defaultValue 10000 */
   readonly maxKept?: number | undefined;
 }
 
@@ -26,16 +37,27 @@ export interface RemoteStreamsOptions {
   /** Gives ids that nobody can guess. */
   readonly newId: () => string;
   readonly limits?: RemoteStreamsLimits | undefined;
+  /** How a stream that fell silent ends. @defaultValue `client-gone` */
+  readonly silence?: ReplyFailure | undefined;
+  /** How a stream ends that is open when all are closed. @defaultValue `interrupted` */
+  readonly shutdown?: ReplyFailure | undefined;
 }
+
+/** Who ended a stream. */
+export type RemoteStreamEnd = "writer" | "silence" | "shutdown";
 
 /** A stream that somebody outside this process writes. */
 export interface RemoteStream {
   readonly id: string;
-  readonly reply: ReplyStream;
+  readonly session: StreamSession;
   /** Characters accepted so far: where the next append belongs. */
   readonly offset: number;
   /** Characters known to be visible. */
   readonly acknowledged: number;
+  /** Characters of the reply that are not known to be visible yet. */
+  readonly pending: number;
+  /** Set once the stream is ending or has ended. */
+  readonly endedBy: RemoteStreamEnd | undefined;
   /** Set once the stream has been ended (by its writer, by silence, or by the end of the process) and all is settled. */
   readonly result: DeliveryResult | undefined;
 }
@@ -48,6 +70,7 @@ export type RemoteStreamErrorCode =
   | "conflict"
   | "too-long"
   | "too-many"
+  | "ending"
   | "closed";
 
 /** A call about a stream was refused; nothing was changed. */
@@ -56,11 +79,14 @@ export class RemoteStreamError extends Error {
   readonly code: RemoteStreamErrorCode;
   /** The offset to go on from, where one is known. */
   readonly expected: number | undefined;
+  /** For `ended`: who did it. */
+  readonly endedBy: RemoteStreamEnd | undefined;
 
-  constructor(code: RemoteStreamErrorCode, message: string, expected?: number) {
+  constructor(code: RemoteStreamErrorCode, message: string, expected?: number, endedBy?: RemoteStreamEnd) {
     super(message);
     this.code = code;
     this.expected = expected;
+    this.endedBy = endedBy;
   }
 }
 
@@ -68,15 +94,38 @@ export class RemoteStreamError extends Error {
  * Nobody waits for the end of a silent stream, but many may fall silent at once, and closing them all has to fit into the
  * platform's rate limits (1,000 calls a minute for a Feishu app).
  */
-const SILENT_END_WITHIN_MS = 60 * 60_000;
+export const SILENT_END_WITHIN_MS: number = 60 * 60_000;
 
 interface Entry extends RemoteStream {
+  readonly reply: ReplyStream;
   offset: number;
   acknowledged: number;
   result: DeliveryResult | undefined;
+  endedBy: RemoteStreamEnd | undefined;
+  /** The text as it was given; what a reader makes of it is in the reply. */
+  given: string;
+  /** Reads the given text; undefined: it goes into the reply as it is. */
+  readonly reader: TextReader | undefined;
+  readonly beside: BesideRoom;
   end: Promise<DeliveryResult> | undefined;
   cancelIdle: CancelTimer;
   readonly key: string | undefined;
+}
+
+type AllLimits = Readonly<Record<keyof RemoteStreamsLimits, number>>;
+
+/** The limits that hold. @throws TypeError naming one that cannot */
+export function readLimits({
+  maxOpen = 1_000,
+  maxChars = 1_000_000,
+  idleMs = 120_000,
+  keepMs = 600_000,
+  maxKept = 10_000,
+}: RemoteStreamsLimits = {}): AllLimits {
+  const limits = { maxOpen, maxChars, idleMs, keepMs, maxKept };
+  for (const [name, value] of Object.entries(limits))
+    if (!(value >= 1)) throw new TypeError(`${name} must be at least 1, got ${value}`);
+  return limits;
 }
 
 /**
@@ -86,7 +135,9 @@ interface Entry extends RemoteStream {
 export class RemoteStreams {
   readonly #clock: Clock;
   readonly #newId: () => string;
-  readonly #limits: Required<{ [K in keyof RemoteStreamsLimits]: number }>;
+  readonly #limits: AllLimits;
+  readonly #silence: ReplyFailure;
+  readonly #shutdown: ReplyFailure;
   readonly #open = new Map<string, Entry>();
   readonly #ended = new Map<string, { entry: Entry; cancel: CancelTimer }>();
   readonly #byKey = new Map<string, Entry>();
@@ -95,16 +146,9 @@ export class RemoteStreams {
   constructor(options: RemoteStreamsOptions) {
     this.#clock = options.clock;
     this.#newId = options.newId;
-    const {
-      maxOpen = 1_000,
-      maxChars = 1_000_000,
-      idleMs = 120_000,
-      keepMs = 600_000,
-      maxKept = 10_000,
-    } = options.limits ?? {};
-    this.#limits = { maxOpen, maxChars, idleMs, keepMs, maxKept };
-    for (const [name, value] of Object.entries(this.#limits))
-      if (!(value >= 1)) throw new TypeError(`${name} must be at least 1, got ${value}`);
+    this.#silence = options.silence ?? { code: "client-gone" };
+    this.#shutdown = options.shutdown ?? { code: "interrupted" };
+    this.#limits = readLimits(options.limits);
   }
 
   /** Streams open now. */
@@ -112,23 +156,44 @@ export class RemoteStreams {
     return this.#open.size;
   }
 
-  /**
-   * Opens a stream. The same `key` gives the same stream again, so that opening can be repeated after a lost answer.
-   * @throws RemoteStreamError `too-many`, `closed`
-   */
-  open(create: () => ReplyStream, key?: string): { stream: RemoteStream; isNew: boolean } {
-    const known = key === undefined ? undefined : this.#byKey.get(key);
-    if (known !== undefined) return { stream: known, isNew: false };
+  /** Milliseconds of silence after which a stream is closed. */
+  get idleMs(): number {
+    return this.#limits.idleMs;
+  }
+
+  /** @throws RemoteStreamError `too-many`, `closed` when no stream may be opened now */
+  expectRoom(): void {
     if (this.#closed) throw new RemoteStreamError("closed", "shutting down");
     if (this.#open.size >= this.#limits.maxOpen)
       throw new RemoteStreamError("too-many", `${this.#limits.maxOpen} streams are open; finalize some first`);
+  }
+
+  /**
+   * Opens a stream. The same `key` gives the same stream again, so that opening can be repeated after a lost answer.
+   * @param read how the text is read; without it, it goes into the reply as it is
+   * @throws RemoteStreamError `too-many`, `closed`
+   */
+  open(create: () => ReplyStream, key?: string, read?: WireOptions): { stream: RemoteStream; isNew: boolean } {
+    const known = key === undefined ? undefined : this.#byKey.get(key);
+    if (known !== undefined) return { stream: known, isNew: false };
+    this.expectRoom();
     const reply = create();
     const entry: Entry = {
       id: this.#newId(),
       reply,
+      get session() {
+        return reply.session;
+      },
+      get pending() {
+        return Math.max(0, reply.text.length - entry.acknowledged);
+      },
       offset: 0,
       acknowledged: 0,
       result: undefined,
+      endedBy: undefined,
+      given: "",
+      reader: read === undefined ? undefined : new TextReader(read),
+      beside: new BesideRoom(this.#limits.maxChars),
       end: undefined,
       cancelIdle: () => {},
       key,
@@ -140,6 +205,11 @@ export class RemoteStreams {
     if (key !== undefined) this.#byKey.set(key, entry);
     this.#touch(entry);
     return { stream: entry, isNew: true };
+  }
+
+  /** Whether a stream is open or ended not long ago. */
+  has(id: string): boolean {
+    return this.#open.has(id) || this.#ended.has(id);
   }
 
   /** A stream, open or ended not long ago. @throws RemoteStreamError `unknown-stream` */
@@ -162,7 +232,7 @@ export class RemoteStreams {
         entry.offset,
       );
     const known = text.slice(0, entry.offset - at);
-    if (known !== entry.reply.text.slice(at, at + known.length))
+    if (known !== entry.given.slice(at, at + known.length))
       throw new RemoteStreamError(
         "conflict",
         `offset ${at} holds other text; go on from ${entry.offset}`,
@@ -171,15 +241,12 @@ export class RemoteStreams {
     const added = text.slice(known.length);
     // A repeat of what is there is welcome also after the end.
     if (entry.end !== undefined && (added !== "" || offset === undefined)) throw ended(entry);
-    if (entry.offset + added.length > this.#limits.maxChars)
-      throw new RemoteStreamError(
-        "too-long",
-        `a stream holds at most ${this.#limits.maxChars} characters`,
-        entry.offset,
-      );
+    if (entry.offset + added.length > this.#limits.maxChars) throw this.#tooLong(entry);
     if (added !== "") {
-      entry.reply.append(toDelta(added));
-      entry.offset += added.length;
+      entry.given += added;
+      entry.offset = entry.given.length;
+      if (entry.reader === undefined) entry.reply.append(toDelta(added));
+      else for (const part of entry.reader.push(added)) if (part.type !== "end") takePart(entry.reply, part);
     }
     this.#touch(entry);
     return entry.offset;
@@ -198,15 +265,22 @@ export class RemoteStreams {
       maxChars: this.#limits.maxChars,
       onAbort: (reply) => reply.fail({ code: "client-gone" }),
     });
-    await this.#end(entry, () => Promise.resolve(fed.result));
+    await this.#end(entry, "writer", () => Promise.resolve(fed.result));
     return fed;
   }
 
-  /** Anything but text: status, reasoning, tools. @throws RemoteStreamError `ended`, `unknown-stream` */
-  update(id: string, change: (reply: ReplyStream) => void): RemoteStream {
+  /**
+   * Anything but text: a status line (null clears it), reasoning, a tool.
+   * @throws RemoteStreamError `ended`, `unknown-stream`; `too-long` when all of it together is longer than a text may be
+   */
+  update(id: string, change: Beside & { readonly status?: string | null | undefined }): RemoteStream {
     const entry = this.#find(id);
     if (entry.end !== undefined) throw ended(entry);
-    change(entry.reply);
+    const { status, reasoning, tool } = change;
+    if (!entry.beside.take({ reasoning, tool })) throw this.#tooLong(entry, " of reasoning and tools");
+    if (status !== undefined) entry.reply.status(status ?? undefined);
+    if (reasoning !== undefined) entry.reply.reasoning(toDelta(reasoning));
+    if (tool !== undefined) entry.reply.tool(tool);
     this.#touch(entry);
     return entry;
   }
@@ -221,19 +295,23 @@ export class RemoteStreams {
 
   /**
    * Ends a stream well. Ending it again gives the same result. With `offset` it is ended only if that is where its text ends.
-   * @throws RemoteStreamError `unknown-stream`, `gap`
+   * @throws RemoteStreamError `unknown-stream`, `gap`; `too-long` for a whole text that is
    */
   finalize(id: string, options: FinalizeOptions & { offset?: number | undefined } = {}): Promise<DeliveryResult> {
     const entry = this.#find(id);
     const { offset, ...rest } = options;
     if (offset !== undefined && offset !== entry.offset)
       throw new RemoteStreamError("gap", `the text ends at ${entry.offset}, not at ${offset}`, entry.offset);
-    return this.#end(entry, (reply) => reply.finalize(rest));
+    if (entry.end === undefined && (rest.text?.length ?? 0) > this.#limits.maxChars) throw this.#tooLong(entry);
+    return this.#end(entry, "writer", (reply, failure) =>
+      // A text that is given whole is what counts.
+      failure === undefined || rest.text !== undefined ? reply.finalize(rest) : reply.fail(failure, rest),
+    );
   }
 
   /** Ends a stream as failed; it keeps its text. */
-  fail(id: string, failure: ReplyFailure): Promise<DeliveryResult> {
-    return this.#end(this.#find(id), (reply) => reply.fail(failure));
+  fail(id: string, failure: ReplyFailure, options: EndOptions = {}): Promise<DeliveryResult> {
+    return this.#end(this.#find(id), "writer", (reply) => reply.fail(failure, options));
   }
 
   /** Ends all streams as interrupted, within `withinMs`, and takes no more. Idempotent. */
@@ -241,11 +319,10 @@ export class RemoteStreams {
     this.#closed = true;
     await Promise.all(
       [...this.#open.values()].map((entry) =>
-        this.#end(entry, (reply) => reply.fail({ code: "interrupted" }, { withinMs })),
+        this.#end(entry, "shutdown", (reply) => reply.fail(this.#shutdown, { withinMs })),
       ),
     );
     for (const { cancel } of this.#ended.values()) cancel();
-    this.#ended.clear();
     this.#byKey.clear();
   }
 
@@ -256,11 +333,16 @@ export class RemoteStreams {
     return entry;
   }
 
+  #tooLong(entry: Entry, what = ""): RemoteStreamError {
+    const message = `a stream holds at most ${this.#limits.maxChars} characters${what}`;
+    return new RemoteStreamError("too-long", message, entry.offset);
+  }
+
   #touch(entry: Entry): void {
     if (entry.end !== undefined) return;
     entry.cancelIdle();
     entry.cancelIdle = this.#clock.setTimer(this.#limits.idleMs, () => {
-      void this.#end(entry, (reply) => reply.fail({ code: "client-gone" }, { withinMs: SILENT_END_WITHIN_MS }));
+      void this.#end(entry, "silence", (reply) => reply.fail(this.#silence, { withinMs: SILENT_END_WITHIN_MS }));
     });
   }
 
@@ -272,28 +354,39 @@ export class RemoteStreams {
     }
   }
 
-  #end(entry: Entry, finish: (reply: ReplyStream) => Promise<DeliveryResult>): Promise<DeliveryResult> {
+  #end(entry: Entry, by: RemoteStreamEnd, finish: Finish): Promise<DeliveryResult> {
+    entry.endedBy ??= by;
     entry.end ??= this.#conclude(entry, finish);
     return entry.end;
   }
 
-  async #conclude(entry: Entry, finish: (reply: ReplyStream) => Promise<DeliveryResult>): Promise<DeliveryResult> {
+  async #conclude(entry: Entry, finish: Finish): Promise<DeliveryResult> {
     entry.cancelIdle();
     try {
-      entry.result = await finish(entry.reply);
+      entry.result = await finish(entry.reply, this.#endReading(entry));
       entry.acknowledged = entry.result.delivered;
-      entry.offset = entry.result.total;
+      if (entry.reader === undefined) entry.offset = entry.result.total;
       return entry.result;
     } finally {
       this.#open.delete(entry.id);
-      if (!this.#closed) this.#keep(entry);
+      this.#keep(entry);
     }
+  }
+
+  /** Gives what the reader held back, and tells what is wrong with the end of what it read. */
+  #endReading({ reader, reply }: Entry): ReplyFailure | undefined {
+    if (reader === undefined) return undefined;
+    const ended = reader.end();
+    for (const part of ended.parts) if (part.type !== "end") takePart(reply, part);
+    return failureOf(ended);
   }
 
   #keep(entry: Entry): void {
     const oldest = this.#ended.keys().next();
     if (this.#ended.size >= this.#limits.maxKept && oldest.done === false) this.#forget(oldest.value);
-    const cancel = this.#clock.setTimer(this.#limits.keepMs, () => this.#forget(entry.id));
+    const { keepMs } = this.#limits;
+    const cancel =
+      keepMs === Infinity || this.#closed ? () => {} : this.#clock.setTimer(keepMs, () => this.#forget(entry.id));
     this.#ended.set(entry.id, { entry, cancel });
   }
 
@@ -306,4 +399,8 @@ export class RemoteStreams {
   }
 }
 
-const ended = (entry: Entry): RemoteStreamError => new RemoteStreamError("ended", "the stream has ended", entry.offset);
+/** @param failure what is wrong with the end of the text that was read */
+type Finish = (reply: ReplyStream, failure: ReplyFailure | undefined) => Promise<DeliveryResult>;
+
+const ended = (entry: Entry): RemoteStreamError =>
+  new RemoteStreamError("ended", "the stream has ended", entry.offset, entry.endedBy);

@@ -1,14 +1,16 @@
+import { complaintOf, hintOf, parseObject, troubleOf } from "../provider-wire/index.ts";
+import type { ThinkTagMode } from "../provider-wire/index.ts";
 import { fromAiSdk } from "./from-ai-sdk.ts";
-import { fromTextBytes } from "./from-bytes.ts";
-import { fromSse } from "./from-sse.ts";
+import { fromBody, fromStrings } from "./from-wire.ts";
 import { FeedError } from "./part.ts";
 import type { FeedPart } from "./part.ts";
 
 /**
  * Anything an answer can be read from:
- * - an async iterable of strings (text to be added);
- * - the result of the AI SDK's `streamText` (its text, reasoning and tools);
- * - a `Response` of `fetch`: server-sent events of OpenAI, Anthropic, Gemini and compatible providers, or plain UTF-8 text.
+ * - an async iterable of strings (text to be added, or a provider's body as text);
+ * - the result of the AI SDK's `streamText`, or of a Mastra agent's `stream` (its text, reasoning and tools);
+ * - a `Response` of `fetch`: a stream or a whole answer of OpenAI (chat and responses), Anthropic, Gemini, Ollama and compatible
+ *   providers, or plain UTF-8 text. What it is shows in its body; its content type only helps.
  */
 export type TextSource = AsyncIterable<string> | AiSdkResult | Response;
 
@@ -18,31 +20,54 @@ export type AiSdkResult =
   | { readonly fullStream: AsyncIterable<unknown> }
   | { readonly textStream: AsyncIterable<string> };
 
+/** How a source is read. */
+export interface ReadSourceOptions {
+  /** What to do with reasoning that a model writes into its answer between `<think>` and `</think>`. @defaultValue `auto` */
+  readonly thinkTags?: ThinkTagMode | undefined;
+}
+
 /** The parts of any source. @throws TypeError when it is none; what the reader of its kind throws */
-export async function* readSource(source: TextSource): AsyncGenerator<FeedPart> {
-  if (source instanceof Response) yield* fromResponse(source);
-  else if (Symbol.asyncIterator in source) yield* fromStrings(source);
+export async function* readSource(source: TextSource, options: ReadSourceOptions = {}): AsyncGenerator<FeedPart> {
+  const { thinkTags } = options;
+  if (isResponse(source)) yield* fromResponse(source, thinkTags);
+  else if (Symbol.asyncIterator in source) yield* fromStrings(source, { thinkTags });
   // Getters of a result: reading one starts it, so exactly one is read.
-  else if ("stream" in source) yield* fromAiSdk(source.stream);
-  else if ("fullStream" in source) yield* fromAiSdk(source.fullStream);
-  else if ("textStream" in source) yield* fromStrings(source.textStream);
+  else if ("stream" in source) yield* fromAiSdk(source.stream, thinkTags);
+  else if ("fullStream" in source) yield* fromAiSdk(source.fullStream, thinkTags);
+  else if ("textStream" in source) yield* fromStrings(source.textStream, { thinkTags });
   else throw new TypeError("source must be an async iterable of strings, an AI SDK result or a Response");
 }
 
-async function* fromStrings(source: AsyncIterable<string>): AsyncGenerator<FeedPart> {
-  for await (const text of source) {
-    if (typeof text !== "string") throw new TypeError(`the source gave a ${typeof text} where a string was expected`);
-    if (text !== "") yield { type: "text", text };
-  }
-  yield { type: "end" };
-}
+/** By what it can do: servers put a `Response` of their own in the global one's place, and `fetch` goes on giving the other. */
+const isResponse = (source: TextSource): source is Response =>
+  "body" in source && "headers" in source && "status" in source;
 
-async function* fromResponse(response: Response): AsyncGenerator<FeedPart> {
+/** Longest error body that is read, in bytes. */
+const MAX_ERROR_BYTES = 65_536;
+
+async function* fromResponse(response: Response, thinkTags: ThinkTagMode | undefined): AsyncGenerator<FeedPart> {
+  const { status } = response;
   if (!response.ok) {
-    await response.body?.cancel();
-    throw new FeedError("provider-error", `the provider answered with HTTP ${response.status}`);
+    const complaint = complaintOf(parseObject(await beginningOf(response)) ?? {});
+    throw new FeedError("provider-error", `the provider answered with HTTP ${status}`, {
+      trouble: troubleOf({ type: complaint.type, status }),
+      reason: complaint.type,
+    });
   }
   if (response.body === null) throw new FeedError("bad-input", "the response has no body");
-  const isSse = /^\s*text\/event-stream\b/iu.test(response.headers.get("content-type") ?? "");
-  yield* isSse ? fromSse(response.body) : fromTextBytes(response.body);
+  yield* fromBody(response.body, { hint: hintOf(response.headers.get("content-type")), thinkTags });
+}
+
+async function beginningOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > MAX_ERROR_BYTES) break;
+    }
+  } catch {
+    // The status is known; the body would only have said more.
+  }
+  return text;
 }

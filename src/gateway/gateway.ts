@@ -1,12 +1,14 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { RemoteStreams } from "../feed/index.ts";
 import type { RemoteStreamsLimits } from "../feed/index.ts";
 import type { Logger } from "../log/index.ts";
 import { ReplyStats } from "../metrics/index.ts";
-import type { MessageChannel } from "../plugin-sdk/index.ts";
+import { ChannelError } from "../plugin-sdk/index.ts";
+import type { Language, MessageChannel } from "../plugin-sdk/index.ts";
 import type { ReplyStream } from "../stream/index.ts";
 import type { Clock } from "../time/index.ts";
+import { openGatewayStreams } from "./gateway-streams.ts";
+import type { GatewaySharing } from "./gateway-streams.ts";
 import { toOpenApi } from "./openapi.ts";
 import { Problem, toProblem } from "./problem.ts";
 import { check, readBody } from "./read-body.ts";
@@ -28,6 +30,10 @@ export interface GatewayOptions {
   /** Gives ids that nobody can guess. */
   readonly newId: () => string;
   readonly limits?: RemoteStreamsLimits | undefined;
+  /** Where several gateways of these apps share their streams. @defaultValue this one is alone */
+  readonly shared?: GatewaySharing | undefined;
+  /** Of the words on cards whose stream names none. @defaultValue "zh" */
+  readonly language?: Language | undefined;
   /** Told of every reply, for example to write it into a journal. */
   readonly onOpen?: ((reply: ReplyStream, language: "zh" | "en" | undefined) => void) | undefined;
   /** Of the program, for the API's description. */
@@ -38,26 +44,32 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Answers a request; never rejects. */
   fetch(request: Request): Promise<Response>;
-  /** Streams open now. */
+  /** Streams open in this process now. */
   readonly openStreams: number;
-  /** Refuses new streams and ends open ones as interrupted, within `withinMs`. Idempotent. Channels stay as they are. */
+  /** Begins to take part in what is shared, before the first request. @throws SharedStateError when it cannot be reached */
+  start(): Promise<void>;
+  /** Whether this process may write to a card, as far as it knows. */
+  owns(cardId: string): boolean;
+  /**
+   * Refuses new streams and, within `withinMs`, ends open ones as interrupted, or leaves them to the gateways that share them. Idempotent.
+   * Channels stay as they are.
+   */
   close(withinMs: number): Promise<void>;
 }
 
 /** @throws TypeError when there is no channel, two have one name, or the token is too short */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { channels, clock, logger, newId, limits } = options;
+  const { channels, clock, logger } = options;
   const byName = new Map(channels.map((channel) => [channel.instance, channel]));
   const provider = channels[0]?.provider;
   if (provider === undefined || byName.size !== channels.length)
     throw new TypeError("channels: there must be at least one, each under its own name");
-  const parts: GatewayParts = {
-    channels: byName,
-    streams: new RemoteStreams({ clock, newId, limits }),
-    stats: new ReplyStats({ clock }),
-    clock,
-    onOpen: options.onOpen ?? (() => {}),
-  };
+  const stats = new ReplyStats({ clock });
+  const streams = openGatewayStreams(options, (reply, { look }) => {
+    stats.observe(reply);
+    options.onOpen?.(reply, look.language);
+  });
+  const parts: GatewayParts = { channels: byName, streams, stats, clock };
   const base = `/gateway/${provider}`;
   const routes = [...messageRoutes(parts, base), ...streamRoutes(parts, base), pipeRoute(parts, base)];
   let closing: Promise<void> | undefined;
@@ -100,9 +112,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     fetch: async (request) => app.fetch(request),
     get openStreams() {
-      return parts.streams.size;
+      return streams.size;
     },
-    close: (withinMs) => (closing ??= parts.streams.close(withinMs)),
+    start: () => streams.start(),
+    owns: (cardId) => streams.owns(cardId),
+    close: (withinMs) => (closing ??= streams.close(withinMs)),
   };
 }
 
@@ -113,6 +127,33 @@ function refuse(error: unknown): Response {
   const { retry_after_ms } = body.error;
   if (status === 429) headers.set("retry-after", String(Math.ceil((retry_after_ms ?? 1000) / 1000)));
   return Response.json(body, { status, headers });
+}
+
+const healthSchema = (...states: string[]): z.ZodType =>
+  z.object({
+    status: z.enum(states),
+    open_streams: z.int(),
+    instances: z.array(
+      z.object({
+        instance: z.string(),
+        status: z.enum(["ok", "failing"]),
+        error: z.string().optional().describe("Why Feishu does not take this app, and what to do."),
+      }),
+    ),
+  });
+
+/** Whether the platform takes an app now. */
+async function healthOf(
+  channel: MessageChannel,
+  signal: AbortSignal,
+): Promise<{ instance: string; status: "ok" | "failing"; error?: string }> {
+  const { instance } = channel;
+  try {
+    await channel.check({ signal });
+    return { instance, status: "ok" };
+  } catch (error) {
+    return { instance, status: "failing", error: error instanceof ChannelError ? error.message : "unknown" };
+  }
 }
 
 /** For whoever runs the gateway. */
@@ -126,17 +167,22 @@ function operationRoutes(parts: GatewayParts, isClosing: () => boolean): Route[]
       open: true,
       body: { kind: "none" },
       answers: {
-        200: { description: "It does", schema: z.object({ status: z.literal("ok"), open_streams: z.int() }) },
+        200: { description: "It does", schema: healthSchema("ok") },
         503: {
-          description: "It is shutting down",
-          schema: z.object({ status: z.literal("closing"), open_streams: z.int() }),
+          description: "It is shutting down, or Feishu does not take an app or cannot be reached",
+          schema: healthSchema("closing", "failing"),
         },
       },
       problems: [],
-      handle: () => ({
-        status: isClosing() ? 503 : 200,
-        body: { status: isClosing() ? "closing" : "ok", open_streams: parts.streams.size },
-      }),
+      async handle({ request }) {
+        const instances = await Promise.all([...parts.channels.values()].map((each) => healthOf(each, request.signal)));
+        const works = instances.every(({ status }) => status === "ok");
+        const status = isClosing() ? "closing" : works ? "ok" : "failing";
+        return {
+          status: status === "ok" ? 200 : 503,
+          body: { status, open_streams: parts.streams.size, instances },
+        };
+      },
     }),
     route({
       method: "get",

@@ -4,7 +4,7 @@ import type { BodyKind, Route } from "./route.ts";
 import { streamSchema } from "./wire.ts";
 
 /** Codes that any route with a token may answer. */
-const EVERYWHERE = ["unauthorized", "internal"];
+const EVERYWHERE = ["unauthorized", "foreign-page", "internal"];
 
 /** Described once, by name. */
 const SHARED: ReadonlyMap<z.ZodType, string> = new Map<z.ZodType, string>([

@@ -3,11 +3,13 @@ import { RemoteStreamError } from "../feed/index.ts";
 import type { RemoteStreamErrorCode } from "../feed/index.ts";
 import { ChannelError } from "../plugin-sdk/index.ts";
 import type { ChannelErrorKind } from "../plugin-sdk/index.ts";
+import { SharedStateError } from "../shared/index.ts";
 
 /** HTTP status of each error code of the gateway's own. */
 export const STATUS = {
   invalid: 400,
   unauthorized: 401,
+  "foreign-page": 403,
   "unknown-path": 404,
   "unknown-instance": 404,
   "request-timeout": 408,
@@ -25,7 +27,11 @@ const STREAM_STATUS: Readonly<Record<RemoteStreamErrorCode, number>> = {
   "too-long": 413,
   "too-many": 429,
   closed: 503,
+  ending: 503,
 };
+
+/** What several gateways share cannot be reached. */
+const SHARED_STATE = { code: "shared-state", status: 503 } as const;
 
 /** Feishu's refusals, told apart from the gateway's own by their prefix. */
 const CHANNEL_STATUS: Readonly<Record<ChannelErrorKind, number>> = {
@@ -89,6 +95,14 @@ export function toProblem(error: unknown): { status: number; body: ProblemBody }
       body: { error: { code, message, ...(expected !== undefined && { expected_offset: expected }) } },
     };
   }
+  if (error instanceof SharedStateError) {
+    const maybeDone = error.trouble === "unknown";
+    const message = `what gateways share cannot be reached (${error.trouble}); repeat the call`;
+    return {
+      status: SHARED_STATE.status,
+      body: { error: { code: SHARED_STATE.code, message, ...(maybeDone && { maybe_done: true }) } },
+    };
+  }
   if (error instanceof ChannelError) {
     const { kind, message, code, retryAfterMs, maybeDone } = error;
     return {
@@ -114,5 +128,6 @@ export function toProblem(error: unknown): { status: number; body: ProblemBody }
 export const PROBLEM_CODES: Readonly<Record<string, number>> = {
   ...STATUS,
   ...STREAM_STATUS,
+  [SHARED_STATE.code]: SHARED_STATE.status,
   ...Object.fromEntries(Object.entries(CHANNEL_STATUS).map(([kind, status]) => [`platform-${kind}`, status])),
 };

@@ -1,6 +1,9 @@
 import type { z } from "zod";
+import { keysAt } from "../plugin-sdk/index.ts";
+import { nearest } from "../text/index.ts";
 import { DeadlineError, withDeadline } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
+import { isTooDeep } from "../http-guard/index.ts";
 import { Problem } from "./problem.ts";
 import type { BodyKind } from "./route.ts";
 
@@ -26,13 +29,34 @@ export async function readBody(request: Request, body: BodyKind<unknown>, clock:
 export function check(schema: z.ZodType, value: unknown): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  const issues = parsed.error.issues.flatMap((issue) => toIssues(issue, schema, value));
   throw new Problem("invalid", "the request is not as it should be", issues);
+}
+
+/** One issue for each field that is wrong; a field that does not exist is named, with the one that was probably meant. */
+function toIssues(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown): { path: string; message: string }[] {
+  const path = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => toUnknown(key, issue.path, schema));
+  if (issue.code !== "invalid_union" || issue.discriminator === undefined) return [{ path, message: issue.message }];
+  const kinds = ("options" in issue ? (issue.options ?? []) : []).map((option) => JSON.stringify(option)).join(", ");
+  // Nothing else is checked of a body whose kind is not known; a misspelt field may be the reason.
+  const given = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  const known = keysAt(schema, []);
+  const others = given.filter((key) => !known.includes(key)).map((key) => toUnknown(key, [], schema));
+  return [{ path, message: `takes one of: ${kinds}` }, ...others];
+}
+
+function toUnknown(key: string, path: readonly PropertyKey[], schema: z.ZodType): { path: string; message: string } {
+  const known = keysAt(schema, path);
+  const meant = nearest(key, known);
+  const hint = meant === undefined ? `there are: ${known.join(", ")}` : `did you mean \`${meant}\`?`;
+  return { path: [...path, key].join("."), message: `no such field; ${hint}` };
 }
 
 function parse(text: string): unknown {
   // Ending a stream needs no body.
   if (text.trim() === "") return {};
+  if (isTooDeep(text)) throw new Problem("invalid", "the body nests too deeply");
   try {
     return JSON.parse(text);
   } catch {

@@ -1,19 +1,16 @@
 import type { z } from "zod";
-import type { RemoteStreams } from "../feed/index.ts";
 import type { MessageChannel } from "../plugin-sdk/index.ts";
 import type { ReplyStats } from "../metrics/index.ts";
-import type { ReplyStream } from "../stream/index.ts";
 import type { Clock } from "../time/index.ts";
+import type { GatewayStreams } from "./gateway-streams.ts";
 
 /** What the routes of one gateway share. */
 export interface GatewayParts {
   /** By name of the instance. */
   readonly channels: ReadonlyMap<string, MessageChannel>;
-  readonly streams: RemoteStreams;
+  readonly streams: GatewayStreams;
   readonly stats: ReplyStats;
   readonly clock: Clock;
-  /** A reply was opened, in this language. */
-  readonly onOpen: (reply: ReplyStream, language: "zh" | "en" | undefined) => void;
 }
 
 /** One request, checked. */

@@ -2,9 +2,12 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { createRequestGuard, isLoopbackHost } from "../http-guard/index.ts";
+import type { Refused } from "../http-guard/index.ts";
 import type { Clock } from "../time/index.ts";
 import { DeadlineError, withDeadline } from "../time/index.ts";
 import type { Gateway } from "./gateway.ts";
+import { Problem, toProblem } from "./problem.ts";
 
 /** Where a gateway listens. */
 export interface ServeOptions {
@@ -12,6 +15,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Others than the loopback let everybody on the network try tokens. @defaultValue "127.0.0.1" */
   readonly host?: string | undefined;
+  /** Names by which a proxy reaches it, without ports. @defaultValue none */
+  readonly allowedHosts?: readonly string[] | undefined;
   readonly clock: Clock;
 }
 
@@ -22,6 +27,13 @@ export interface GatewayServer {
   close(withinMs: number): Promise<void>;
 }
 
+/** Answers in the gateway's own form, and takes no body. */
+function refuse(request: IncomingMessage, response: ServerResponse, { message }: Refused): void {
+  const { status, body } = toProblem(new Problem("foreign-page", message));
+  response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(JSON.stringify(body));
+  request.resume();
+}
+
 /** Part of the time that is left for answering after the streams have ended. */
 const ANSWER_MS = 500;
 
@@ -29,7 +41,18 @@ const ANSWER_MS = 500;
 export async function serveGateway(gateway: Gateway, options: ServeOptions): Promise<GatewayServer> {
   const host = options.host ?? "127.0.0.1";
   const listener = getRequestListener((request) => gateway.fetch(request));
+  const guard = createRequestGuard({
+    listening: host,
+    allowedHosts: options.allowedHosts,
+    // On the network the token keeps strangers out; names of containers and machines are nobody's secret there.
+    anyHost: !isLoopbackHost(host.includes(":") ? `[${host}]` : host),
+  });
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const refused = guard(request);
+    if (refused !== undefined) {
+      refuse(request, response, refused);
+      return;
+    }
     Promise.resolve(listener(request, response)).catch(() => response.destroy());
   });
   // A body may stream for as long as an answer takes to write; silence is bounded elsewhere.

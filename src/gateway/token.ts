@@ -1,15 +1,12 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-
-/** Shorter ones can be guessed by somebody patient. */
-const MIN_TOKEN_CHARS = 16;
+import { isStrongToken, STRONG_TOKEN } from "../http-guard/index.ts";
 
 /**
  * A check of the `Authorization` header that takes the same time for every wrong token.
  * @throws TypeError when the token is too short or not visible ASCII.
  */
 export function createTokenCheck(token: string): (header: string | null) => boolean {
-  if (!/^[\x21-\x7e]+$/u.test(token) || token.length < MIN_TOKEN_CHARS)
-    throw new TypeError(`token: must be at least ${MIN_TOKEN_CHARS} visible ASCII characters`);
+  if (!isStrongToken(token)) throw new TypeError(`token: must be ${STRONG_TOKEN}`);
   const wanted = digest(token);
   return (header) => {
     const given = /^Bearer +(?<token>[\x21-\x7e]+) *$/iu.exec(header ?? "")?.groups?.["token"];

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { RemoteStream } from "../feed/index.ts";
 import type { OutgoingContent, OutgoingTarget, StreamingReplyOptions, UpdatedContent } from "../plugin-sdk/index.ts";
+import { thinkTagModes } from "../provider-wire/index.ts";
+import type { ThinkTagMode } from "../provider-wire/index.ts";
 import type { DeliveryResult } from "../stream/index.ts";
 
 const id = z.string().min(1).max(255);
@@ -15,7 +17,7 @@ export interface TargetBody {
 }
 
 /** The schema of each field of a body. */
-type Fields<Body> = { readonly [Key in keyof Body]-?: z.ZodType<Body[Key]> };
+export type Fields<Body> = { readonly [Key in keyof Body]-?: z.ZodType<Body[Key]> };
 
 /** See {@link TargetBody}. */
 export const targetFields: Fields<TargetBody> = {
@@ -35,23 +37,30 @@ export function toTarget(body: TargetBody): OutgoingTarget | undefined {
   return reply_to === undefined ? undefined : { replyTo: reply_to, inThread: reply_in_thread };
 }
 
-const text = z.object({ type: z.literal("text"), text: z.string().min(1) });
-const markdown = z.object({
+const text = z.strictObject({ type: z.literal("text"), text: z.string().min(1) });
+const markdown = z.strictObject({
   type: z.literal("markdown"),
   markdown: z.string().min(1),
   title: z.string().min(1).max(200).optional(),
 });
-const card = z.object({
+const card = z.strictObject({
   type: z.literal("card"),
   card: z.record(z.string(), z.unknown()).describe("Card JSON, schema 2.0 or 1.0."),
 });
-const image = z.object({
+const image = z.strictObject({
   type: z.literal("image"),
   image_base64: z.base64().min(1).describe("An image file, at most 10 MB."),
 });
 
-/** What is sent. */
-export const contentSchema: z.ZodType<ContentBody> = z.discriminatedUnion("type", [text, markdown, card, image]);
+/** What is sent, with more fields beside it. A field that is neither is refused. */
+export const contentSchema = <More>(more: Fields<More>): z.ZodType<ContentBody & More> =>
+  // The fields of `more` have the types that `Fields` says; zod cannot follow a generic shape.
+  z.discriminatedUnion("type", [
+    text.extend(more),
+    markdown.extend(more),
+    card.extend(more),
+    image.extend(more),
+  ]) as unknown as z.ZodType<ContentBody & More>;
 /** What a message is changed to. */
 export const updateSchema: z.ZodType<Exclude<ContentBody, { type: "image" }>> = z.discriminatedUnion("type", [
   text,
@@ -72,6 +81,21 @@ export function toContent(body: ContentBody): OutgoingContent;
 export function toContent(body: ContentBody): OutgoingContent {
   return body.type === "image" ? { type: "image", data: Buffer.from(body.image_base64, "base64") } : body;
 }
+
+/** How the text of a stream is read. */
+export interface ReadBody {
+  readonly think_tags?: ThinkTagMode | undefined;
+}
+
+/** See {@link ReadBody}. */
+export const readFields: Fields<ReadBody> = {
+  think_tags: z
+    .enum(thinkTagModes)
+    .optional()
+    .describe(
+      "Reasoning between `<think>` tags in the text: `auto` (default), `always`, `open` (begins inside), `off`.",
+    ),
+};
 
 /** How a streaming card looks. */
 export interface LookBody {
@@ -126,6 +150,9 @@ const resultSchema: z.ZodType<ResultBody> = z.object({
       end: characters,
     }),
   ),
+  owed: z
+    .array(z.object({ message_id: orNull(z.string()), card_id: orNull(z.string()) }))
+    .describe("Cards that show their text but could not be closed when the stream ended. The gateway goes on trying."),
   error: orNull(z.string()).describe("Why a part is missing, or why a card could not be closed."),
 });
 
@@ -165,6 +192,7 @@ interface ResultBody {
     readonly start: number;
     readonly end: number;
   }[];
+  readonly owed: { readonly message_id: string | null; readonly card_id: string | null }[];
   readonly error: string | null;
 }
 
@@ -185,7 +213,7 @@ export interface StreamBody {
 
 /** A stream as it is answered. */
 export function toStreamBody(stream: RemoteStream): StreamBody {
-  const { provider, instance, chatId, messageId, startedAt, lastFlushAt, finalized } = stream.reply.session;
+  const { provider, instance, chatId, messageId, startedAt, lastFlushAt, finalized } = stream.session;
   return {
     id: stream.id,
     provider,
@@ -223,6 +251,7 @@ function toResultBody(result: DeliveryResult): ResultBody {
       start,
       end,
     })),
+    owed: result.owed.map(({ messageId, cardId }) => ({ message_id: messageId ?? null, card_id: cardId ?? null })),
     error: result.error?.message ?? null,
   };
 }

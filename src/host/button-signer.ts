@@ -13,22 +13,27 @@ export interface ButtonClaim {
 }
 
 /**
- * Makes button values that only this process can make. A value is bound to one action of one turn of one person; the key lives as
- * long as the process, so buttons of an earlier one no longer work.
+ * Makes button values that only who has the key can make. A value is bound to one action of one turn of one person. Where the key lives as
+ * long as the process, buttons of an earlier one no longer work.
  */
 export class ButtonSigner {
   readonly #key: Uint8Array;
+  readonly #run: string;
   #turns = 0;
 
-  /** @param key at least 32 random bytes. */
-  constructor(key: Uint8Array) {
+  /**
+   * @param key at least 32 random bytes.
+   * @param run tells processes apart that share a key; without it the key must be this process's own.
+   */
+  constructor(key: Uint8Array, run: string = "") {
     if (key.byteLength < 32) throw new TypeError(`key must have at least 32 bytes, got ${key.byteLength}`);
     this.#key = key;
+    this.#run = run;
   }
 
   /** An id that was not given out before and that nobody can guess. */
   newTurnId(): string {
-    return this.#mac(`turn ${++this.#turns}`)
+    return this.#mac(`turn ${this.#run}${++this.#turns}`)
       .subarray(0, 12)
       .toString("base64url");
   }

@@ -1,24 +1,24 @@
+import { readSlashCommand } from "../plugin-sdk/index.ts";
 import type { InboundMessage } from "../plugin-sdk/index.ts";
 import type { Conversation } from "./conversation.ts";
 import type { ModelCatalog } from "./models.ts";
 import { hostStrings } from "./strings.ts";
 import { TurnStop } from "./turn-stop.ts";
+import type { Turn } from "./turn.ts";
 
 /** What a person can tell the host itself. */
 export type Command =
   | { readonly name: "new" | "stop" | "status" | "help" }
   | { readonly name: "model"; readonly model: string | undefined };
 
-/** `/reset` is what other bots call `/new`. */
-const COMMAND = /^\/(?<name>new|reset|stop|status|help|model)(?:\s+(?<rest>\S[\s\S]*))?$/iu;
-
 /** Reads a command; undefined for everything that is meant for the model, such as `/etc/hosts?` or `/new ideas for …`. */
 export function parseCommand(text: string): Command | undefined {
-  const groups = COMMAND.exec(text.trim())?.groups;
-  const name = groups?.["name"]?.toLowerCase();
-  const rest = groups?.["rest"]?.trim();
-  if (name === "model") return { name, model: rest };
-  if (rest !== undefined) return undefined;
+  const command = readSlashCommand(text);
+  if (command === undefined) return undefined;
+  const { name, args } = command;
+  if (name === "model") return { name, model: args === "" ? undefined : args };
+  if (args !== "") return undefined;
+  // What other bots call `/new`.
   if (name === "reset") return { name: "new" };
   return name === "new" || name === "stop" || name === "status" || name === "help" ? { name } : undefined;
 }
@@ -31,6 +31,8 @@ export interface CommandContext {
   readonly upMs: number;
   /** Forgets the messages that wait. */
   dropWaiting(): void;
+  /** What is being answered for the person elsewhere in the chat: in a topic. */
+  ownTurn(): Turn | undefined;
 }
 
 /** Does what the command says and returns the answer, in the conversation's language. */
@@ -51,12 +53,13 @@ export function runCommand(
       if (isAsker) turn?.stop(new TurnStop("superseded"));
       conversation.clear();
       return strings.memoryCleared;
-    case "stop":
-      if (turn === undefined) return strings.nothingToStop;
-      if (!isAsker) return strings.onlyAskerStops;
+    case "stop": {
+      const own = isAsker ? turn : context.ownTurn();
+      if (own === undefined) return turn === undefined ? strings.nothingToStop : strings.onlyAskerStops;
       context.dropWaiting();
-      turn.stop(new TurnStop("stopped", message.sender.name ?? strings.asker));
+      own.stop(new TurnStop("stopped", message.sender.name ?? strings.asker));
       return strings.stopping;
+    }
     case "status":
       return strings.status({
         model: currentModel,

@@ -13,6 +13,8 @@ export interface MemoryLimits {
 interface Exchange {
   readonly question: string;
   readonly answer: string;
+  /** The messages that the question is made of. */
+  readonly messageIds: readonly string[];
 }
 
 /** The newest question of a conversation, for Regenerate and Continue. */
@@ -22,6 +24,14 @@ export interface LastTurn {
   readonly question: string;
   /** Whether its answer (or a part of it) is in memory. */
   readonly recorded: boolean;
+}
+
+/** A conversation as it is written down, for a process that goes on with it. */
+export interface ConversationRecord {
+  readonly language: Language;
+  readonly model?: string | undefined;
+  readonly exchanges: readonly Exchange[];
+  readonly last?: LastTurn | undefined;
 }
 
 /** What the host knows of one chat, or one topic of a chat. */
@@ -58,6 +68,11 @@ export class Conversation {
     return this.#generation;
   }
 
+  /** Whether a message is in memory, as a question or quoted in one. */
+  knows(messageId: string): boolean {
+    return this.#exchanges.some(({ messageIds }) => messageIds.includes(messageId));
+  }
+
   /** What the model is shown: the remembered pairs, then the new question. */
   messages(question: string): ChatMessage[] {
     const past = this.#exchanges.flatMap((exchange): ChatMessage[] => [
@@ -71,14 +86,28 @@ export class Conversation {
    * Remembers an answered question. An empty answer is not remembered: providers refuse empty messages.
    * @returns whether it is in memory now.
    */
-  record(question: string, answer: string): boolean {
+  record(question: string, answer: string, messageIds: readonly string[] = []): boolean {
     if (answer.trim() === "" || this.#limits.maxTurns === 0) return false;
-    this.#exchanges.push({ question, answer });
+    this.#exchanges.push({ question, answer, messageIds });
     while (this.#exchanges.length > this.#limits.maxTurns) this.#exchanges.shift();
     while (this.#exchanges.length > 1 && this.chars > this.#limits.maxChars) this.#exchanges.shift();
     // One pair alone over the limit would be sent with every later question; forgetting it is the lesser evil.
     if (this.chars > this.#limits.maxChars) this.#exchanges = [];
     return this.#exchanges.length > 0;
+  }
+
+  /** As it is written down. */
+  toRecord(): ConversationRecord {
+    return { language: this.language, model: this.model, exchanges: this.#exchanges, last: this.last };
+  }
+
+  /** Becomes what was written down. */
+  restore(record: ConversationRecord): void {
+    this.language = record.language;
+    this.model = record.model;
+    this.last = record.last;
+    this.#exchanges = [...record.exchanges];
+    this.#generation++;
   }
 
   /** Forgets the newest pair, because it is about to be answered again. */

@@ -1,31 +1,55 @@
 import { EventEmitter } from "eventemitter3";
 import { LRUCache } from "lru-cache";
 import type { Tool } from "../llm/index.ts";
+import { errorText } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
-import { detectLanguage } from "../plugin-sdk/index.ts";
-import type { CardAction, CardActionAnswer, InboundMessage, Language } from "../plugin-sdk/index.ts";
-import type { ReplyStream } from "../stream/index.ts";
-import { DeadlineError, withDeadline } from "../time/index.ts";
+import { detectLanguage, QuestionQueue } from "../plugin-sdk/index.ts";
+import type {
+  CardAction,
+  CardActionAnswer,
+  ChannelConnection,
+  InboundMessage,
+  Journal,
+  Language,
+  LostChat,
+  RecalledMessage,
+  ReplyButtons,
+} from "../plugin-sdk/index.ts";
+import type { BegunReply, ReplyStream } from "../stream/index.ts";
+import { withDeadline } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
 import { parseCommand, runCommand } from "./commands.ts";
+import type { ButtonClaim } from "./button-signer.ts";
 import { Conversation } from "./conversation.ts";
-import { createDedupe } from "./dedupe.ts";
-import type { Dedupe } from "./dedupe.ts";
-import type { Journal } from "./journal.ts";
-import { Lanes } from "./lane.ts";
+import type { ConversationRecord } from "./conversation.ts";
 import type { ModelCatalog } from "./models.ts";
-import { openTurn, toTarget } from "./open-turn.ts";
-import type { HostedAccount } from "./open-turn.ts";
+import { openTurn, toTarget, turnButtons } from "./open-turn.ts";
+import type { BegunTurn, HostedAccount } from "./open-turn.ts";
 import { Presses } from "./presses.ts";
+import type { PressHandlers } from "./presses.ts";
+import { toQuestion } from "./question.ts";
 import type { HostSettings } from "./settings.ts";
 import { hostStrings } from "./strings.ts";
+import type { TurnEnd } from "./turn-end.ts";
 import { TurnStop } from "./turn-stop.ts";
 import type { Turn, TurnResult } from "./turn.ts";
 
 /** What the host tells those who watch it. */
 export interface HostEvents {
-  "turn-start": (turn: { turnId: string; message: InboundMessage; reply: ReplyStream }) => void;
+  "turn-start": (turn: {
+    turnId: string;
+    message: InboundMessage;
+    question: string;
+    language: Language;
+    reply: ReplyStream;
+  }) => void;
+  /** The first tool of a turn is about to be called; `waitFor` holds it back, for a second at most. */
+  "turn-tool": (turn: { turnId: string; waitFor: (work: Promise<void>) => void }) => void;
+  /** A turn's reply is about to be told its end, and says all that it will; `waitFor` as with a tool. */
+  "turn-ending": (turn: { turnId: string; end: TurnEnd; waitFor: (work: Promise<void>) => void }) => void;
   "turn-end": (turn: { turnId: string; message: InboundMessage; result: TurnResult }) => void;
+  /** Nothing more will be done for a message here. `left`: it waited when the host was stopped, or was taken from it. */
+  settled: (event: { message: InboundMessage; left: boolean }) => void;
   /** A command was answered; its answer has been sent, or could not be. */
   command: (event: { message: InboundMessage }) => void;
 }
@@ -38,6 +62,8 @@ export interface HostOptions {
   readonly journal?: Journal | undefined;
   /** At least 32 random bytes: makes buttons unforgeable. */
   readonly secret: Uint8Array;
+  /** Tells processes apart that share the secret. @defaultValue the secret is this process's own */
+  readonly run?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -45,16 +71,17 @@ export interface HostOptions {
 /** What one lane hands out: a question, or a wish to answer the last one again. */
 interface Ask {
   readonly message: InboundMessage;
-  readonly question: string;
-  /** Takes the sign that it waits off the message. */
-  unmark?: (() => void) | undefined;
+  /** @defaultValue what the message says */
+  readonly question?: string | undefined;
+  /** Another process began to answer. */
+  readonly begun?: BegunTurn | undefined;
 }
 
 /** Chats the host remembers; the one silent for longest is forgotten first. */
 const MAX_CONVERSATIONS = 2000;
 
-/** Time for open replies to reach their final state when the process stops; with the rest of the shutdown this stays below 5 s. */
-const STOP_GRACE_MS = 3500;
+/** A turn does not wait longer for what is written down of it. */
+const NOTE_WITHIN_MS = 1_000;
 
 /**
  * The embedded host: takes what channels deliver, keeps each conversation in order, lets a model answer, and sees to it that every
@@ -64,35 +91,42 @@ export class Host {
   readonly events: EventEmitter<HostEvents> = new EventEmitter();
   readonly #options: HostOptions;
   readonly #presses: Presses;
-  readonly #dedupe: Dedupe;
   readonly #accounts = new Map<string, HostedAccount>();
   readonly #conversations: LRUCache<string, Conversation>;
-  readonly #lanes: Lanes<Ask>;
+  readonly #queue: QuestionQueue<Ask>;
   readonly #running = new Set<Turn>();
   readonly #startedAt: number;
   #stopping: Promise<void> | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#presses = new Presses(options.secret, {
-      isIdle: (conversation) => conversation.current === undefined && this.#lanes.waiting(conversation.key) === 0,
+    const pressed = {
+      isIdle: (conversation) => conversation.current === undefined && this.#queue.waiting(conversation.key) === 0,
       askAgain: (conversation, last, question) => this.#ask(conversation, { message: last.message, question }),
       nameOf: (action, language) => this.#nameOf(action, language),
-    });
-    this.#dedupe = createDedupe({ clock: options.clock });
+      findLast: (turnId) => [...this.#conversations.values()].find(({ last }) => last?.turnId === turnId),
+    } satisfies PressHandlers;
+    this.#presses = new Presses(options.secret, pressed, options.run);
     this.#startedAt = options.clock.now();
     this.#conversations = new LRUCache({ max: MAX_CONVERSATIONS });
-    this.#lanes = new Lanes({
-      take: options.settings.queueMode === "interrupt" ? "all" : "one",
-      handle: async (key, asks) => {
+    const { clock, logger, settings } = options;
+    this.#queue = new QuestionQueue({
+      take: settings.queueMode === "interrupt" ? "all" : "one",
+      clock,
+      logger,
+      // What interrupts does not wait.
+      showWaiting: ({ message }) =>
+        settings.queueMode === "queue" ? this.#connectionOf(message)?.showWaiting?.(message.messageId) : undefined,
+      reread: (ask) => this.#asItStands(ask),
+      answer: async (key, asks) => {
         try {
           await this.#answer(key, asks);
         } catch (error) {
-          options.logger.error("turn could not be run", {
-            error: error instanceof Error ? error.message : String(error),
-          });
+          logger.error("turn could not be run", { error: errorText(error) });
         }
       },
+      refuse: ({ message }) => this.#sorry(message),
+      settled: ({ message }) => this.#settled(message),
     });
   }
 
@@ -101,26 +135,32 @@ export class Host {
     this.#accounts.set(accountKey(account.channel, account.connection.account), account);
   }
 
-  /** Takes a message from a channel. Returns at once; a message that was seen before does nothing. */
+  /** Takes a message from a channel, which gives each once. Returns at once. */
   onMessage(message: InboundMessage): void {
-    if (this.#stopping !== undefined) return;
-    if (this.#dedupe.seen(`${message.channel}:${message.account}:${message.messageId}`)) {
-      this.#options.logger.debug("message delivered again, ignored", { messageId: message.messageId });
+    if (this.#stopping !== undefined) {
+      this.#settled(message, true);
       return;
     }
     const conversation = this.#conversation(message);
-    const command = parseCommand(message.text);
+    const command = parseCommand(message.commandText ?? message.text);
     if (command === undefined) {
-      this.#ask(conversation, { message, question: message.text });
+      this.#ask(conversation, { message });
       return;
     }
     const answer = runCommand(command, conversation, message, {
       models: this.#options.models,
-      waiting: this.#lanes.waiting(conversation.key),
+      waiting: this.#queue.waiting(conversation.key),
       upMs: this.#options.clock.now() - this.#startedAt,
       dropWaiting: () => this.#dropWaiting(conversation.key),
+      ownTurn: () => this.#turnOf(message),
     });
-    void this.#say(message, answer, conversation.language).then(() => this.events.emit("command", { message }));
+    void this.#answerCommand(message, answer, conversation.language);
+  }
+
+  async #answerCommand(message: InboundMessage, answer: string, language: Language): Promise<void> {
+    await this.#say(message, answer, language);
+    this.events.emit("command", { message });
+    this.#settled(message);
   }
 
   /** Takes a press on a button. Answers at once; what the press starts goes on behind it. */
@@ -128,9 +168,106 @@ export class Host {
     return this.#stopping === undefined ? this.#presses.press(action) : {};
   }
 
+  /**
+   * A message was taken back. One that waits is forgotten: whoever takes a question back wants no answer. One that is being answered
+   * is answered to its end, since people may be reading already.
+   */
+  onRecall({ messageId, ...place }: RecalledMessage): void {
+    this.#forget(({ message }) => message.messageId === messageId && isIn(place, message));
+  }
+
+  /** What is remembered of a chat, by conversation. */
+  recordsOf(chat: LostChat): Readonly<Record<string, ConversationRecord>> {
+    const keys = this.#keysOf(chat);
+    return Object.fromEntries(
+      keys.flatMap((key) => {
+        const record = this.#conversations.get(key)?.toRecord();
+        return record === undefined ? [] : [[key, record]];
+      }),
+    );
+  }
+
+  /** What another process remembered of a chat takes the place of what is known here; nothing is being answered in it. */
+  restore(records: Readonly<Record<string, ConversationRecord>>): void {
+    for (const [key, record] of Object.entries(records)) {
+      const conversation =
+        this.#conversations.get(key) ?? new Conversation(key, record.language, this.#options.settings.memory);
+      conversation.restore(record);
+      this.#conversations.set(key, conversation);
+    }
+  }
+
+  /**
+   * The reply of a turn that another process began and will not end, to be gone on with in the same cards; undefined when nobody can
+   * go on there. Takes as long as the channel does not answer.
+   */
+  async takeUp(
+    turn: Pick<BegunTurn, "turnId" | "message"> & { readonly language: Language },
+    begun: BegunReply,
+  ): Promise<ReplyStream | undefined> {
+    const { turnId: id, message, language } = turn;
+    const account = this.#accounts.get(accountKey(message.channel, message.account));
+    if (account === undefined) return undefined;
+    const buttons = turnButtons(account, this.#presses, { id, ownerId: message.sender.id, language });
+    return account.connection.takeUp?.(toTarget(message), { language, buttons, id }, begun);
+  }
+
+  /** Goes on with a turn that another process began. */
+  goOn(begun: BegunTurn): void {
+    const { message, question } = begun;
+    if (this.#stopping === undefined) this.#ask(this.#conversation(message), { message, question, begun });
+    else this.#settled(message, true);
+  }
+
+  /** An answer of another process: its question can be asked again, and gone on with where some of it is known. */
+  remember(turn: { turnId: string; message: InboundMessage; question: string; text: string }): ReplyButtons {
+    const { turnId, message, question, text } = turn;
+    const conversation = this.#conversation(message);
+    const recorded = conversation.record(question, text, [message.messageId]);
+    conversation.last = { turnId, message, question, recorded };
+    return this.#presses.buttons(turnId, message.sender.id, conversation.language);
+  }
+
+  /** What a press asks for, when the person who presses is the one whose buttons they are. */
+  claimOf(action: CardAction): ButtonClaim | undefined {
+    return this.#presses.claimOf(action);
+  }
+
+  /** The message of a conversation's newest turn. */
+  lastMessage(turnId: string): InboundMessage | undefined {
+    return [...this.#conversations.values()].find(({ last }) => last?.turnId === turnId)?.last?.message;
+  }
+
+  /** Gives back what waits, for another process to answer. */
+  leaveWaiting(): void {
+    this.#dropWaiting(undefined, true);
+  }
+
+  /** Ends every running turn as interrupted. */
+  interrupt(): void {
+    for (const turn of this.#running) turn.stop(new TurnStop("interrupted"));
+  }
+
+  /** Another process answers in this chat now: what is being done there ends. */
+  abandon(chat: LostChat): void {
+    for (const key of this.#keysOf(chat)) {
+      this.#dropWaiting(key, true);
+      const turn = this.#conversations.get(key)?.current;
+      turn?.stop(new TurnStop("handed-over"));
+      // Also while it is being ended.
+      void turn?.reply.abort({ handedOver: true });
+    }
+  }
+
+  /** The bot can no longer write to a chat: what is being answered there ends at once, and what waits is forgotten. */
+  onChatLost(chat: LostChat): void {
+    this.#forget(({ message }) => isIn(chat, message));
+    for (const key of this.#keysOf(chat)) this.#conversations.get(key)?.current?.stop(new TurnStop("chat-lost"));
+  }
+
   /** Resolves when no turn is running and none waits. */
   idle(): Promise<void> {
-    return this.#lanes.idle();
+    return this.#queue.idle();
   }
 
   /** Ends every running turn as interrupted, waits for the cards' final state, then disconnects. Within 5 s. Idempotent. */
@@ -139,74 +276,104 @@ export class Host {
   }
 
   async #stop(): Promise<void> {
-    const { clock, models, journal, logger } = this.#options;
-    const unanswered = this.#dropWaiting();
-    for (const turn of this.#running) turn.stop(new TurnStop("interrupted"));
-    try {
-      await withDeadline(clock, STOP_GRACE_MS, "ending the replies", async () => {
-        await Promise.all([this.#lanes.idle(), ...unanswered.map(({ message }) => this.#sorry(message))]);
-      });
-    } catch (error) {
-      if (!(error instanceof DeadlineError)) throw error;
-      logger.warn("some replies did not reach their final state in time; the next start closes their cards");
-    }
-    await Promise.allSettled([
-      models.close(),
-      ...[...this.#accounts.values()].map(({ connection }) => connection.close()),
-    ]);
+    const { models, journal } = this.#options;
+    const connections = [...this.#accounts.values()].map(({ connection }) => connection);
+    // No new questions while the last ones end.
+    const deaf = connections.map((connection) => connection.stopReceiving?.());
+    await this.#queue.stop(async () => this.interrupt());
+    await Promise.allSettled([models.close(), ...deaf, ...connections.map((connection) => connection.close())]);
     journal?.close();
   }
 
   #conversation(message: InboundMessage): Conversation {
-    const key = [message.channel, message.account, message.chatId, message.threadId ?? ""].join(":");
+    const isCommand = parseCommand(message.commandText ?? message.text) !== undefined;
+    // A command outside of topics is about the chat, not about the topic that an answer would open.
+    const part = isCommand ? message.threadId && message.conversationId : message.conversationId;
+    const key = keyOf(message, part ?? message.threadId ?? "");
     const { language, fallbackLanguage, memory } = this.#options.settings;
     const known = this.#conversations.get(key);
     const before = known?.language ?? fallbackLanguage;
     // A command's Latin letters say nothing about the language people speak here.
-    const heard = parseCommand(message.text) === undefined ? detectLanguage(message.text, before) : before;
+    const heard = isCommand ? before : detectLanguage(message.text, before);
     const spoken = language === "auto" ? heard : language;
     const conversation = known ?? new Conversation(key, spoken, memory);
     conversation.language = spoken;
-    if (known === undefined) this.#conversations.set(key, conversation);
+    if (known === undefined) {
+      conversation.model = this.#conversations.get(keyOf(message, ""))?.model;
+      this.#conversations.set(key, conversation);
+    }
     return conversation;
+  }
+
+  /** What is being answered for who wrote a message, anywhere in its chat. */
+  #turnOf(message: InboundMessage): Turn | undefined {
+    const turns = this.#keysOf(message).map((key) => this.#conversations.get(key)?.current);
+    return turns.findLast((turn) => turn?.ownerId === message.sender.id);
+  }
+
+  /** Conversations in a chat. */
+  #keysOf(chat: LostChat): string[] {
+    return [...this.#conversations.keys()].filter((key) => key.startsWith(keyOf(chat, "")));
   }
 
   #ask(conversation: Conversation, ask: Ask): void {
     const { message } = ask;
-    const mustWait = this.#options.settings.queueMode === "queue" && this.#lanes.busy(conversation.key);
-    if (!this.#lanes.push(conversation.key, ask)) {
+    if (!this.#queue.ask(conversation.key, ask)) {
       void this.#say(message, hostStrings[conversation.language].tooManyWaiting, conversation.language);
+      this.#settled(message);
       return;
-    }
-    if (mustWait) {
-      const account = this.#accounts.get(accountKey(message.channel, message.account));
-      ask.unmark = account?.connection.showWaiting?.(message.messageId);
     }
     if (this.#options.settings.queueMode === "interrupt") conversation.current?.stop(new TurnStop("superseded"));
   }
 
-  /** Forgets what waits, in one conversation or all, and gives it back. */
-  #dropWaiting(key?: string): Ask[] {
-    const dropped = this.#lanes.clear(key);
-    for (const { unmark } of dropped) unmark?.();
-    return dropped;
+  /** Forgets what waits, in one conversation or all. */
+  #dropWaiting(key?: string, left = false): void {
+    for (const { message } of this.#queue.drop(key)) this.#settled(message, left);
+  }
+
+  /** The same for what was taken back, or cannot be answered. */
+  #forget(fits: (ask: Ask) => boolean): void {
+    for (const { message } of this.#queue.forget(fits)) this.#settled(message);
+  }
+
+  #settled(message: InboundMessage, left = false): void {
+    this.events.emit("settled", { message, left });
   }
 
   async #answer(key: string, asks: readonly Ask[]): Promise<void> {
-    for (const { unmark } of asks) unmark?.();
     const newest = asks.at(-1);
     const conversation = this.#conversations.get(key);
-    if (newest === undefined || conversation === undefined || this.#stopping !== undefined) return;
+    if (newest === undefined || conversation === undefined) return;
     const { message } = newest;
     const account = this.#accounts.get(accountKey(message.channel, message.account));
     if (account === undefined) return;
-    const question = asks.map((ask) => ask.question).join("\n\n");
-    const turn = openTurn({ ...this.#options, account, conversation, message, question, presses: this.#presses });
+    // What came after it takes its place.
+    for (const { begun } of asks.slice(0, -1)) void begun?.reply.abort();
+    const knows = (messageId: string): boolean => conversation.knows(messageId);
+    const question = asks.map((ask) => ask.question ?? toQuestion(ask.message, knows)).join("\n\n");
+    const messageIds = asks.flatMap((ask) => [ask.message, ...(ask.message.quotes ?? [])].map((one) => one.messageId));
+    const turn: Turn = openTurn({
+      ...this.#options,
+      account,
+      conversation,
+      message,
+      question,
+      presses: this.#presses,
+      begun: newest.begun,
+      onTool: () => this.#hold((waitFor) => this.events.emit("turn-tool", { turnId: turn.id, waitFor })),
+      onEnd: (end) => this.#hold((waitFor) => this.events.emit("turn-ending", { turnId: turn.id, end, waitFor })),
+    });
     this.#presses.register(turn, conversation);
     conversation.current = turn;
     this.#running.add(turn);
     const { generation } = conversation;
-    this.events.emit("turn-start", { turnId: turn.id, message, reply: turn.reply });
+    this.events.emit("turn-start", {
+      turnId: turn.id,
+      message,
+      question,
+      language: conversation.language,
+      reply: turn.reply,
+    });
     try {
       const result = await turn.run();
       if (conversation.generation === generation) {
@@ -214,7 +381,7 @@ export class Host {
           turnId: turn.id,
           message,
           question,
-          recorded: conversation.record(question, result.text),
+          recorded: conversation.record(question, result.text, messageIds),
         };
       }
       this.events.emit("turn-end", { turnId: turn.id, message, result });
@@ -224,9 +391,28 @@ export class Host {
     }
   }
 
+  /** Tells those who watch, and waits for what they have to do first. */
+  async #hold(tell: (waitFor: (work: Promise<void>) => void) => void): Promise<void> {
+    const works: Promise<void>[] = [];
+    tell((work) => works.push(work));
+    if (works.length === 0) return;
+    await withDeadline(this.#options.clock, NOTE_WITHIN_MS, "writing a turn down", () => Promise.all(works)).catch(
+      () => {},
+    );
+  }
+
+  /** A question that waited may have been edited, or taken back unheard. */
+  async #asItStands(ask: Ask): Promise<Ask | undefined> {
+    const { message } = ask;
+    const connection = this.#connectionOf(message);
+    if (ask.question !== undefined || connection?.reread === undefined) return ask;
+    const now = await connection.reread(message);
+    return now && { ...ask, message: now };
+  }
+
   #nameOf(action: CardAction, language: Language): string {
-    const account = this.#accounts.get(accountKey(action.channel, action.account));
-    return action.operator.name ?? account?.connection.nameOf?.(action.operator) ?? hostStrings[language].asker;
+    const { operator } = action;
+    return operator.name ?? this.#connectionOf(action)?.nameOf?.(operator) ?? hostStrings[language].asker;
   }
 
   /** Tells who waits that no answer will come, so that they ask again. */
@@ -236,15 +422,28 @@ export class Host {
   }
 
   async #say(message: InboundMessage, text: string, language: Language): Promise<void> {
-    const account = this.#accounts.get(accountKey(message.channel, message.account));
     try {
-      await account?.connection.sendText(toTarget(message), text, { language });
+      await this.#connectionOf(message)?.sendText(toTarget(message), text, { language });
     } catch (error) {
-      this.#options.logger.warn("a short answer could not be sent", {
-        error: error instanceof Error ? error.message : String(error),
-      });
+      this.#options.logger.warn("a short answer could not be sent", { error: errorText(error) });
     }
   }
+
+  #connectionOf({
+    channel,
+    account,
+  }: {
+    readonly channel: string;
+    readonly account: string;
+  }): ChannelConnection | undefined {
+    return this.#accounts.get(accountKey(channel, account))?.connection;
+  }
 }
+
+const keyOf = ({ channel, account, chatId }: LostChat, part: string): string =>
+  [channel, account, chatId, part].join(":");
+
+const isIn = ({ channel, account, chatId }: LostChat, message: InboundMessage): boolean =>
+  message.channel === channel && message.account === account && message.chatId === chatId;
 
 const accountKey = (channel: string, account: string): string => `${channel}:${account}`;

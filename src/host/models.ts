@@ -18,7 +18,7 @@ export function createModelCatalog(
 ): ModelCatalog {
   const names = Object.keys(makers);
   const first = defaultName ?? names[0];
-  if (first === undefined || makers[first] === undefined) {
+  if (first === undefined || !Object.hasOwn(makers, first)) {
     throw new TypeError(`defaultName must be one of ${names.join(", ")}, got ${String(first)}`);
   }
   const opened = new Map<string, ChatModel>();
@@ -28,7 +28,7 @@ export function createModelCatalog(
     open(name) {
       const known = opened.get(name);
       if (known !== undefined) return known;
-      const make = makers[name];
+      const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
       if (make === undefined) throw new TypeError(`no model ${JSON.stringify(name)}; known: ${names.join(", ")}`);
       const model = make();
       opened.set(name, model);

@@ -1,20 +1,25 @@
-import type { Tool } from "../llm/index.ts";
+import type { ChatMessage, Tool } from "../llm/index.ts";
 import type { Logger } from "../log/index.ts";
+import { journalCards } from "../plugin-sdk/index.ts";
 import type {
   AccountStreaming,
   ChannelCapabilities,
   ChannelConnection,
   InboundMessage,
+  Journal,
+  Language,
+  ReplyButtons,
   ReplyTarget,
 } from "../plugin-sdk/index.ts";
 import type { Clock } from "../time/index.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Journal } from "./journal.ts";
 import type { ModelCatalog } from "./models.ts";
-import { journalCards } from "./open-cards.ts";
 import type { Presses } from "./presses.ts";
 import type { BlockSettings, HostSettings, StreamingMode } from "./settings.ts";
+import type { ReplyStream } from "../stream/index.ts";
+import { hostStrings } from "./strings.ts";
 import { createTextSink } from "./text-sink.ts";
+import type { TurnEnd } from "./turn-end.ts";
 import { Turn } from "./turn.ts";
 
 /** One running account as the host uses it. */
@@ -40,20 +45,44 @@ export interface OpenTurnOptions {
   readonly message: InboundMessage;
   readonly question: string;
   readonly presses: Presses;
+  /** What another process has of the turn. @defaultValue it begins */
+  readonly begun?: BegunTurn | undefined;
+  /** Told before the turn's first tool is called, and waited for. */
+  readonly onTool: () => Promise<void>;
+  readonly onEnd: (end: TurnEnd) => Promise<void>;
+}
+
+/** A turn that another process began. */
+export interface BegunTurn {
+  readonly turnId: string;
+  readonly message: InboundMessage;
+  readonly question: string;
+  /** Says what is known of the answer. */
+  readonly reply: ReplyStream;
 }
 
 /** Opens the reply to a question, with its buttons and its place in the journal, and makes the turn that will fill it. */
 export function openTurn(options: OpenTurnOptions): Turn {
   const { settings, models, tools, journal, clock, logger, account, conversation, message, presses } = options;
   const { capabilities, connection, streaming } = account;
+  const { begun } = options;
   const { language } = conversation;
   // First of all, so that no card is opened that nobody fills.
   const model = models.open(conversation.model ?? models.defaultName);
-  const id = presses.newTurnId();
+  const id = begun?.turnId ?? presses.newTurnId();
   const ownerId = message.sender.id;
-  const buttons = capabilities.buttons ? presses.buttons(id, ownerId, language) : undefined;
+  const buttons = turnButtons(account, presses, { id, ownerId, language });
   const quiet = streaming === "off";
-  const reply = connection.openReply(toTarget(message), { language, buttons, placeholder: !quiet });
+  const reply = begun?.reply ?? connection.openReply(toTarget(message), { language, buttons, placeholder: !quiet, id });
+  const said = reply.text;
+  let toldOfTools: Promise<void> | undefined;
+  const withNotice = (tool: Tool): Tool => ({
+    ...tool,
+    async execute(input, context) {
+      await (toldOfTools ??= options.onTool());
+      return tool.execute(input, context);
+    },
+  });
   const owner = { channel: message.channel, account: message.account, language };
   if (journal !== undefined) journalCards(journal, reply, owner, clock);
   const block = withCoalesce(settings.block, account.coalesce);
@@ -62,19 +91,36 @@ export function openTurn(options: OpenTurnOptions): Turn {
     ownerId,
     model,
     system: settings.systemPrompt,
-    messages: conversation.messages(options.question),
-    tools: tools ?? [],
+    messages: [...conversation.messages(options.question), ...(said.trim() === "" ? [] : goingOn(said, language))],
+    tools: (tools ?? []).map(withNotice),
     reply,
     sink: createTextSink(streaming, { reply, block, clock }),
     language,
     progress: { reasoning: settings.reasoning && !quiet && capabilities.reasoning, tools: !quiet },
     usageFooter: settings.usageFooter,
+    hasButtons: buttons !== undefined,
+    begun: said,
+    onEnd: options.onEnd,
     maxSteps: settings.maxSteps,
     timeoutMs: settings.turnTimeoutMs,
     clock,
     logger,
   });
 }
+
+/** The buttons of a turn's reply, where the account shows any. */
+export const turnButtons = (
+  { capabilities, connection }: HostedAccount,
+  presses: Presses,
+  { id, ownerId, language }: { readonly id: string; readonly ownerId: string; readonly language: Language },
+): ReplyButtons | undefined =>
+  capabilities.buttons && connection.showsButtons !== false ? presses.buttons(id, ownerId, language) : undefined;
+
+/** What the model is shown of its own answer, and told to do with it. */
+const goingOn = (said: string, language: Language): ChatMessage[] => [
+  { role: "assistant", content: said },
+  { role: "user", content: hostStrings[language].continuePrompt },
+];
 
 /** Answers quote the question in groups, where many talk at once, and stay in its topic. */
 export const toTarget = (message: InboundMessage): ReplyTarget => ({

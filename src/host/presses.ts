@@ -1,9 +1,8 @@
 import { LRUCache } from "lru-cache";
-import type { CardAction, CardActionAnswer, Language, ReplyButtons } from "../plugin-sdk/index.ts";
-import { pressAnswers } from "./action-strings.ts";
-import type { PressOutcome } from "./action-strings.ts";
+import { pressAnswers } from "../plugin-sdk/index.ts";
+import type { CardAction, CardActionAnswer, Language, PressOutcome, ReplyButtons } from "../plugin-sdk/index.ts";
 import { ButtonSigner, toButtonClaim } from "./button-signer.ts";
-import type { ButtonAction } from "./button-signer.ts";
+import type { ButtonAction, ButtonClaim } from "./button-signer.ts";
 import type { Conversation, LastTurn } from "./conversation.ts";
 import { hostStrings } from "./strings.ts";
 import { TurnStop } from "./turn-stop.ts";
@@ -15,13 +14,18 @@ export interface PressHandlers {
   isIdle(conversation: Conversation): boolean;
   /** Asks `question` in the conversation, as an answer to the message of `last`. */
   askAgain(conversation: Conversation, last: LastTurn, question: string): void;
+  /** A conversation whose newest turn this is, though it was not answered by this process. */
+  findLast(turnId: string): Conversation | undefined;
   /** The name of who pressed, for the card. */
   nameOf(action: CardAction, language: Language): string;
 }
 
 interface KnownTurn {
+  readonly id: string;
+  readonly ownerId: string;
   readonly conversation: Conversation;
-  readonly turn: Turn;
+  /** Undefined when another process answered. */
+  readonly turn: Turn | undefined;
   readonly used: Set<ButtonAction>;
 }
 
@@ -37,9 +41,12 @@ export class Presses {
   readonly #handlers: PressHandlers;
   readonly #turns = new LRUCache<string, KnownTurn>({ max: MAX_TURNS });
 
-  /** @param secret at least 32 random bytes. */
-  constructor(secret: Uint8Array, handlers: PressHandlers) {
-    this.#signer = new ButtonSigner(secret);
+  /**
+   * @param secret at least 32 random bytes.
+   * @param run tells processes apart that share the secret.
+   */
+  constructor(secret: Uint8Array, handlers: PressHandlers, run?: string) {
+    this.#signer = new ButtonSigner(secret, run);
     this.#handlers = handlers;
   }
 
@@ -62,7 +69,13 @@ export class Presses {
 
   /** From now on presses on this turn's buttons are understood. */
   register(turn: Turn, conversation: Conversation): void {
-    this.#turns.set(turn.id, { conversation, turn, used: new Set() });
+    this.#turns.set(turn.id, { id: turn.id, ownerId: turn.ownerId, conversation, turn, used: new Set() });
+  }
+
+  /** What a press asks for, when the person who presses is the one whose buttons they are. */
+  claimOf(action: CardAction): ButtonClaim | undefined {
+    const claim = toButtonClaim(action.value);
+    return claim !== undefined && this.#signer.verify(claim, action.operator.id) ? claim : undefined;
   }
 
   /** What the person who pressed is told; what the press starts has been started. */
@@ -73,27 +86,44 @@ export class Presses {
   #decide(action: CardAction): PressOutcome {
     const claim = toButtonClaim(action.value);
     if (claim === undefined) return "not-ours";
-    const known = this.#turns.get(claim.turnId);
-    if (known === undefined || !this.#signer.verify(claim, known.turn.ownerId)) return "outdated";
-    if (action.operator.id !== known.turn.ownerId) return "foreign";
+    const known = this.#turns.get(claim.turnId) ?? this.#findLast(claim.turnId);
+    if (known === undefined || !this.#signer.verify(claim, known.ownerId)) return "outdated";
+    if (action.operator.id !== known.ownerId) return "foreign";
     if (known.used.has(claim.action)) return "used";
     const outcome = claim.action === "stop" ? this.#stop(known, action) : this.#again(known, claim.action);
     if (outcome !== "over" && outcome !== "outdated") known.used.add(claim.action);
     return outcome;
   }
 
+  #findLast(turnId: string): KnownTurn | undefined {
+    const conversation = this.#handlers.findLast(turnId);
+    if (conversation?.last === undefined) return undefined;
+    const { message } = conversation.last;
+    const known = {
+      id: turnId,
+      ownerId: message.sender.id,
+      conversation,
+      turn: undefined,
+      used: new Set<ButtonAction>(),
+    };
+    this.#turns.set(turnId, known);
+    return known;
+  }
+
   #stop({ conversation, turn }: KnownTurn, action: CardAction): PressOutcome {
-    if (conversation.current !== turn) return "over";
+    if (turn === undefined || conversation.current !== turn) return "over";
     turn.stop(new TurnStop("stopped", this.#handlers.nameOf(action, conversation.language)));
     return "stopped";
   }
 
-  #again({ conversation, turn }: KnownTurn, action: "regenerate" | "continue"): PressOutcome {
+  #again({ id, conversation }: KnownTurn, action: "regenerate" | "continue"): PressOutcome {
     const { last } = conversation;
     // Answering an older question again would put its answer at the wrong place of the conversation.
-    if (last?.turnId !== turn.id || !this.#handlers.isIdle(conversation)) return "outdated";
+    if (last?.turnId !== id || !this.#handlers.isIdle(conversation)) return "outdated";
     if (action === "continue") {
-      this.#handlers.askAgain(conversation, last, hostStrings[conversation.language].continuePrompt);
+      // An answer that never got to a word (all spent on thinking, say) cannot be gone on with; its question is asked again.
+      const { continuePrompt } = hostStrings[conversation.language];
+      this.#handlers.askAgain(conversation, last, last.recorded ? continuePrompt : last.question);
       return "continued";
     }
     if (last.recorded) conversation.forgetLast();

@@ -10,8 +10,12 @@ export interface HostStrings {
   readonly asker: string;
   retrying(attempt: number, seconds: number): string;
   usage(input: number | undefined, output: number | undefined, model: string): string;
-  readonly cutByLength: string;
+  /** @param button whether there is a Continue button to press */
+  cutByLength(button: boolean): string;
   readonly cutByFilter: string;
+  /** @param reason the provider's own word */
+  unknownEnding(reason: string | undefined, button: boolean): string;
+  paused(button: boolean): string;
   readonly emptyAnswer: string;
   readonly toolEnded: string;
   readonly failures: Readonly<Record<string, string>>;
@@ -47,8 +51,13 @@ const en: HostStrings = {
   asker: "the person who asked",
   retrying: (attempt, seconds) => `The model did not answer; trying again in ${seconds} s (attempt ${attempt + 1})`,
   usage: (input, output, model) => `${model} · ${input ?? "?"} tokens in · ${output ?? "?"} out`,
-  cutByLength: "The model stopped at its length limit. Press Continue for the rest.",
+  cutByLength: (button) =>
+    `The model stopped at its length limit. ${button ? "Press Continue" : "Say “continue”"} for the rest.`,
   cutByFilter: "The model's provider filtered the rest of this answer.",
+  unknownEnding: (reason, button) =>
+    `⚠️ The model stopped for a reason that is unknown here${reason === undefined ? "" : ` (${reason})`}. ${button ? "Press Continue" : "Say “continue”"} if something is missing.`,
+  paused: (button) =>
+    `⚠️ The model's provider paused this answer. ${button ? "Press Continue" : "Say “continue”"} for the rest.`,
   emptyAnswer: "The model answered with nothing.",
   toolEnded: "ended with the turn",
   failures: {
@@ -61,14 +70,16 @@ const en: HostStrings = {
     "connection-lost": "The connection to the model was lost.",
     "not-sse": "The model's address answered, but not with a stream. Is the base URL right?",
     "provider-error": "The model's provider reported an error.",
+    "content-filter": "The model's provider refused this for its content.",
     "too-large": "The model sent something larger than the limit.",
     closed: "The connection to the model was closed.",
-    unauthorized: "The model's provider refused the key. Please tell whoever runs this bot.",
+    unauthorized: "The model's provider refused the bot's key.",
     "quota-exceeded": "The model's provider is busy, or the quota is used up. Please try again later.",
     overloaded: "The model's provider is overloaded. Please try again later.",
     deadline: "The answer took longer than allowed.",
     interrupted: "The bot was stopped while it was answering.",
     superseded: "A newer message took over.",
+    "chat-lost": "The bot was removed from this chat.",
     internal: "Something went wrong in the bot.",
   },
   failedOtherwise: "The answer ended early.",
@@ -106,8 +117,11 @@ const zh: HostStrings = {
   asker: "提问者",
   retrying: (attempt, seconds) => `模型没有响应，${seconds} 秒后重试（第 ${attempt + 1} 次）`,
   usage: (input, output, model) => `${model} · 输入 ${input ?? "?"} tokens · 输出 ${output ?? "?"} tokens`,
-  cutByLength: "已达到模型的长度上限，点“继续”可接着写。",
+  cutByLength: (button) => `已达到模型的长度上限，${button ? "点“继续”" : "回复“继续”"}可接着写。`,
   cutByFilter: "其余内容被模型服务商过滤。",
+  unknownEnding: (reason, button) =>
+    `⚠️ 模型以未知的原因结束${reason === undefined ? "" : `（${reason}）`}。如有缺失，${button ? "点“继续”" : "回复“继续”"}。`,
+  paused: (button) => `⚠️ 模型服务商暂停了这次回答，${button ? "点“继续”" : "回复“继续”"}可接着写。`,
   emptyAnswer: "模型没有返回内容。",
   toolEnded: "随本轮结束",
   failures: {
@@ -120,14 +134,16 @@ const zh: HostStrings = {
     "connection-lost": "与模型的连接中断。",
     "not-sse": "模型地址有响应，但不是流式数据，请检查 base URL。",
     "provider-error": "模型服务商返回了错误。",
+    "content-filter": "模型服务商因内容拒绝了这次回答。",
     "too-large": "模型返回的单条数据超过上限。",
     closed: "与模型的连接已关闭。",
-    unauthorized: "模型服务商拒绝了密钥，请联系机器人的管理员。",
+    unauthorized: "模型服务商拒绝了机器人的密钥。",
     "quota-exceeded": "模型服务商繁忙或额度已用完，请稍后再试。",
     overloaded: "模型服务商负载过高，请稍后再试。",
     deadline: "回答超过了允许的时间。",
     interrupted: "机器人在回答途中停止运行，回答中断。",
     superseded: "已转为回答更新的消息。",
+    "chat-lost": "机器人已被移出本群。",
     internal: "机器人内部出错。",
   },
   failedOtherwise: "回答提前结束。",
@@ -160,6 +176,9 @@ const zh: HostStrings = {
 /** The host's words by language. */
 export const hostStrings: Readonly<Record<Language, HostStrings>> = { en, zh };
 
-/** Why a turn failed, for a person; any code gives a sentence. */
-export const failureText = (strings: HostStrings, code: string): string =>
-  strings.failures[code] ?? strings.failedOtherwise;
+/** Why a turn failed, for a person; any code gives a sentence. @param reason the provider's own name for it, a word or a number */
+export function failureText(strings: HostStrings, code: string, reason?: string): string {
+  const text = strings.failures[code] ?? strings.failedOtherwise;
+  if (code !== "provider-error" || reason === undefined) return text;
+  return strings === zh ? text.replace(/。$/u, `（${reason}）。`) : text.replace(/\.$/u, ` (${reason}).`);
+}

@@ -4,8 +4,10 @@
  * - `superseded`: the person sent another message, and the setting says that interrupts
  * - `interrupted`: the process is being stopped
  * - `deadline`: the turn took longer than the setting allows
+ * - `chat-lost`: the bot was removed from the chat
+ * - `handed-over`: another process answers in the chat now
  */
-export type TurnStopKind = "stopped" | "superseded" | "interrupted" | "deadline";
+export type TurnStopKind = "stopped" | "superseded" | "interrupted" | "deadline" | "chat-lost" | "handed-over";
 
 /** The reason a turn's signal aborts with. */
 export class TurnStop extends Error {

@@ -1,13 +1,17 @@
-import type { FinishReason, StreamPart, ChatModel, ChatMessage, Tool, Usage } from "../llm/index.ts";
+import type { StreamPart, ChatModel, ChatMessage, Tool, Usage } from "../llm/index.ts";
 import { findLlmError } from "../llm/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Language } from "../plugin-sdk/index.ts";
-import { toDelta } from "../stream/index.ts";
+import { isCommentary, toDelta } from "../stream/index.ts";
 import type { DeliveryResult, ReplyStream } from "../stream/index.ts";
+import { troubleOf } from "../provider-wire/index.ts";
+import { abortable } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
 import { failureText, hostStrings } from "./strings.ts";
 import type { HostStrings } from "./strings.ts";
 import type { TextSink } from "./text-sink.ts";
+import type { TurnEnd } from "./turn-end.ts";
+import { endReply } from "./turn-end.ts";
 import { TurnStop } from "./turn-stop.ts";
 
 /** What a turn needs; everything belongs to this turn alone. */
@@ -26,6 +30,12 @@ export interface TurnOptions {
   readonly progress: { readonly reasoning: boolean; readonly tools: boolean };
   /** Say below the answer how many tokens it took. */
   readonly usageFooter: boolean;
+  /** The reply has the buttons that notes speak of. */
+  readonly hasButtons: boolean;
+  /** What the reply says already, of a turn that goes on. @defaultValue nothing */
+  readonly begun?: string | undefined;
+  /** Told before the reply is told to end, and waited for. */
+  readonly onEnd?: ((end: TurnEnd) => Promise<void>) | undefined;
   /** Most requests to the provider. */
   readonly maxSteps: number;
   /** The turn ends after this many milliseconds, whatever the model does. */
@@ -45,8 +55,8 @@ export interface TurnResult {
   readonly delivery: DeliveryResult;
 }
 
-/** A step's text that led to a tool call is commentary up to this length; longer text is a part of the answer and stays. */
-const MAX_COMMENTARY_CHARS = 300;
+/** The part that ends a model's turn. */
+type Finish = Extract<StreamPart, { type: "finish" }>;
 
 /** Time for the final card state when the process is being stopped. */
 const FINISH_WITHIN_MS = 3000;
@@ -62,7 +72,7 @@ export class Turn {
   readonly #strings: HostStrings;
   readonly #abort = new AbortController();
   readonly #running = new Map<string, string>();
-  #messageText = "";
+  #messageText: string;
   #step = 0;
   #messageStep = 0;
   #hasStatus = false;
@@ -72,6 +82,7 @@ export class Turn {
     this.#options = options;
     this.id = options.id;
     this.ownerId = options.ownerId;
+    this.#messageText = options.begun ?? "";
     this.#strings = hostStrings[options.language];
   }
 
@@ -100,30 +111,19 @@ export class Turn {
     }
   }
 
-  async #readModel(): Promise<FinishReason> {
+  async #readModel(): Promise<Finish> {
     const { model, messages, system, tools, maxSteps } = this.#options;
-    const signal = this.#abort.signal;
-    const aborted = new Promise<never>((_, reject) => {
-      if (signal.aborted) reject(signal.reason);
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-    aborted.catch(() => {});
-    const parts = model.streamTurn({ system, messages, tools, signal, maxSteps })[Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        // The race lets Stop take effect at once, even when the model or a tool never looks at the signal.
-        const next = await Promise.race([parts.next(), aborted]);
-        if (next.done === true) throw new Error("the model's stream ended without saying so");
-        if (next.value.type === "finish") {
-          this.#usage = next.value.usage;
-          return next.value.finishReason;
-        }
-        this.#take(next.value);
+    const { signal } = this.#abort;
+    // Stop takes effect at once, even when the model or a tool never looks at the signal.
+    for await (const part of abortable(model.streamTurn({ system, messages, tools, signal, maxSteps }), signal)) {
+      if (part.type !== "finish") {
+        this.#take(part);
+        continue;
       }
-    } finally {
-      // Lets the model release its connection. Not awaited: it may be stuck, which is why it was left.
-      parts.return?.().catch(() => {});
+      this.#usage = part.usage;
+      return part;
     }
+    throw new Error("the model's stream ended without saying so");
   }
 
   #take(part: Exclude<StreamPart, { type: "finish" }>): void {
@@ -169,7 +169,7 @@ export class Turn {
     if (this.#step === this.#messageStep) return;
     this.#messageStep = this.#step;
     if (this.#messageText === "") return;
-    this.#options.reply.beginMessage({ keep: this.#messageText.length > MAX_COMMENTARY_CHARS });
+    this.#options.reply.beginMessage({ keep: !isCommentary(this.#messageText) });
     this.#messageText = "";
   }
 
@@ -177,8 +177,9 @@ export class Turn {
     if (state === "running") this.#running.set(id, name);
     else this.#running.delete(id);
     if (!this.#options.progress.tools) return;
-    const title = this.#options.tools.find((tool) => tool.name === name)?.title ?? name;
-    this.#options.reply.tool({ id, name: title, state, detail });
+    const { tools, reply, language } = this.#options;
+    const { title = name } = tools.find((tool) => tool.name === name) ?? {};
+    reply.tool({ id, name: typeof title === "string" ? title : title[language], state, detail });
   }
 
   #setStatus(text: string | undefined): void {
@@ -191,30 +192,53 @@ export class Turn {
     this.#options.reply.status(text);
   }
 
-  async #finished(reason: FinishReason): Promise<TurnResult> {
-    const { reply, sink, model, usageFooter } = this.#options;
+  async #finished({ finishReason, reason }: Finish): Promise<TurnResult> {
+    const { reply, sink, model, usageFooter, hasButtons } = this.#options;
+    if (finishReason === "other") return this.#cut("unknown-ending", this.#strings.unknownEnding(reason, hasButtons));
+    if (finishReason === "paused") return this.#cut("paused", this.#strings.paused(hasButtons));
     sink.endMessage();
     const notes: string[] = [];
     if (reply.text === "") {
       notes.push(this.#strings.emptyAnswer);
       this.#showSomething(this.#strings.emptyAnswer);
     }
-    if (reason === "length") notes.push(this.#strings.cutByLength);
-    if (reason === "content-filter") notes.push(this.#strings.cutByFilter);
+    const incomplete = finishReason === "length" ? true : undefined;
+    if (incomplete) notes.push(this.#strings.cutByLength(hasButtons));
+    if (finishReason === "content-filter") notes.push(this.#strings.cutByFilter);
     if (usageFooter) notes.push(this.#strings.usage(this.#usage?.inputTokens, this.#usage?.outputTokens, model.model));
-    const delivery = await reply.finalize({ footer: notes.length > 0 ? notes.join(" · ") : undefined });
+    const footer = notes.length > 0 ? notes.join(" · ") : undefined;
+    const delivery = await this.#end({ by: "finalize", footer, incomplete });
     return this.#result("finished", undefined, delivery);
+  }
+
+  /** The model stopped, and not because it was done. */
+  async #cut(code: string, message: string): Promise<TurnResult> {
+    const { reply, sink, logger } = this.#options;
+    sink.endMessage();
+    logger.warn("turn cut short", { code });
+    if (reply.text === "") this.#showSomething(message);
+    const delivery = await this.#end({ by: "fail", failure: { code, message } });
+    return this.#result("failed", code, delivery);
+  }
+
+  async #end(end: TurnEnd, withinMs?: number): Promise<DeliveryResult> {
+    await this.#options.onEnd?.(end);
+    return endReply(this.#options.reply, end, { withinMs });
   }
 
   async #ended(error: unknown): Promise<TurnResult> {
     const { reply, sink, logger } = this.#options;
+    if (error instanceof TurnStop && error.kind === "handed-over") {
+      sink.endMessage();
+      return this.#result("failed", error.kind, await reply.abort({ handedOver: true }));
+    }
     sink.endMessage();
     for (const [id, name] of this.#running) this.#tool(id, name, "failed", this.#strings.toolEnded);
     if (this.#hasStatus) this.#setStatus(undefined);
     if (reply.text === "") this.#showSomething(this.#strings.failedOtherwise);
     if (error instanceof TurnStop && (error.kind === "stopped" || error.kind === "superseded")) {
       logger.debug("turn stopped", { kind: error.kind });
-      const delivery = await reply.abort({ by: error.by });
+      const delivery = await this.#end({ by: "abort", name: error.by });
       return this.#result("stopped", error.kind, delivery);
     }
     const code = failureCode(error);
@@ -223,7 +247,8 @@ export class Turn {
     if (code === "interrupted") logger.debug("turn interrupted", fields);
     else logger.warn("turn failed", fields);
     const withinMs = code === "interrupted" ? FINISH_WITHIN_MS : undefined;
-    const delivery = await reply.fail({ code, message: failureText(this.#strings, code) }, { withinMs });
+    const message = failureText(this.#strings, code, findLlmError(error)?.providerType);
+    const delivery = await this.#end({ by: "fail", failure: { code, message } }, withinMs);
     return this.#result("failed", code, delivery);
   }
 
@@ -232,13 +257,14 @@ export class Turn {
   }
 }
 
-/** A word for what went wrong; provider errors are told apart by HTTP status, because people can act on that. */
+/** A word for what went wrong; provider errors are told apart where people can act on the difference. */
 function failureCode(error: unknown): string {
   if (error instanceof TurnStop) return error.kind;
   const llm = findLlmError(error);
   if (llm === undefined) return "internal";
-  if (llm.code !== "provider-error") return llm.code;
-  if (llm.status === 401 || llm.status === 403) return "unauthorized";
-  if (llm.status === 402 || llm.status === 429) return "quota-exceeded";
-  return llm.status === 503 || llm.status === 529 ? "overloaded" : "provider-error";
+  const { code, providerType, providerMessage, status } = llm;
+  if (code === "provider-error") return troubleOf({ type: providerType, status });
+  // JSON that says no, under a status that says yes.
+  const isRefusal = code === "not-sse" && (providerType ?? providerMessage) !== undefined;
+  return isRefusal ? troubleOf({ type: providerType }) : code;
 }

@@ -7,7 +7,7 @@ import type { Tool } from "./tool.ts";
 export function createCalculatorTool(): Tool {
   return defineTool({
     name: "calculator",
-    title: "计算器 Calculator",
+    title: { en: "Calculator", zh: "计算器" },
     description:
       "Works out an arithmetic expression: + - * / % ^ !, parentheses, pi, e, sqrt, abs, min, max, round, floor, ceil, ln, log10, log2, exp, sin, cos, tan.",
     input: z.object({ expression: z.string().describe("for example (3 + 4) * 2 ^ 10") }),

@@ -41,7 +41,7 @@ export function readClock(wallMs: number, timeZone: string): ClockReading {
 export function createClockTool(clock: Clock, timeZone = "Asia/Shanghai"): Tool {
   return defineTool({
     name: "clock",
-    title: "时钟 Clock",
+    title: { en: "Clock", zh: "时钟" },
     description: "Tells the current date, time and day of the week. Use it whenever the answer depends on now.",
     input: z.object({
       timeZone: z.string().optional().describe(`IANA time zone such as Europe/Berlin; default ${timeZone}`),

@@ -1,12 +1,12 @@
 import { silentLogger } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
-import { sleep } from "../time/index.ts";
+import { abortable, sleep } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
 import type { ChatModel, TurnRequest } from "./chat-model.ts";
 import { LlmStreamError } from "./errors.ts";
 import { createGuardedFetch } from "./guarded-fetch.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
-import type { Fetch, GuardTimeouts } from "./guard/options.ts";
+import type { Fetch, GuardTimeouts, OnResponse } from "./guard/options.ts";
 import { toLlmError } from "./model/ai-error.ts";
 import { toStreamPart } from "./model/ai-parts.ts";
 import { loadLanguageModel, toToolSet } from "./model/ai-sdk.ts";
@@ -29,6 +29,8 @@ export interface ModelDependencies {
   /** Makes the requests below the guard; for tests. @defaultValue undici over an agent of its own */
   readonly fetch?: Fetch | undefined;
   readonly timeouts?: GuardTimeouts | undefined;
+  /** Sees every answer as it comes over the wire; for recordings. @defaultValue none */
+  readonly onResponse?: OnResponse | undefined;
   readonly retry?: RetryOptions | undefined;
   /** How long one tool call may take, in milliseconds. @defaultValue 120,000 */
   readonly toolTimeoutMs?: number | undefined;
@@ -55,9 +57,6 @@ export function modelFromEnv(env: Env, dependencies: ModelDependencies): ChatMod
   return settings === undefined ? undefined : new ProviderModel(settings, dependencies);
 }
 
-/** Parts by which the AI SDK ends a step or a turn. */
-const ENDS: ReadonlySet<string> = new Set(["finish-step", "finish", "error", "abort"]);
-
 class ProviderModel implements ChatModel {
   readonly provider: string;
   readonly model: string;
@@ -66,6 +65,7 @@ class ProviderModel implements ChatModel {
   readonly #retry: RetryPolicy;
   readonly #fetch: GuardedFetch;
   readonly #closing = new AbortController();
+  #calls = 0;
 
   constructor(settings: ResolvedModelSettings, dependencies: ModelDependencies) {
     this.#settings = settings;
@@ -73,12 +73,13 @@ class ProviderModel implements ChatModel {
     this.provider = settings.provider;
     this.model = settings.model;
     this.#retry = resolveRetry(dependencies.retry);
-    const { clock, logger, fetch, timeouts } = dependencies;
+    const { clock, logger, fetch, timeouts, onResponse } = dependencies;
     this.#fetch = createGuardedFetch({
       clock,
       logger,
       fetch,
       timeouts,
+      onResponse,
       provider: settings.provider,
       proxy: settings.proxy,
     });
@@ -151,13 +152,9 @@ class ProviderModel implements ChatModel {
     const { clock, toolTimeoutMs = TOOL_TIMEOUT_MS, logger = silentLogger } = this.#dependencies;
     signal.throwIfAborted();
     const { isStepCount, streamText } = await import("ai");
-    let broken: LlmStreamError | undefined;
-    const fetch = this.#fetch.quiet((error) => {
-      broken ??= error;
-    });
     const tools = await toToolSet(request.tools ?? [], clock, toolTimeoutMs, signal);
     const result = streamText({
-      model: await loadLanguageModel(this.#settings, fetch, logger),
+      model: await loadLanguageModel(this.#settings, this.#fetch, logger, () => `call-${++this.#calls}`),
       instructions: request.system,
       // Providers refuse empty messages; an answer that was stopped at once leaves one behind.
       messages: request.messages.filter((message) => message.content !== ""),
@@ -171,44 +168,16 @@ class ProviderModel implements ChatModel {
       onError: () => {},
     });
     let step = -1;
-    for await (const part of untilAborted(result.fullStream, signal)) {
-      // A stream that broke ends quietly, so that its last words are told first; now comes what would pass for its end.
-      if (broken !== undefined && ENDS.has(part.type)) throw broken;
+    for await (const part of abortable(result.fullStream, signal)) {
       if (part.type === "error") throw part.error;
       if (part.type === "abort") break;
       if (part.type === "start-step") step++;
-      if (part.type === "finish" && part.finishReason === "error") {
-        throw new LlmStreamError("provider-error", "the provider broke off its answer", { provider: this.provider });
-      }
       const ours = toStreamPart(part, step);
       if (ours === undefined) continue;
       yield ours;
       if (ours.type === "finish") return;
     }
     signal.throwIfAborted();
-    throw broken ?? new LlmStreamError("truncated", "the turn ended without an end", { provider: this.provider });
-  }
-}
-
-/** Reads `source`; throws the signal's reason as soon as it aborts, whether or not `source` takes notice. */
-async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
-  const iterator = source[Symbol.asyncIterator]();
-  // One listener for all reads; a race against one promise would remember every read of a long answer.
-  let wake = (): void => {};
-  const onAbort = (): void => wake();
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const next = await new Promise<IteratorResult<T, unknown>>((resolve, reject) => {
-        wake = () => reject(signal.reason);
-        iterator.next().then(resolve, reject);
-      });
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    iterator.return?.()?.catch(() => {});
+    throw new LlmStreamError("truncated", "the turn ended without an end", { provider: this.provider });
   }
 }

@@ -1,4 +1,4 @@
-import { silentLogger } from "../log/index.ts";
+import { errorName, silentLogger } from "../log/index.ts";
 import { withDeadline } from "../time/index.ts";
 import { LlmStreamError } from "./errors.ts";
 import { createPlainReader } from "./guard/body-reader.ts";
@@ -8,7 +8,7 @@ import { resolveTimeouts } from "./guard/options.ts";
 import type { Fetch, GuardedFetchOptions, ResolvedTimeouts, StreamReport } from "./guard/options.ts";
 import { readRequest } from "./guard/request.ts";
 import type { Asked } from "./guard/request.ts";
-import { SseReader } from "./guard/sse-reader.ts";
+import { StreamReader } from "./guard/stream-reader.ts";
 import { openTransport } from "./guard/undici-transport.ts";
 import type { Transport } from "./guard/undici-transport.ts";
 
@@ -120,7 +120,7 @@ class Guard {
     try {
       await withDeadline(clock, CLOSE_MS, "closing LLM connections", async () => (await transport).close());
     } catch (error) {
-      logger.warn("llm: connections did not close in time", { error: error instanceof Error ? error.name : "unknown" });
+      logger.warn("llm: connections did not close in time", { error: errorName(error) });
     }
   }
 
@@ -162,7 +162,7 @@ class Guard {
         reject(reason);
       };
       const clock = new Budget(this.#options.clock, ms, () =>
-        give(this.#error("header-timeout", `no answer within ${ms} ms`)),
+        give(this.#error("header-timeout", `no answer within ${ms / 1000} s`)),
       );
       const onAbort = (): void => give(signal.reason);
       signal.addEventListener("abort", onAbort, { once: true });
@@ -198,7 +198,7 @@ class Guard {
     const declaredSse = /^\s*text\/event-stream\b/iu.test(response.headers.get("content-type") ?? "");
     const isStream = response.ok && (asked.stream || declaredSse);
     const reader = isStream
-      ? new SseReader({
+      ? new StreamReader({
           protocol: asked.protocol,
           provider,
           timeouts: this.#timeouts,
@@ -219,6 +219,9 @@ class Guard {
         startedAt,
         release: () => upstream.abort(),
         onBreak,
+        onChunk: response.ok
+          ? this.#options.onResponse?.({ contentType: response.headers.get("content-type") ?? "" })
+          : undefined,
         onEnd: (report) => {
           handle.onEnd();
           this.#report(report);
@@ -230,12 +233,13 @@ class Guard {
 
   #report(report: StreamReport): void {
     const { logger = silentLogger, onEnd } = this.#options;
-    logger.debug("llm stream ended", { ...report });
+    const { ending, ...figures } = report;
+    logger.debug("llm stream ended", { ...figures, ending: ending?.kind, reason: ending?.reason });
     try {
       onEnd?.(report);
     } catch (error) {
       // The end of a stream must not depend on who listens to it.
-      logger.error("llm: onEnd failed", { error: error instanceof Error ? error.name : typeof error });
+      logger.error("llm: onEnd failed", { error: errorName(error) });
     }
   }
 

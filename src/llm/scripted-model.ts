@@ -97,7 +97,8 @@ class ScriptedTurn {
 
     const language = languageOf(text);
     this.#charsPerSecond = this.#pace.charsPerSecond ?? CHARS_PER_SECOND[language];
-    const beats = script({ text, language, turn: asked.length })[Symbol.iterator]();
+    const previous = this.#request.messages.findLast((message) => message.role === "assistant")?.content;
+    const beats = script({ text, language, previous, turn: asked.length })[Symbol.iterator]();
     try {
       for (let next = beats.next(); !next.done;) {
         const beat = next.value;

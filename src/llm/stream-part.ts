@@ -1,16 +1,12 @@
-/** Why the model stopped. The names are the AI SDK's; `other` also stands for reasons we do not know. */
-export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "other";
+import type { Usage } from "../provider-wire/index.ts";
 
-/** Tokens a step or a turn took, as the provider counted them; undefined where it did not say. */
-export interface Usage {
-  readonly inputTokens: number | undefined;
-  readonly outputTokens: number | undefined;
-  readonly totalTokens: number | undefined;
-  /** Part of `outputTokens` spent on reasoning. */
-  readonly reasoningTokens: number | undefined;
-  /** Part of `inputTokens` read from the provider's prompt cache. */
-  readonly cachedInputTokens: number | undefined;
-}
+/**
+ * Why the model stopped. The names are the AI SDK's; `other` stands for reasons that are not known here and is no good end; `paused`: the
+ * provider interrupted the model, which would go on when asked.
+ */
+export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "paused" | "other";
+
+export type { Usage } from "../provider-wire/index.ts";
 
 /**
  * What a turn tells, in the order it happens. Names and fields are the AI SDK's, so that readers of one know the other.
@@ -36,12 +32,22 @@ export type StreamPart =
   | { readonly type: "tool-result"; readonly toolCallId: string; readonly toolName: string; readonly output: unknown }
   /** The tool failed; the model is told and goes on. */
   | { readonly type: "tool-error"; readonly toolCallId: string; readonly toolName: string; readonly error: Error }
-  /** A step ended. */
-  | { readonly type: "finish-step"; readonly finishReason: FinishReason; readonly usage: Usage }
+  /** A step ended. `reason` is the provider's own word, where `finishReason` says little. */
+  | {
+      readonly type: "finish-step";
+      readonly finishReason: FinishReason;
+      readonly reason?: string | undefined;
+      readonly usage: Usage;
+    }
   /** The request failed before anything was visible and is made again after `delayMs`; `attempt` counts from 1. */
   | { readonly type: "retry"; readonly attempt: number; readonly delayMs: number; readonly error: Error }
-  /** The turn ended well. Always the last part. `usage` is the sum of all steps. */
-  | { readonly type: "finish"; readonly finishReason: FinishReason; readonly usage: Usage };
+  /** The turn ended. Always the last part. `usage` is the sum of all steps. */
+  | {
+      readonly type: "finish";
+      readonly finishReason: FinishReason;
+      readonly reason?: string | undefined;
+      readonly usage: Usage;
+    };
 
 /** Usage of which nothing is known. */
 export const unknownUsage: Usage = {

@@ -6,12 +6,15 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
+/** What people see while a tool runs: one text, or one for each language. */
+export type ToolTitle = string | { readonly en: string; readonly zh: string };
+
 /** Something a model can call. Made with {@link defineTool} or taken from an MCP server. */
 export interface Tool {
   /** Letters, digits, `_` and `-`, at most 64 characters: what all providers accept. */
   readonly name: string;
-  /** What people see while it runs; the name when absent. */
-  readonly title?: string | undefined;
+  /** @defaultValue the name */
+  readonly title?: ToolTitle | undefined;
   /** What the model reads to decide whether to call it. */
   readonly description: string;
   /** JSON Schema of the input, sent to the provider. */
@@ -29,7 +32,7 @@ const TOOL_NAME = /^[\w-]{1,64}$/u;
 /** How {@link defineTool} describes a tool; `input` is checked before `execute` sees it. */
 export interface ToolDefinition<S extends z.ZodType> {
   readonly name: string;
-  readonly title?: string | undefined;
+  readonly title?: ToolTitle | undefined;
   readonly description: string;
   readonly input: S;
   execute(input: z.output<S>, context: ToolContext): unknown;

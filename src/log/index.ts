@@ -11,3 +11,9 @@ export interface Logger {
 
 /** Says nothing. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** What went wrong, in words, whatever was thrown. */
+export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The kind of what was thrown, where its words may hold what people wrote: an error's name, else the value's type. */
+export const errorName = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

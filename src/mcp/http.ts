@@ -1,14 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import {
-  createMcpHandler,
-  hostHeaderValidationResponse,
-  localhostAllowedHostnames,
-  localhostAllowedOrigins,
-  originValidationResponse,
-} from "@modelcontextprotocol/server";
+import { createMcpHandler } from "@modelcontextprotocol/server";
 import type { McpServer } from "@modelcontextprotocol/server";
+import { createRequestGuard, isStrongToken, STRONG_TOKEN } from "../http-guard/index.ts";
 import type { Logger } from "../log/index.ts";
 import { MAX_MESSAGE_BYTES } from "./server.ts";
 
@@ -31,6 +26,8 @@ export interface McpHttpServer {
 }
 
 const PATH = "/mcp";
+/** A whole request, its largest picture included, has to be there by then. */
+const REQUEST_WITHIN_MS = 60_000;
 
 /** Answers MCP requests that come to `/mcp` with the right token, from this machine and not from a web page elsewhere. */
 export function createMcpFetch(options: Omit<McpHttpOptions, "port">): {
@@ -40,14 +37,15 @@ export function createMcpFetch(options: Omit<McpHttpOptions, "port">): {
   const { logger, make } = options;
   const onerror = (error: Error): void => logger.warn("an MCP request failed", { reason: error.message });
   const handler = createMcpHandler(make, { onerror, maxRequestBodySize: MAX_MESSAGE_BYTES });
+  if (!isStrongToken(options.token)) throw new TypeError(`token: must be ${STRONG_TOKEN}`);
+  const guard = createRequestGuard({ listening: "127.0.0.1" });
   const expected = digest(`Bearer ${options.token}`);
   return {
     close: () => handler.close(),
     async fetch(request) {
-      const refused =
-        hostHeaderValidationResponse(request, localhostAllowedHostnames()) ??
-        originValidationResponse(request, localhostAllowedOrigins());
-      if (refused !== undefined) return refused;
+      const { host = new URL(request.url).host, ...others } = Object.fromEntries(request.headers);
+      const refused = guard({ headers: { host, ...others } });
+      if (refused !== undefined) return text(403, refused.message);
       if (new URL(request.url).pathname !== PATH) return text(404, `MCP is served at ${PATH}`);
       const given = request.headers.get("authorization") ?? "";
       if (!timingSafeEqual(digest(given), expected)) {
@@ -65,7 +63,12 @@ export function createMcpFetch(options: Omit<McpHttpOptions, "port">): {
  */
 export async function serveMcpHttp(options: McpHttpOptions): Promise<McpHttpServer> {
   const { fetch, close } = createMcpFetch(options);
-  const server = serve({ fetch, port: options.port, hostname: "127.0.0.1" });
+  const serverOptions = {
+    requestTimeout: REQUEST_WITHIN_MS,
+    headersTimeout: 10_000,
+    connectionsCheckingInterval: 1_000,
+  };
+  const server = serve({ fetch, port: options.port, hostname: "127.0.0.1", serverOptions });
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve).once("error", reject);
   });

@@ -1,5 +1,6 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import { errorText } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
 import { ChannelToolError } from "../plugin-sdk/index.ts";
 import type { ChannelTool, ChannelToolset } from "../plugin-sdk/index.ts";
@@ -62,7 +63,7 @@ async function call(tool: ChannelTool, input: unknown, signal: AbortSignal, logg
       logger.info("a tool call failed", { tool: tool.name, code: error.code });
       return problem(`${error.message}\nNext: ${error.next}`);
     }
-    const reason = error instanceof Error ? error.message : "unknown";
+    const reason = errorText(error);
     logger.error("a tool broke", { tool: tool.name, reason });
     return problem(`Something unexpected went wrong: ${reason}\nNext: Tell the person; do not retry.`);
   }

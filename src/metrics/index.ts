@@ -1,3 +1,4 @@
+export { countFeedback } from "./count-feedback.ts";
 export { observeReply } from "./observe-reply.ts";
 export type { ObserveOptions } from "./observe-reply.ts";
 export { ReplyStats } from "./reply-stats.ts";

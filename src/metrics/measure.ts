@@ -22,6 +22,8 @@ export function measure(reply: ReplyStream, result: DeliveryResult, durationMs: 
   const all: readonly (readonly [MetricName, number | undefined])[] = [
     ["cardstream.reply.ended", 1],
     ["cardstream.reply.incomplete", result.delivered < result.total ? 1 : 0],
+    ["cardstream.reply.owed", result.owed.length],
+    ["cardstream.reply.paid", 0],
     ["cardstream.reply.first_glyph", seconds(result.firstGlyphMs)],
     ["cardstream.reply.finish_lag", seconds(result.finishLagMs)],
     ["cardstream.reply.duration", durationMs / 1000],

@@ -3,6 +3,8 @@ export type MetricName = `cardstream.reply.${
   | "open"
   | "ended"
   | "incomplete"
+  | "owed"
+  | "paid"
   | "first_glyph"
   | "finish_lag"
   | "duration"
@@ -39,6 +41,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: "{reply}",
     description: "Replies of which a part is not known to be visible",
   },
+  "cardstream.reply.owed": {
+    kind: "counter",
+    unit: "{card}",
+    description: "Cards that could not be closed when their reply ended",
+  },
+  "cardstream.reply.paid": { kind: "counter", unit: "{card}", description: "Cards that were closed after that" },
   "cardstream.reply.first_glyph": {
     kind: "histogram",
     unit: "s",

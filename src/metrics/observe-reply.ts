@@ -1,5 +1,6 @@
 import { metrics, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
+import { errorText } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { DeliveryResult, ReplyStream } from "../stream/index.ts";
 import type { Clock } from "../time/index.ts";
@@ -37,7 +38,7 @@ export function observeReply(reply: ReplyStream, options: ObserveOptions): void 
     try {
       work();
     } catch (error) {
-      logger.debug("telemetry failed", { reason: error instanceof Error ? error.message : "unknown" });
+      logger.debug("telemetry failed", { reason: errorText(error) });
     }
   };
   guarded(() => open.add(1, base));
@@ -70,6 +71,7 @@ export function observeReply(reply: ReplyStream, options: ObserveOptions): void 
         ...attributes,
         delivered: result.delivered,
         total: result.total,
+        owed: result.owed.length,
         cards: result.cards,
         calls: result.calls,
         rejected: result.rejected,
@@ -80,6 +82,11 @@ export function observeReply(reply: ReplyStream, options: ObserveOptions): void 
         span.setStatus({ code: SpanStatusCode.ERROR, message: result.error?.message ?? result.outcome });
       span.end(clock.wallNow());
     });
+    const { description, unit } = METRICS["cardstream.reply.paid"];
+    const attributes = attributesOf(reply, result);
+    reply.events.on("paid", () =>
+      guarded(() => meter.createCounter("cardstream.reply.paid", { unit, description }).add(1, attributes)),
+    );
   });
 }
 
@@ -96,6 +103,7 @@ function logFields(
     outcome,
     delivered,
     total,
+    owed: result.owed.length,
     cards,
     tier,
     calls,

@@ -21,7 +21,8 @@ const UNIT_SUFFIX: Readonly<Record<string, string>> = { s: "_seconds", By: "_byt
 export class ReplyStats {
   readonly #clock: Clock;
   readonly #series = new Map<MetricName, Map<string, Series>>();
-  #open = 0;
+  /** Replies being written, by labels. */
+  readonly #open = new Map<string, number>();
 
   constructor(options: { clock: Clock }) {
     this.#clock = options.clock;
@@ -30,14 +31,15 @@ export class ReplyStats {
   /** Counts a reply from now to its end. */
   observe(reply: ReplyStream): void {
     const startedAt = this.#clock.now();
-    this.#open++;
+    const { provider, instance } = reply.session;
+    const base = toLabels({ provider, instance });
+    this.#count(base, 1);
     reply.events.once("finalize", (result) => {
-      this.#open--;
-      const labels = Object.entries(attributesOf(reply, result))
-        .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
-        .join(",");
+      this.#count(base, -1);
+      const labels = toLabels(attributesOf(reply, result));
       for (const { name, value } of measure(reply, result, this.#clock.now() - startedAt))
         this.#add(name, labels, value);
+      reply.events.on("paid", () => this.#add("cardstream.reply.paid", labels, 1));
     });
   }
 
@@ -48,7 +50,7 @@ export class ReplyStats {
       const { kind, unit, description, buckets = [] } = METRICS[name];
       const full = `${name.replaceAll(".", "_")}${UNIT_SUFFIX[unit] ?? ""}${kind === "counter" ? "_total" : ""}`;
       lines.push(`# HELP ${full} ${description}`, `# TYPE ${full} ${kind === "up-down" ? "gauge" : kind}`);
-      if (kind === "up-down") lines.push(`${full} ${this.#open}`);
+      if (kind === "up-down") for (const [labels, open] of this.#open) lines.push(`${full}{${labels}} ${open}`);
       for (const [labels, series] of this.#series.get(name) ?? []) {
         if (kind === "counter") {
           lines.push(`${full}{${labels}} ${series.sum}`);
@@ -63,6 +65,10 @@ export class ReplyStats {
     return `${lines.join("\n")}\n`;
   }
 
+  #count(labels: string, change: number): void {
+    this.#open.set(labels, (this.#open.get(labels) ?? 0) + change);
+  }
+
   #add(name: MetricName, labels: string, value: number): void {
     const { buckets = [] } = METRICS[name];
     let all = this.#series.get(name);
@@ -75,6 +81,11 @@ export class ReplyStats {
       if (value <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1;
   }
 }
+
+const toLabels = (attributes: Readonly<Record<string, string>>): string =>
+  Object.entries(attributes)
+    .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
+    .join(",");
 
 const escapeLabel = (value: string): string =>
   value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");

@@ -1,8 +1,8 @@
 import type { Logger } from "../log/index.ts";
-import type { ReplyStream } from "../stream/index.ts";
+import type { BegunReply, CallLeases, ReplyStream } from "../stream/index.ts";
 import type { Clock } from "../time/index.ts";
 import type { ParsedConfig } from "./parse-config.ts";
-import type { CardAction, CardActionAnswer, InboundMessage, Person } from "./inbound.ts";
+import type { CardAction, CardActionAnswer, InboundMessage, LostChat, Person, RecalledMessage } from "./inbound.ts";
 import type { Language } from "./language.ts";
 
 /** What a channel can show; hosts leave out what it cannot. */
@@ -30,7 +30,7 @@ export interface ReplyButton {
   readonly value: Readonly<Record<string, string>>;
 }
 
-/** A button that appears when the reply has ended: always, or only when it ended early (stopped, failed, interrupted). */
+/** A button that appears when the reply has ended: always, or only when it ended early (stopped, failed, cut short). */
 interface AfterButton extends ReplyButton {
   readonly when: "always" | "incomplete";
 }
@@ -48,6 +48,8 @@ export interface OpenReplyOptions {
   readonly buttons?: ReplyButtons | undefined;
   /** Show the card before there is any text, so that the person knows the message has arrived. @defaultValue false */
   readonly placeholder?: boolean | undefined;
+  /** Names the reply: a process that goes on with it finds by it what was sent. @defaultValue a random one */
+  readonly id?: string | undefined;
   /** Header of the card; without it the card has none, unless the channel's config sets one. */
   readonly title?: string | undefined;
 }
@@ -59,6 +61,10 @@ export interface OpenCard {
   /** Wall-clock ms of its creation. */
   readonly openedAt: number;
   readonly language: Language;
+  /** Buttons of the reply: those of an interrupted one are offered. @defaultValue none */
+  readonly buttons?: ReplyButtons | undefined;
+  /** What the channel itself noted to close it by, besides the ids: the reply events `card` and `owed`. */
+  readonly remainder?: string | undefined;
 }
 
 /** How one account is doing. */
@@ -72,9 +78,16 @@ export interface ConnectionStatus {
 /** One running account of a channel. */
 export interface ChannelConnection {
   readonly account: string;
+  /** Whether this account's replies carry buttons, where the channel can. @defaultValue true */
+  readonly showsButtons?: boolean | undefined;
   status(): ConnectionStatus;
   /** Opens a streaming reply. Returns at once; without `placeholder` nothing is sent before there is something to show. */
   openReply(target: ReplyTarget, options: OpenReplyOptions): ReplyStream;
+  /**
+   * Goes on in the cards of a reply that another process began and will not end; nothing is written before there is something to do.
+   * Tries for as long as the platform does not answer. Gives undefined when nobody can go on there: see `closeOrphan`.
+   */
+  takeUp?(target: ReplyTarget, options: OpenReplyOptions, begun: BegunReply): Promise<ReplyStream | undefined>;
   /** Sends a finished message (answers to commands); resolves with its id. Never touches any card. */
   sendText(
     target: ReplyTarget,
@@ -83,12 +96,46 @@ export interface ChannelConnection {
   ): Promise<string>;
   /** Shows on a message that it has arrived and waits for its turn; the result takes that off again. Neither ever fails. */
   showWaiting?(messageId: string): () => void;
-  /** Ends a card left over by a process that died: it keeps its text and says that it was interrupted. */
+  /**
+   * A message that waited for its turn, as it stands now, for people edit what they wrote; undefined when it was taken back. `message` is
+   * the object that the channel handed over. Never rejects.
+   */
+  reread?(message: InboundMessage): Promise<InboundMessage | undefined>;
+  /**
+   * Ends a card left over by a process that died: it keeps its text and says that it was interrupted, or gets the end that its reply could
+   * not give it. Tries for as long as the platform does not answer; rejects when nothing can be done, or the signal aborts.
+   */
   closeOrphan(card: OpenCard, options?: { signal?: AbortSignal | undefined }): Promise<void>;
+  /** Tells the handlers of an event that was taken by {@link SharedIntake}; resolves when they have been told. Never rejects. */
+  replay?(body: unknown): Promise<void>;
   /** Name of a person as others see it, if the channel can tell. */
   nameOf?(person: Person): string | undefined;
+  /** Takes no more events; replies go on. Idempotent. */
+  stopReceiving?(): Promise<void>;
   /** Disconnects; open replies are ended by whoever opened them before. Bounded by 5 s, idempotent. */
   close(): Promise<void>;
+}
+
+/** Something that happened in a chat, before anybody has been told. */
+export interface IntakeEvent {
+  readonly chatId: string;
+  /** The same however often the platform delivers it. */
+  readonly id: string;
+  /** What {@link ChannelConnection.replay} takes; JSON. */
+  readonly body: unknown;
+}
+
+/** What processes of one app have in common, as a channel needs it. */
+export interface SharedIntake extends CallLeases {
+  /**
+   * Puts an event where it survives this process; then the platform may be told that it arrived, and `replay` hands it on. `local`: it
+   * could not be put there and is to be told here. Rejects when it may have been put there or not: the platform must send it again.
+   */
+  take(event: IntakeEvent): Promise<"taken" | "local">;
+  /** Whether this process may still write to a card; settles when it is known. */
+  owns(cardId: string): boolean | Promise<boolean>;
+  /** Whether this process may now send to a chat, or patch a message there; settles when it is known. */
+  mayWrite(chatId: string): boolean | Promise<boolean>;
 }
 
 /** What the host hands to a channel account. Handlers may be called from the moment `start` is called. */
@@ -97,8 +144,12 @@ export interface ChannelStartOptions<Account> {
   onMessage(message: InboundMessage): void;
   /** Must answer within the platform's limit (Feishu: 3 s). */
   onCardAction(action: CardAction): Promise<CardActionAnswer>;
+  onRecall?(message: RecalledMessage): void;
+  onChatLost?(chat: LostChat): void;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Where several processes work for one app. @defaultValue this one is alone */
+  readonly shared?: SharedIntake | undefined;
   /** Folder for what is remembered across restarts; undefined: nothing is. */
   readonly stateDir?: string | undefined;
   /** Gives numbers from 0 to below 1, like Math.random. */

@@ -2,9 +2,28 @@ export { detectLanguage, languageOfLocale } from "./language.ts";
 export type { Language, Localized } from "./language.ts";
 export { formatConfigIssues } from "./config-issue.ts";
 export type { ConfigIssue } from "./config-issue.ts";
+export { createJournal } from "./journal.ts";
+export type { Journal, OrphanCard } from "./journal.ts";
+export { journalCards } from "./journal-cards.ts";
+export { openJournal } from "./open-journal.ts";
+export { QuestionQueue } from "./question-queue.ts";
+export type { QuestionQueueOptions } from "./question-queue.ts";
+export { keysAt } from "./schema-keys.ts";
+export { pressAnswers } from "./press-answers.ts";
+export type { PressOutcome } from "./press-answers.ts";
+export { isCommandName, readSlashCommand } from "./slash-command.ts";
+export { wordlessMessage } from "./wordless.ts";
 export { parseConfig } from "./parse-config.ts";
 export type { ParsedConfig } from "./parse-config.ts";
-export type { CardAction, CardActionAnswer, InboundMessage, Person } from "./inbound.ts";
+export type {
+  CardAction,
+  CardActionAnswer,
+  InboundMessage,
+  LostChat,
+  Person,
+  QuotedMessage,
+  RecalledMessage,
+} from "./inbound.ts";
 export type {
   AccountStreaming,
   ChannelAccount,
@@ -13,11 +32,13 @@ export type {
   ChannelPlugin,
   ChannelStartOptions,
   ConnectionStatus,
+  IntakeEvent,
   OpenCard,
   OpenReplyOptions,
   ReplyButton,
   ReplyButtons,
   ReplyTarget,
+  SharedIntake,
 } from "./channel.ts";
 export { ChannelError } from "./message-channel.ts";
 export type {

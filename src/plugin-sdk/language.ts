@@ -5,13 +5,15 @@ export type Language = "en" | "zh";
 export type Localized = Readonly<Record<Language, string>>;
 
 const HAN = /\p{Script=Han}/u;
+/** Scripts that are written together with Han characters, but not in Chinese. */
+const NOT_CHINESE = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /**
- * The language to answer `text` in: Chinese as soon as one Han character occurs in it, `fallback` when it holds no letters at
- * all (a number, an emoji), else English.
+ * The language to answer `text` in: Chinese as soon as one Han character occurs in it (unless it is Japanese or Korean that has
+ * some), `fallback` when it holds no letters at all (a number, an emoji), else English.
  */
 export function detectLanguage(text: string, fallback: Language): Language {
-  if (HAN.test(text)) return "zh";
+  if (HAN.test(text) && !NOT_CHINESE.test(text)) return "zh";
   return /\p{L}/u.test(text) ? "en" : fallback;
 }
 

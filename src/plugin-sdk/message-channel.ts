@@ -1,4 +1,4 @@
-import type { ReplyStream } from "../stream/index.ts";
+import type { BegunReply, ReplyStream } from "../stream/index.ts";
 import type { OpenCard, ReplyButtons } from "./channel.ts";
 import type { Language } from "./language.ts";
 
@@ -48,6 +48,8 @@ export interface StreamingReplyOptions {
   readonly placeholder?: boolean | undefined;
   /** Milliseconds between writes of text. @defaultValue as often as the platform allows */
   readonly flushMs?: number | undefined;
+  /** Names the reply: a process that goes on with it finds by it what was sent. @defaultValue a random one */
+  readonly id?: string | undefined;
   readonly buttons?: ReplyButtons | undefined;
 }
 
@@ -111,7 +113,17 @@ export interface MessageChannel {
   ): Promise<ChatPage>;
   /** Opens a streaming reply. Returns at once; delivery never throws. */
   openReply(to: OutgoingTarget, options?: StreamingReplyOptions): ReplyStream;
-  /** Ends a card left over by a process that died. */
+  /**
+   * Goes on in the cards of a reply that another process began and will not end. Tries for as long as the platform does not answer. Gives
+   * undefined when nobody can go on there: see `closeOrphan`.
+   */
+  takeUp(to: OutgoingTarget, options: StreamingReplyOptions, begun: BegunReply): Promise<ReplyStream | undefined>;
+  /**
+   * Proves that the platform can be reached and takes the account; cheap, to be asked before work is taken on. Answers within 2.5 s;
+   * when `patient`, it tries for up to 9 s while the platform cannot be reached.
+   */
+  check(options?: ChannelCallOptions & { readonly patient?: boolean | undefined }): Promise<void>;
+  /** Ends a card left over by a process that died; tries for as long as the platform does not answer. */
   closeOrphan(card: OpenCard, options?: ChannelCallOptions): Promise<void>;
   /** Ends connections; replies are ended by whoever opened them before. Bounded by 5 s, idempotent. */
   close(): Promise<void>;

@@ -9,6 +9,8 @@ export interface ParsedConfig<T> {
   readonly issues: readonly ConfigIssue[];
   /** Full paths of keys that nobody knows; they are ignored, and worth one warning (a typing mistake, or another host's key). */
   readonly unknownKeys: readonly string[];
+  /** What is valid but does not do what it seems to; worth saying once. */
+  readonly warnings?: readonly ConfigIssue[] | undefined;
 }
 
 /**
@@ -128,12 +130,16 @@ function toIssue(issue: Issue, base: string): ConfigIssue {
     case "custom": {
       const { problem, fix } = (issue.params ?? {}) as { problem?: Localized; fix?: Localized };
       if (problem !== undefined && fix !== undefined) return { path, problem, fix };
-      return say(path, issue.message, issue.message, "see docs/reference/config.md", "见 docs/reference/config.md");
+      return inItsWords(path, issue.message);
     }
     default:
-      return say(path, issue.message, issue.message, "see docs/reference/config.md", "见 docs/reference/config.md");
+      return inItsWords(path, issue.message);
   }
 }
+
+/** A mistake that nobody has words for here: those of the check itself. */
+const inItsWords = (path: string, words: string): ConfigIssue =>
+  say(path, words, words, "see docs/en/reference/config.md", "见 docs/zh/reference/config.md");
 
 const say = (path: string, problem: string, problemZh: string, fix: string, fixZh: string): ConfigIssue => ({
   path,

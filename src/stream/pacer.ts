@@ -1,5 +1,6 @@
 import type { CancelTimer, Clock } from "../time/index.ts";
 import { RateWindow, TokenBucket } from "./rate-window.ts";
+import type { SharedPlaces } from "./shared-places.ts";
 
 /** Limits that belong to one name, for example one API of one app, or one card. */
 export interface PaceRule {
@@ -18,6 +19,8 @@ const RANK: Record<PacePriority, number> = { first: 0, text: 1, sign: 2 };
 export interface PaceOption<T> {
   readonly use: T;
   readonly names: readonly string[];
+  /** Not granted before this clock time, even when it is free: a way for when the better ones take too long. @defaultValue at once */
+  readonly notBefore?: number | undefined;
 }
 
 export interface PaceRequest<T> {
@@ -43,6 +46,8 @@ export interface PacerOptions {
   readonly clock: Clock;
   /** The rule of a name; called once for each name in use. */
   readonly ruleFor: (name: string) => PaceRule;
+  /** What other processes make calls of, too. @defaultValue nothing */
+  readonly shared?: SharedPlaces | undefined;
 }
 
 interface Limiter {
@@ -65,8 +70,11 @@ interface Waiter {
 export class Pacer {
   readonly #clock: Clock;
   readonly #ruleFor: (name: string) => PaceRule;
+  readonly #shared: SharedPlaces | undefined;
   readonly #limiters = new Map<string, Limiter>();
   readonly #waiters = new Set<Waiter>();
+  /** Names that other processes were asked for. */
+  readonly #wanted = new Set<string>();
   #order = 0;
   #cancelTimer: CancelTimer | undefined;
   #grantsSinceSweep = 0;
@@ -74,6 +82,8 @@ export class Pacer {
   constructor(options: PacerOptions) {
     this.#clock = options.clock;
     this.#ruleFor = options.ruleFor;
+    this.#shared = options.shared;
+    this.#shared?.onChange(() => this.#pump());
   }
 
   /** Number of calls waiting for a place. */
@@ -119,6 +129,7 @@ export class Pacer {
       for (const window of windows) window.start();
       bucket?.take(now);
     }
+    for (const name of option.names) this.#shared?.take(name);
     this.#sweep(now);
     let open = true;
     const cancel = (): void => {
@@ -128,6 +139,7 @@ export class Pacer {
         for (const window of windows) window.cancel();
         bucket?.giveBack();
       }
+      for (const name of option.names) this.#shared?.giveBack(name);
       this.#pump();
     };
     return {
@@ -165,6 +177,7 @@ export class Pacer {
         }
       }
       if (best === undefined) {
+        this.#askOthers(now);
         if (next !== Infinity) this.#cancelTimer = this.#clock.setTimer(next - now, () => this.#pump());
         return;
       }
@@ -173,8 +186,34 @@ export class Pacer {
     }
   }
 
+  /** Calls that nothing holds back but what other processes make of the same limits. */
+  #askOthers(now: number): void {
+    const shared = this.#shared;
+    if (shared === undefined) return;
+    const wanted = new Map<string, number>([...this.#wanted].map((name) => [name, 0]));
+    for (const { options } of this.#waiters)
+      for (const option of options) {
+        if (this.#readyHereAt(option, now) > now) continue;
+        for (const name of option.names)
+          if (shared.readyAt(name, now) > now) wanted.set(name, (wanted.get(name) ?? 0) + 1);
+      }
+    for (const [name, calls] of wanted) {
+      if (calls === 0) this.#wanted.delete(name);
+      else this.#wanted.add(name);
+      shared.want(name, calls);
+    }
+  }
+
+  /** When to look at it again: others are asked only once nothing here holds it back. */
   #readyAt(option: PaceOption<unknown>, now: number): number {
-    let at = now;
+    const at = this.#readyHereAt(option, now);
+    const shared = this.#shared;
+    if (shared === undefined || at > now) return at;
+    return Math.max(at, ...option.names.map((name) => shared.readyAt(name, now)));
+  }
+
+  #readyHereAt(option: PaceOption<unknown>, now: number): number {
+    let at = Math.max(now, option.notBefore ?? now);
     for (const name of option.names) {
       const { windows, bucket } = this.#limiter(name);
       for (const window of windows) at = Math.max(at, window.readyAt(now));

@@ -56,7 +56,8 @@ export class RateWindow {
   }
 
   #effectiveMax(now: number): number {
-    return Math.max(1, Math.floor(this.max * this.#currentScale(now)));
+    // A hair more, for tenths add up to a little less than they should.
+    return Math.max(1, Math.floor(this.max * this.#currentScale(now) + 1e-9));
   }
 
   /** A lowered limit recovers by a tenth of the documented one every ten seconds without a refusal. */

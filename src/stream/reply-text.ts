@@ -23,6 +23,11 @@ export class ReplyText {
     return this.#base.length + (this.#current === "" ? 0 : this.#separator.length + this.#current.length);
   }
 
+  /** What the current message says so far. */
+  get current(): string {
+    return this.#current;
+  }
+
   append(text: Delta): void {
     this.#current += text;
   }

@@ -8,10 +8,11 @@ import {
   quoteMarkers,
   runLength,
 } from "./line-head.ts";
+import type { Marker } from "./line-head.ts";
 import { startsTable } from "./tables.ts";
 
 /** The longest fence marker, and as much of an info string, that is minded on a card of `maxChars` units. */
-export const fenceMax = (maxChars: number): number => Math.floor(maxChars / 8);
+export const fenceMax = (maxChars: number): number => Math.floor(maxChars / 16);
 
 /** Longest list marker with the space after it: nine digits, a dot, a space. */
 const MARKER_MAX = 11;
@@ -122,12 +123,19 @@ export class BlockState {
     if (this.fence !== undefined && this.#inFence(this.fence, text, at, end)) return;
     const quote = quoteMarkers(text, at, end);
     const { columns, textAt } = indentation(text, quote.end, end);
-    const starts = textAt < end && this.#startsBlock(text, textAt, end);
+    const leaves = quote.depth !== this.quoteDepth;
+    const item = leaves ? undefined : this.list.findLast(({ contentColumn }) => contentColumn <= columns);
+    // Behind text, what is indented like code is more of that text.
+    const isInside = !leaves && item === this.list.at(-1);
+    const starts =
+      textAt < end && columns - (item?.contentColumn ?? 0) < 4 && this.#startsBlock(text, textAt, end, isInside);
     const continues = this.paragraph && !starts && textAt < end;
-    if (quote.depth !== this.quoteDepth && !(continues && quote.depth < this.quoteDepth)) this.#leaveQuote(quote.depth);
+    const lazyInQuote = leaves && continues && quote.depth < this.quoteDepth;
+    if (leaves && !lazyInQuote) this.#leaveQuote(quote.depth);
     if (quote.depth > 0) this.quote = text.slice(at, quote.end);
     this.textAt = textAt;
-    if (textAt >= end) this.#blankLine();
+    if (lazyInQuote || (continues && columns < (this.list.at(-1)?.contentColumn ?? 0))) this.#lazyLine();
+    else if (textAt >= end) this.#blankLine();
     else this.#textLine(text, textAt, end, columns, continues, at + HEAD_MAX - MARKER_MAX);
   }
 
@@ -151,13 +159,28 @@ export class BlockState {
     return true;
   }
 
-  #startsBlock(text: string, at: number, end: number): boolean {
-    return (
-      isFenceRun(text, at, end) ||
-      headingMarker(text, at, end) !== undefined ||
-      isRule(text, at, end) ||
-      listMarker(text, at, end) !== undefined
-    );
+  /** More of a paragraph, from outside of what holds it: it can be nothing else, and no table's header. */
+  #lazyLine(): void {
+    this.blank = false;
+    this.kind = "text";
+    this.afterHeading = false;
+    this.#header = "";
+  }
+
+  /** @param isInside the line belongs to what holds the last one. */
+  #startsBlock(text: string, at: number, end: number, isInside: boolean): boolean {
+    if (this.#isFence(text, at, end) || headingMarker(text, at, end) !== undefined || isRule(text, at, end))
+      return true;
+    const marker = listMarker(text, at, end);
+    return marker !== undefined && !(isInside && this.paragraph && !mayInterrupt(marker, text, end));
+  }
+
+  /** Whether a fence begins at `at`: code in a line begins with as many backquotes, but holds others. */
+  #isFence(text: string, at: number, end: number): boolean {
+    if (!isFenceRun(text, at, end)) return false;
+    const run = runLength(text, at, end);
+    const info = text.slice(at + run, Math.min(end, at + run + this.#maxFence));
+    return run <= this.#maxFence && !(text.charCodeAt(at) === 0x60 && info.includes("`"));
   }
 
   #leaveQuote(depth: number): void {
@@ -209,8 +232,8 @@ export class BlockState {
       const mayOpen = column - base < 4 && textAt < markersEnd;
       const marker = mayOpen && !isRule(text, textAt, end) ? listMarker(text, textAt, end) : undefined;
       if (marker === undefined) break;
-      // Only a list that starts with 1 may interrupt a paragraph; a sibling's marker does not interrupt anything.
-      if (this.paragraph && last === undefined && marker.number !== undefined && marker.number !== 1) break;
+      // A sibling's marker does not interrupt anything.
+      if (this.paragraph && last === undefined && !mayInterrupt(marker, text, end)) break;
       this.#endLeaf();
       const width = column + marker.end - textAt;
       const gap = indentation(text, marker.end, end, width);
@@ -239,9 +262,10 @@ export class BlockState {
     this.afterHeading = false;
     if (at >= end) {
       this.kind = "text";
-    } else if (column - base >= 4 && !this.paragraph && this.table === undefined) {
+    } else if (column - base >= 4 && !this.paragraph) {
+      this.#endLeaf();
       this.kind = "code";
-    } else if (isFenceRun(text, at, end) && this.#openFence(text, at, end, base, column)) {
+    } else if (this.#openFence(text, at, end, base, column)) {
       this.#endLeaf();
       this.kind = "fence-open";
     } else if (heading !== undefined) {
@@ -272,11 +296,14 @@ export class BlockState {
   }
 
   #openFence(text: string, at: number, end: number, container: number, indent: number): boolean {
+    if (!this.#isFence(text, at, end)) return false;
     const run = runLength(text, at, end);
     const info = text.slice(at + run, end).trimEnd();
-    if (run > this.#maxFence || (text.charCodeAt(at) === 0x60 && info.slice(0, this.#maxFence).includes("`")))
-      return false;
     this.fence = { marker: text.slice(at, at + run), info, container, indent, depth: this.quoteDepth };
     return true;
   }
 }
+
+/** Whether a list that begins so may follow a paragraph without a blank line: it starts with 1, and its first item is not empty. */
+const mayInterrupt = ({ number, end: at }: Marker, text: string, end: number): boolean =>
+  (number === undefined || number === 1) && indentation(text, at, end).textAt < end;

@@ -2,7 +2,7 @@ import { BlockState, fenceMax } from "./block-state.ts";
 import { breakAt } from "./characters.ts";
 import { isGraphemeBoundary } from "./graphemes.ts";
 import { isFenceRun } from "./line-head.ts";
-import { spanAt } from "./spans.ts";
+import { LineSpans } from "./spans.ts";
 import { lineAt } from "./structure.ts";
 
 /** A place where text may be broken, and how good it is. After a fence is as good as after a paragraph; `code` is inside one. */
@@ -44,8 +44,9 @@ export function* breaksIn(source: string, from: number, limit: number): Generato
 }
 
 function* breaksInLine(text: string, from: number, end: number, complete: boolean): Generator<TextBreak, void, void> {
+  const spans = new LineSpans(text, from, end, complete);
   for (let at = from; at < end;) {
-    const span = spanAt(text, at, end, complete);
+    const span = spans.at(at);
     if (span?.kind === "open") return;
     at = span?.end ?? at + 1;
     if (at >= text.length || at > end) return;

@@ -16,12 +16,20 @@ import {
 import { Room } from "./room.ts";
 import type { BreakQuality } from "./room.ts";
 import type { CardPlan, Seam, SeamLimits } from "./card-plan.ts";
-import { spanAt, SPAN_MAX, spanMax } from "./spans.ts";
+import { LineSpans, SPAN_MAX, spanMax } from "./spans.ts";
+import { afterBlank, bodyStart, GAP_MAX } from "./blank.ts";
 import { countTables, lineAt } from "./structure.ts";
 import { countCells } from "./tables.ts";
 
 /** Units past the card's limit that a decision may look at: blank lines and the head of the line after a cut. */
 const LOOKAHEAD = 640;
+/**
+ * Share of a card's limit that its own text must take before the card may end for the sake of a link, a word, a line or a table that
+ * would be cut. Two cards more than that makes may be emptier: a text that is made for it could have any number of them.
+ */
+const FULL_SHARE = 0.8;
+/** On a small card so many units may be left free for that at least: most links and words are shorter. */
+const LEAST_FREE = 200;
 /** Longest fence line that is kept on one card. */
 const FENCE_LINE_MAX = 256;
 /** Units that the last grapheme cluster may still grow by. */
@@ -59,6 +67,10 @@ export class CardScan {
   readonly #text: string;
   /** Where the source text begins, after the prefix; every cut lies above. */
   readonly #start: number;
+  /** Units of the text that a card holds which is full enough, and where that is reached. */
+  readonly #full: number;
+  readonly #least: number;
+  readonly #index: number;
   readonly #shift: number;
   readonly #ended: boolean;
   readonly #room: Room;
@@ -74,20 +86,28 @@ export class CardScan {
   /** The last inline span that was kept whole. */
   #span = { at: -1, end: -1 };
 
-  /** @param extent how much of the text may have to be read for a decision, what comes after a cut left out. */
+  /**
+   * @param extent how much of the text may have to be read for a decision, what comes after a cut left out.
+   * @param index number of the card in its reply; without it, as if the cards before were full.
+   */
   constructor(
     text: string,
     from: number,
     carry: Carry,
     limits: SeamLimits,
     final: boolean,
-    extent: number = limits.maxChars,
+    { extent = limits.maxChars, index }: { extent?: number; index?: number | undefined } = {},
   ) {
-    const sourceAt = from + carry.skip;
+    const sourceAt = bodyStart(text, from, carry);
     this.#start = carry.prefix.length;
     this.#shift = sourceAt - this.#start;
-    const rest = text.slice(sourceAt, sourceAt + extent + LOOKAHEAD);
+    const rest = text.slice(sourceAt, afterBlank(text, sourceAt + extent) + LOOKAHEAD);
     this.#ended = final && sourceAt + rest.length >= text.length;
+    // What a card holds at least, whatever the text is: the same for every length of it.
+    const capacity = Math.min(limits.maxChars, Math.floor(limits.maxBytes / 3));
+    this.#full = Math.max(1, Math.min(capacity * FULL_SHARE, capacity - this.#start - LEAST_FREE));
+    this.#least = this.#start + Math.max(0, Math.ceil(this.#full) - carry.skip);
+    this.#index = index ?? Math.floor(from / this.#full);
     // Half a line break says nothing yet.
     this.#text = carry.prefix + (rest.endsWith("\r") && !this.#ended ? rest.slice(0, -1) : rest);
     this.#limits = limits;
@@ -128,10 +148,15 @@ export class CardScan {
       const joint = inBreak ? this.#jointAtLineBreak(whole, cut) : undefined;
       const found = joint ?? (at === cut ? this.#jointBefore(whole, this.#before) : undefined);
       if (found !== undefined) return { end, ...found };
-      if (cut < line.next || !line.broken) return { end, ...this.#jointInside(cut) };
+      if (cut < line.next || !line.broken) return { end, ...(this.#jointInLine(whole, cut) ?? this.#jointInside(cut)) };
       at = line.next;
     }
     return { end, ...jointAtLine(this.#state, text, cut, cut, this.#limits) };
+  }
+
+  /** Whether the card may end at `at` although more would fit: it is full enough, or the reply has had few cards for its length. */
+  #mayEnd(at: number): boolean {
+    return at >= this.#least || this.#index + 1 <= Math.ceil((at + this.#shift) / this.#full) + 1;
   }
 
   #cut(at: number, joint: Joint): CardPlan {
@@ -169,7 +194,7 @@ export class CardScan {
     this.#state.advance(text, line.at, line.end);
     if (!known || line.at <= this.#start) return undefined;
     const least = this.#room.softEnd("block", closing);
-    if (line.at < least) return undefined;
+    if (line.at < least || !this.#mayEnd(line.at)) return undefined;
     if (this.#mayBeDelimiter(line)) return this.#hold(line.at);
     const quality = this.#boundaryQuality();
     if (quality === undefined || line.at < this.#room.softEnd(quality, closing)) return undefined;
@@ -191,13 +216,14 @@ export class CardScan {
   #boundaryQuality(): BreakQuality | undefined {
     const before = this.#before;
     const after = this.#state;
-    if (after.kind === "blank" || after.kind === "fence-close" || after.kind === "table-head") return undefined;
+    // No card begins with a rule, which parts two things: it ends the one before.
+    if (["blank", "fence-close", "table-head", "rule"].includes(after.kind)) return undefined;
     if (after.kind === "fence") return "item";
     if (before.afterHeading) return "word";
     if (after.table !== undefined && after.table === before.table) return "item";
     const nested = after.list.length > 0 || after.quoteDepth > 0;
     if (nested) return after.list.some((item) => !before.list.includes(item)) ? "item" : "line";
-    const opens = after.kind === "fence-open" || after.kind === "heading" || after.kind === "rule";
+    const opens = after.kind === "fence-open" || after.kind === "heading";
     const looksLikeTable = !before.paragraph && this.#text.charCodeAt(after.textAt) === 0x7c;
     return before.blank || opens || looksLikeTable || before.kind === "fence-close" ? "block" : "line";
   }
@@ -215,7 +241,8 @@ export class CardScan {
   #tableHead(line: Line): CardPlan | undefined {
     const header = this.#header;
     const state = this.#state;
-    const isFull = this.#before.tables >= this.#limits.maxTables;
+    // On a card that has hardly begun, a table too many is for the writer to show as something else.
+    const isFull = this.#before.tables >= this.#limits.maxTables && this.#mayEnd(line.at);
     if ((isFull || header !== undefined) && this.#mayBeDelimiter(line)) return this.#hold(line.at);
     this.#header = undefined;
     const closing = closingRoom(state, this.#limits);
@@ -259,20 +286,20 @@ export class CardScan {
     }
     const plain = inCode || fenceRun || state.kind === "table-head";
     const soft = this.#room.softEnd(plain ? "word" : "sentence", closing);
-    const reach = { end: Math.min(line.end, hard), complete: line.complete && line.end <= hard };
     let at = Math.max(state.textAt, this.#start);
+    const spans = new LineSpans(text, at, Math.min(line.end, hard), line.complete && line.end <= hard);
     if (at > hard && line.end > hard) return this.#force(line, hard);
     while (at < line.end) {
       let next = at + 1;
       if (!plain && INLINE_MARKS[text.charCodeAt(at)] === 1 && at < hard) {
-        const span = spanAt(text, at, reach.end, reach.complete);
+        const span = spans.at(at);
         if (span?.kind === "open") {
           const whole = this.#legal(line, at);
-          if (hard >= text.length) {
-            const most = spanMax(text.charCodeAt(at)) + INSIDE_ZONE;
-            return this.#room.mayFit(at, most, closing) ? undefined : this.#hold(whole);
-          }
-          if (whole > this.#start) return this.#force(line, at);
+          const mayEndThere = whole > this.#start && this.#mayEnd(whole);
+          if (hard < text.length) {
+            if (mayEndThere) return this.#force(line, at);
+          } else if (this.#room.mayFit(at, spanMax(text.charCodeAt(at)) + INSIDE_ZONE, closing)) return undefined;
+          else if (mayEndThere) return this.#hold(whole);
         } else if (span !== undefined) {
           next = span.end;
           if (span.kind === "whole") this.#span = { at, end: next };
@@ -297,7 +324,7 @@ export class CardScan {
         ? "word"
         : undefined
       : breakAt(text, at, Math.max(this.#state.textAt, this.#start));
-    if (quality === undefined || at < this.#room.softEnd(quality, closing)) return undefined;
+    if (quality === undefined || at < this.#room.softEnd(quality, closing) || !this.#mayEnd(at)) return undefined;
     if (this.#awaitsSurrogate(at)) return this.#hold(at);
     if (!code) {
       if (!line.complete && !isHeadKnown(text, at, line.end)) return this.#hold(at);
@@ -332,7 +359,8 @@ export class CardScan {
   /** The place a cut at `at` has to move to: not inside a span, and not between a line's markers and its text. */
   #legal(line: Line, at: number): number {
     let legal = at;
-    if (legal > this.#span.at && legal < this.#span.end && this.#span.at > this.#start) legal = this.#span.at;
+    const { at: spanAt, end: spanEnd } = this.#span;
+    if (legal > spanAt && legal < spanEnd && spanAt > this.#start && this.#mayEnd(spanAt)) legal = spanAt;
     const headEnd = Math.min(this.#state.textAt, line.at + HEAD_MAX);
     return legal <= headEnd && line.at > this.#start ? line.at : legal;
   }
@@ -343,7 +371,22 @@ export class CardScan {
     if (this.#awaitsSurrogate(at)) return this.#hold(this.#legal(line, lastClusterStart(this.#text, at)));
     const cut = this.#legal(line, safeCut(this.#text, Math.max(at, start + 1), start));
     if (cut === line.at && cut > start) return this.#cutBefore(line, this.#before);
-    return this.#cut(cut, this.#jointInside(cut));
+    const joint = this.#jointInLine(line, cut);
+    return joint === undefined ? this.#hold(cut) : this.#cut(cut, joint);
+  }
+
+  /**
+   * The joint of a cut inside the line; undefined when too little has come. A long gap that follows is not worth a place on the
+   * next card, which might show nothing else.
+   */
+  #jointInLine(line: Line, cut: number): Joint | undefined {
+    const { kind } = this.#state;
+    const { close, next } = this.#jointInside(cut);
+    const gap = kind === "fence" || kind === "code" ? cut : Math.min(afterBlank(this.#text, cut), line.end);
+    if (gap >= line.end && gap > cut && !line.complete) return undefined;
+    if (gap - cut <= GAP_MAX) return { close, next };
+    if (gap >= line.end && line.next > line.end) return this.#jointAtLineBreak(line, cut);
+    return { close, next: { prefix: next.prefix, skip: next.skip + gap - cut } };
   }
 
   /** Cuts at the line's end when its line break does not fit; the seam then stands for the line break and blank lines after it. */
@@ -377,7 +420,7 @@ export class CardScan {
         following = lineAt(text, at);
       }
     }
-    const seen = text.length - line.end > LOOKAHEAD / 2;
+    const seen = text.length - at > LOOKAHEAD / 2;
     if (!following.broken && !this.#ended && !seen && !isHeadKnown(text, at, following.end)) return undefined;
     const { close, next } = jointAtLine(state, text, at, following.end, this.#limits);
     return {

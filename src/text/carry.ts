@@ -21,7 +21,7 @@ export interface Joint {
   readonly next: Carry;
 }
 
-/** How much of a card may be taken by what is carried into it: half of it. */
+/** How much of a card may be taken by what is carried into it: a tenth, on small cards up to half of it. */
 export interface CarryRoom {
   readonly maxChars: number;
   readonly maxBytes: number;
@@ -30,12 +30,15 @@ export interface CarryRoom {
 /** Widest gap after a list marker that does not make code of what follows (CommonMark, list items). */
 const MARKER_GAP_MAX = 4;
 
+/** A tenth of `all`; up to half of it where that is little. */
+const share = (all: number): number => Math.max(all / 10, Math.min(all / 2, 300));
+
 function fits(prefix: string, room: CarryRoom): boolean {
-  if (prefix.length > room.maxChars / 2) return false;
-  return prefix.length * 3 <= room.maxBytes / 2 || utf8Length(prefix) <= room.maxBytes / 2;
+  if (prefix.length > share(room.maxChars)) return false;
+  return prefix.length * 3 <= share(room.maxBytes) || utf8Length(prefix) <= share(room.maxBytes);
 }
 
-/** The first candidate that leaves half of the card free; the last resort is to carry nothing. */
+/** The first candidate that leaves enough of the card free; the last resort is to carry nothing. */
 function roomiest(candidates: readonly string[], room: CarryRoom): string {
   return candidates.find((prefix) => fits(prefix, room)) ?? "";
 }
@@ -74,7 +77,7 @@ function reopenList(items: readonly ListItem[], column: number, exact: boolean):
 /** What stands before the closing marker of a fence, and before its lines. */
 function fenceMargin(state: BlockState, fence: Fence, room: CarryRoom): string {
   const margin = (fence.depth > 0 ? state.quote : "") + " ".repeat(fence.indent);
-  return margin.length + fence.marker.length <= room.maxChars / 4 ? margin : "";
+  return margin.length <= room.maxChars / 32 ? margin : "";
 }
 
 /** Units that closing the open fence at any cut may take; 0 when none is open. */

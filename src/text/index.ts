@@ -1,8 +1,14 @@
 export { isGraphemeBoundary, lastClusterStart, safeCut, utf8Length } from "./graphemes.ts";
+export { bodyStart } from "./blank.ts";
+export { detached } from "./detached.ts";
+export { LONG_FENCE, toCodeSpan, toFence } from "./fence.ts";
+export { isHeadKnown } from "./line-head.ts";
 export { NO_CARRY } from "./carry.ts";
+export type { CardPlan } from "./card-plan.ts";
 export type { Carry } from "./carry.ts";
 export { findSeam, planCard, seamAt } from "./seam.ts";
 export type { SeamLimits } from "./card-plan.ts";
 export { countTables, findBlockEnd } from "./structure.ts";
 export { breaksIn } from "./breaks.ts";
 export type { TextBreak } from "./breaks.ts";
+export { nearest } from "./nearest.ts";

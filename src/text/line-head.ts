@@ -84,12 +84,16 @@ export function headingMarker(text: string, at: number, end: number): number | u
   return indentation(text, at + run, end).textAt;
 }
 
-/** Whether a line whose text begins at `at` is a thematic break (`---`, `***`, `___`). */
+/** Whether a line whose text begins at `at` is a thematic break (`---`, `* * *`, `___`). */
 export function isRule(text: string, at: number, end: number): boolean {
   const unit = text.charCodeAt(at);
   if (unit !== 0x2d && unit !== 0x2a && unit !== 0x5f) return false;
-  const run = runLength(text, at, end);
-  return run >= 3 && indentation(text, at + run, end).textAt === end;
+  let marks = 0;
+  for (let i = at; i < end; i++) {
+    if (text.charCodeAt(i) === unit) marks++;
+    else if (!isSpace(text.charCodeAt(i))) return false;
+  }
+  return marks >= 3;
 }
 
 /**

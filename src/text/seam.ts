@@ -6,6 +6,8 @@ import { CardScan } from "./card-scan.ts";
 export interface SeamOptions {
   /** The text is complete: when all the rest fits, no cut is made. @defaultValue false */
   readonly final?: boolean | undefined;
+  /** How many cards of the reply come before this one. @defaultValue as many as it takes when all are full */
+  readonly index?: number | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export function planCard(
   limits: SeamLimits,
   options: SeamOptions = {},
 ): CardPlan {
-  return new CardScan(text, from, carry, limits, options.final ?? false).plan();
+  return new CardScan(text, from, carry, limits, options.final ?? false, { index: options.index }).plan();
 }
 
 /**
@@ -47,5 +49,5 @@ export function seamAt(text: string, from: number, carry: Carry, end: number, li
   const shown = end - from;
   // Nothing of the text has been shown: the next card is to begin as this one did.
   if (shown <= carry.skip) return { end, close: "", next: { prefix: carry.prefix, skip: carry.skip - shown } };
-  return new CardScan(text, from, carry, limits, true, shown).seamAt(end);
+  return new CardScan(text, from, carry, limits, true, { extent: shown }).seamAt(end);
 }

@@ -1,12 +1,13 @@
 /**
  * `npm run bench:llm`: what clients of LLM providers do as they are and behind the guarded fetch, and what the guard costs.
- * Compares with the last recorded run (`llm.json`); `--record` writes this run there.
+ * Compares with the last recorded run (`llm.json`); `--record` writes this run there; `--cost` measures the cost alone.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { createGuardedFetch } from "../../src/llm/index.ts";
 import type { Fetch } from "../../src/llm/index.ts";
+import { readWire } from "../../src/provider-wire/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
 import { CLIENTS } from "../support/llm-clients.ts";
 import type { LlmClient } from "../support/llm-clients.ts";
@@ -119,6 +120,11 @@ async function measureCost(): Promise<Record<string, number>> {
   const cost: Record<string, number> = {};
   const raw = await costOf(() => read(source));
   cost["guard alone"] = perEvent((await costOf(() => read(guard))) - raw);
+  const readParts = async (): Promise<void> => {
+    const response = await guard("http://127.0.0.1/v1/chat/completions", { method: "POST", body: '{"stream":true}' });
+    if (response.body !== null) for await (const _ of readWire(response.body, { hint: "sse" }));
+  };
+  cost["guard and reading"] = perEvent((await costOf(readParts)) - raw);
   for (const client of CLIENTS) {
     if (client.protocol !== "openai-chat" || client.name === "openai chat.stream") continue;
     cost[`${client.name}, unguarded`] = perEvent(await costOf(() => client.ask("http://127.0.0.1", source)));
@@ -152,6 +158,10 @@ function readLast(): Results | undefined {
   }
 }
 
+if (process.argv.includes("--cost")) {
+  console.log(JSON.stringify(await measureCost(), undefined, 2));
+  process.exit(0);
+}
 const unguarded = await judgeAll(false);
 const guarded = await judgeAll(true);
 const results: Results = {

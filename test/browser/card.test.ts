@@ -113,7 +113,7 @@ describe("cards in the page", () => {
     const card = page.locator(".card");
     expect(await card.locator("img, script, b").count()).toBe(0);
     expect(await card.locator("a").count()).toBe(0);
-    expect(await card.innerText()).toContain("<b>bold</b>");
+    expect(await card.innerText()).toContain("bold");
     expect(await page.locator(".plain-message", { hasText: "onerror=alert(6)" }).count()).toBe(1);
     expect(dialogs).toEqual([]);
     expect([...origins]).toEqual([new URL(stage.emulator.pageUrl).origin]);
@@ -299,11 +299,13 @@ describe("cards in the page", () => {
     expect(clicks).toEqual([{ sure: true }]);
   });
 
-  it("[D10] marks the streaming card with a cursor and says it is generating, until it is not", async () => {
-    const { cardId } = await stage.bot.postCard(stage.dm, streamingCard("写着"));
+  it("[D10] marks the streaming card with one sign of life: words until there is text, then a cursor", async () => {
+    const { cardId } = await stage.bot.postCard(stage.dm, streamingCard(""));
     const { page } = await stage.open();
-    expect(await page.locator(".card .caret").count()).toBe(1);
     expect(await page.locator(".card-status").innerText()).toContain("Generating");
+    await stage.bot.write(cardId, "answer", "写着");
+    await page.locator(".card-status").waitFor({ state: "hidden" });
+    expect(await page.locator(".card .caret").count()).toBe(1);
     await stage.bot.settings(cardId, { streaming_mode: false });
     await page.locator(".card .caret").waitFor({ state: "detached" });
     expect(await page.locator(".card-status").isVisible()).toBe(false);
@@ -445,6 +447,19 @@ describe("cards in the page", () => {
     const { page } = await stage.open();
     await page.getByRole("button", { name: "有人吗" }).click();
     await page.locator(".toast-error", { hasText: "The bot did not answer in time or refused" }).waitFor();
+  });
+
+  it("[D10] colours code whose language is known, under the page's own policy", async () => {
+    const content = "```ts\nconst answer = 42; // <b>why</b>\n```\n\n```nonsense\nconst plain = 1;\n```";
+    await stage.bot.postCard(stage.dm, markdown(content));
+    const { page } = await stage.open();
+    const code = page.locator(".card figure.code");
+    expect(await code.first().locator(".hl-keyword, .hl-number, .hl-comment").allInnerTexts()).toEqual([
+      "const",
+      "42",
+      "// <b>why</b>",
+    ]);
+    expect(await code.last().locator("[class^=hl-]").count()).toBe(0);
   });
 
   it("[D10] copies the code of a fence", async () => {

@@ -130,7 +130,7 @@ describe("faults by click", () => {
 
   it("[D10] draws a chance from the emulator's seed: the same run fails in the same places", async () => {
     const run = async (seed: number): Promise<string> => {
-      const emulator: Emulator = await startEmulator({ port: 0, seed, settings: { cardLimitWhileStreaming: false } });
+      const emulator: Emulator = await startEmulator({ port: 0, seed, world: { cardLimitWhileStreaming: "free" } });
       try {
         const { page, context } = await stage.open({ emulator });
         const bot = new ScriptedBot(emulator);

@@ -255,4 +255,20 @@ describe("the inspector", () => {
       .getByText(words)
       .waitFor();
   });
+
+  it("[D10] says in the page's language why the emulator refused something", async () => {
+    for (const [locale, says] of [
+      ["zh-CN", "调用记录应为每行一个 JSON 对象"],
+      ["en-GB", "one JSON object a line"],
+    ] as const) {
+      const { page } = await stage.open({ locale, expected: /400/u });
+      await page.keyboard.press("Alt+I");
+      await page.locator(".calls-tools input[type=file]").setInputFiles({
+        name: "no-timeline.jsonl",
+        mimeType: "application/x-ndjson",
+        buffer: Buffer.from("no JSON"),
+      });
+      await page.getByText(says).waitFor();
+    }
+  });
 });

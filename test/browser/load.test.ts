@@ -75,7 +75,8 @@ describe("the page under load", () => {
 
   it("[D10] lays the page out at most a few times a frame while ten cards stream, and keeps its timeline short", async () => {
     const { bot, dm, emulator } = stage;
-    Object.assign(emulator.settings, { cardLimitWhileStreaming: false, apiPerSecond: 1e9 });
+    emulator.world.cardLimitWhileStreaming = "free";
+    emulator.settings.apiPerSecond = 1e9;
     try {
       const print = { print_frequency_ms: { default: 10 }, print_step: { default: 2 } };
       const cards: string[] = [];
@@ -119,7 +120,8 @@ describe("the page under load", () => {
       expect((after.layouts - before.layouts) / frames).toBeLessThan(4);
       expect(await page.locator(".call-row").count()).toBeLessThanOrEqual(150);
     } finally {
-      Object.assign(emulator.settings, { cardLimitWhileStreaming: true, apiPerSecond: 50 });
+      emulator.world.cardLimitWhileStreaming = 230020;
+      emulator.settings.apiPerSecond = 50;
     }
   });
 });

@@ -7,6 +7,7 @@ import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { EventDispatcher, WSClient } from "@larksuiteoapi/node-sdk";
 
+import { toCardMarkdown, toPostMarkdown } from "../../extensions/feishu/dialect/index.ts";
 import { createSystemClock, sleep } from "../../src/time/index.ts";
 import { launchBrowser, openPage } from "../support/browser.ts";
 import type { PageOptions } from "../support/browser.ts";
@@ -14,7 +15,7 @@ import { ScriptedBot } from "./support/bot.ts";
 import { quietLogger } from "./support/quiet-sdk.ts";
 
 /**
- * Takes the pictures of the documentation: `npx node test/browser/screenshots.ts`. A bot by hand streams into the real
+ * Takes the pictures of the documentation: `npx node test/browser/screenshots.ts [name…]`. A bot by hand streams into the real
  * emulator while the real page is looking.
  */
 
@@ -49,6 +50,25 @@ const INCIDENT = `Reading the log of the release:
 - **14:05** started, 2 of 6 hosts done
 - **14:07** host 3 answers \`503\`, <font color='red'>stopped</font>
 - **14:09** rolled back, <font color='green'>all healthy</font>`;
+
+/** What models write, and Feishu does not take as it is meant. */
+const WRITTEN = `**重点：**单元测试通过了。他说**“可以发版”**，见 https://example.com/build_log_42，谢谢。
+
+1. 安装：
+   \`\`\`sh
+   npm ci
+   \`\`\`
+2. 引用：
+   > 先备份 List<String> 再发版。
+
+环境 | 结果
+--- | ---
+测试 | ☑
+生产 | 待定
+
+- [x] 回归
+- [ ] 发版，由 <at id=all></at> 确认
+- 行内公式 $a_1^2$`;
 
 const STEPS = "先查每种方式怎么更新，再比较频率上限，最后核对大小上限。";
 
@@ -121,6 +141,8 @@ async function take(
   act: (page: Page, stage: { bot: ScriptedBot; dm: string }) => Promise<void>,
   botName = "小溪助手",
 ): Promise<void> {
+  const only = process.argv.slice(2);
+  if (only.length > 0 && !only.includes(name)) return;
   const emulator = await startEmulator({ port: 0, apps: [{ name: botName }] });
   const { appId, appSecret } = emulator.app;
   const connection = new WSClient({ appId, appSecret, domain: emulator.apiUrl, logger: quietLogger });
@@ -179,6 +201,10 @@ const ask = async ({ emulator, bot, dm }: { emulator: Emulator; bot: ScriptedBot
   await bot.ok("POST", `im/v1/messages/${messageId}/reactions`, { reaction_type: { emoji_type: "Get" } });
 };
 
+const sayTwice = async ({ emulator, dm }: { emulator: Emulator; dm: string }): Promise<void> => {
+  emulator.sendAsUser({ chatId: dm, text: "原样发一次，再转换后发一次。" });
+};
+
 await mkdir(images, { recursive: true });
 const browser = await launchBrowser();
 try {
@@ -217,6 +243,24 @@ try {
     await stream(bot, dm, ANSWER.indexOf("2. 每次"));
     await page.locator(".caret").waitFor();
     await sleep(clock, 500);
+  });
+  const before = { width: 1180, height: 1320, scale: 1 };
+  await take(browser, "dialect-cards", before, sayTwice, async (page, { bot, dm }) => {
+    for (const [title, content] of [
+      ["原样发送", WRITTEN],
+      ["经 toCardMarkdown", toCardMarkdown(WRITTEN)],
+    ] as const) {
+      const header = { template: "blue", title: { tag: "plain_text", content: title } };
+      await bot.postCard(dm, { schema: "2.0", header, body: { elements: [{ tag: "markdown", content }] } });
+    }
+    await page.locator(".card-body").nth(1).waitFor();
+    await sleep(clock, 300);
+  });
+  await take(browser, "dialect-posts", before, sayTwice, async (page, { bot, dm }) => {
+    for (const text of [WRITTEN, toPostMarkdown(WRITTEN)])
+      await bot.send(dm, "post", { zh_cn: { title: "", content: [[{ tag: "md", text }]] } });
+    await page.locator(".post").nth(1).waitFor();
+    await sleep(clock, 300);
   });
 } finally {
   await browser.close();

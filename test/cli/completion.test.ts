@@ -27,7 +27,7 @@ describe("cardstream completion", () => {
     expect(await complete("")).toEqual(expect.arrayContaining(["start", "send", "mcp", "explain", "completion"]));
     expect(await complete("se")).toEqual(["send"]);
     expect(await complete("send", "--ch")).toEqual(["--chat"]);
-    expect(await complete("send", "--chat", "oc_1", "--t")).toEqual(["--title", "--text"]);
+    expect(await complete("send", "--chat", "oc_1", "--t")).toEqual(["--title", "--text", "--think-tags"]);
     expect(await complete("send", "--lang", "z")).toEqual(["zh"]);
     expect(await complete("completion", "f")).toEqual(["fish"]);
     expect(await complete("send", "--file", "completion.t")).toEqual(["completion.test.ts"]);

@@ -1,7 +1,16 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/program.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
+import { createFeishuClient } from "../../extensions/feishu/client/index.ts";
+import { createCardEntityFeishu } from "../../extensions/feishu/send.ts";
+import { silentLogger } from "../../src/log/index.ts";
+import { createJournal } from "../../src/plugin-sdk/index.ts";
+import { createSystemClock } from "../../src/time/index.ts";
 import { recordIo } from "../support/cli-io.ts";
 import { beginStream, chatChunk, startModelServer } from "../support/sse-model-server.ts";
 
@@ -43,7 +52,12 @@ async function examine(
 ): Promise<{ code: number; report: Report; find(id: string): Report["findings"][number] | undefined }> {
   const io = recordIo({ env: { ...credentials(), ...env } });
   const code = await runCli(["doctor", "--json", "--no-model", ...args], io);
-  expect(io.stderr()).toBe("");
+  expect(
+    io
+      .stderr()
+      .replace(/^Settings: .*\n/gmu, "")
+      .trim(),
+  ).toBe("");
   const report = JSON.parse(io.stdout()) as Report;
   expect(report.ok).toBe(code === 0);
   return { code, report, find: (id) => report.findings.find((finding) => finding.id === id) };
@@ -74,6 +88,39 @@ describe("cardstream doctor", () => {
     const [card] = emulator.visibleTexts(emulator.directChatId());
     expect(card).toMatchObject({ title: "cardstream doctor", streaming: false });
     expect(card?.text).toContain("streaming works");
+  });
+
+  it("[D9][E3] closes what earlier runs left open, and says what is left", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cardstream-doctor-"));
+    closers.push(() => rm(folder, { recursive: true }));
+    const config = join(folder, "cardstream.json");
+    writeFileSync(config, JSON.stringify({ stateDir: "state" }));
+    // A process that is gone has left two cards: one that is there, and one of which Feishu knows nothing now.
+    const { appId, appSecret } = emulator.app;
+    const clock = createSystemClock();
+    const account = { appId, appSecret, domain: emulator.apiUrl };
+    const client = createFeishuClient({ account, clock, logger: silentLogger, random: Math.random });
+    closers.push(() => client.close());
+    const card = { schema: "2.0", config: { streaming_mode: true }, body: { elements: [] } };
+    const { cardId } = await createCardEntityFeishu(client, { card });
+    const journal = createJournal({
+      directory: join(folder, "state"),
+      pid: 2 ** 22 + 1,
+      run: "gone",
+      isAlive: () => false,
+      logger: silentLogger,
+    });
+    const left = { channel: "feishu", account: "default", language: "en", openedAt: 0, messageId: undefined } as const;
+    journal.open({ ...left, cardId });
+    journal.open({ ...left, cardId: "7000000000000000000" });
+    const { code, find } = await examine(["--config", config]);
+    expect(code).toBe(0);
+    expect(find("owed")).toMatchObject({
+      status: "warn",
+      detail: "1 of 2 closed now",
+      fix: expect.stringContaining("goes on trying"),
+    });
+    expect(emulator.store.cards.get(cardId)?.streaming).toBe(false);
   });
 
   it("[D9][A8] names each missing scope with the page that grants it", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  CARD_CALLBACK_ERRORS,
   CARD_CONTENT_ERRORS,
   CARDKIT_ERRORS,
   GATEWAY_ERRORS,
@@ -22,6 +23,7 @@ describe("cardstream explain", () => {
       ...CARDKIT_ERRORS,
       ...IM_ERRORS,
       ...CARD_CONTENT_ERRORS,
+      ...CARD_CALLBACK_ERRORS,
       ...LONG_CONNECTION_ERRORS,
     ]) {
       const en = await explain(String(code));
@@ -31,6 +33,26 @@ describe("cardstream explain", () => {
       expect(en.out).toContain("source: ");
       expect((await explain(String(code), "--lang", "zh")).out).toContain(meaning.zh);
     }
+  });
+
+  it.each([
+    ["230101", /forbidden[\s\S]*Answer a message of the person/u],
+    ["200340", /card\.action\.trigger/u],
+    ["200341", /within 3 seconds/u],
+    ["200671", /answered the press with an error/u],
+    ["200673", /card in the bot's answer/u],
+    ["300000", /platform/u],
+    ["11246", /custom bot/u],
+    ["9499", /malformed/u],
+  ])("[E7] knows %s", async (asked, expected) => {
+    expect(await explain(asked)).toMatchObject({ code: 0, out: expect.stringMatching(expected) });
+  });
+
+  it("[E7] claims nothing that does not happen: a press, a start and an upload are not tried again", async () => {
+    for (const asked of ["200341", "200673", "514", "234006", "230009", "99991661"])
+      expect((await explain(asked)).out).not.toMatch(/cardstream: (?:tries again|renews|continues|goes on|waits)/u);
+    expect((await explain("99991663")).out).toContain("renews the token once");
+    expect((await explain("42")).out).not.toMatch(/cardstream: tries/u);
   });
 
   it.each([

@@ -42,6 +42,15 @@ describe("cardstream gateway", () => {
     }
   });
 
+  it("[E11] says that a Redis which was named is not used by it", async () => {
+    const io = recordIo({ env: { CARDSTREAM_REDIS: "redis://127.0.0.1:1" } });
+    const ended = runCli(["gateway", "--lang", "en", "--port", "0"], io);
+    await shown(io, /http:\S+/u);
+    io.signal("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(io.stderr()).toContain("shared.redis (CARDSTREAM_REDIS) is not used here");
+  });
+
   it("[C12] takes its token from a file, and never prints that one", async () => {
     const folder = mkdtempSync(join(tmpdir(), "cardstream-token-"));
     try {

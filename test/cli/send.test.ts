@@ -7,7 +7,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/program.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
+import { childEnv } from "../support/child-env.ts";
 import { recordIo } from "../support/cli-io.ts";
+import { LONG_FENCE } from "../../src/text/index.ts";
 import { startCli } from "../support/cli-process.ts";
 import type { CliProcess } from "../support/cli-process.ts";
 import { answersIn } from "../support/reply-bench.ts";
@@ -58,7 +60,7 @@ async function pipeline(script: string): Promise<{ code: number | null; stdout: 
   const send = `'${process.execPath}' '${MAIN}' send --chat ${emulator.directChatId()}`;
   const child = spawn("bash", ["-c", script.replaceAll("SEND", send)], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], ...env() },
+    env: childEnv(env()),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -79,6 +81,22 @@ describe("cardstream send", { timeout: 90_000 }, () => {
     const [message] = emulator.visibleTexts(emulator.directChatId());
     expect(message).toMatchObject({ title: "Pipe", streaming: false, messageId: stdout.trim() });
     expect(shown().text).toBe("流式 **works**\nsecond line");
+  });
+
+  it("[E6] shows what a provider's stream says, and tells when it is not whole", async () => {
+    const chunk = (delta: object, finish_reason: string | null = null): string =>
+      `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+    const words = chunk({ content: "<think>hm</think>" }) + chunk({ content: "It is 42." });
+    const whole = startSend("--quiet");
+    whole.child.stdin?.end(`${words}${chunk({}, "stop")}data: [DONE]\n\n`);
+    expect(await whole.ended).toBe(0);
+    expect(shown().text).toBe("It is 42.");
+    expect(shown().all).toContain("hm");
+    emulator.reset();
+    const cut = startSend("--quiet");
+    cut.child.stdin?.end(`${words}${chunk({}, "network_error")}`);
+    expect(await cut.ended).toBe(1);
+    expect(shown()).toMatchObject({ text: "It is 42.", open: 0, all: expect.stringContaining("network_error") });
   });
 
   it("[D15] grows while a slow writer writes", async () => {
@@ -118,7 +136,7 @@ describe("cardstream send", { timeout: 90_000 }, () => {
   });
 
   it("[D15] says so when text turns into something else, and keeps what came", async () => {
-    const { code, stderr } = await pipeline("(echo hello; sleep 2; head -c 5000 /dev/urandom) | SEND");
+    const { code, stderr } = await pipeline("(echo hello; sleep 6; head -c 5000 /dev/urandom) | SEND");
     expect(code).toBe(1);
     expect(stderr).toContain("not UTF-8 text");
     expect(shown()).toMatchObject({ open: 0 });
@@ -158,6 +176,30 @@ describe("cardstream send", { timeout: 90_000 }, () => {
     expect(existsSync(join(folder, ".cardstream"))).toBe(false);
   });
 
+  it("[E3][D15] says which cards could not be closed, waits a short time for them, and the next one closes them", async () => {
+    const down = {
+      operation: ["card.settings", "card.batch_update", "card.update"],
+      effect: { type: "http", status: 503 },
+    } as const;
+    const writer = startSend("--json");
+    writer.child.stdin!.write("all of it");
+    await writer.until(/9\/9 characters visible/u);
+    emulator.faults.add(down);
+    writer.child.stdin!.end();
+    expect(await writer.ended).toBe(0);
+    expect(JSON.parse(writer.stdout())).toMatchObject({
+      delivered: 9,
+      total: 9,
+      owed: [{ messageId: expect.any(String) as string }],
+    });
+    expect(writer.stderr()).toContain("1 card(s) may still look unfinished");
+    expect(writer.stderr()).toContain("The next cardstream command on this app goes on trying");
+    expect(shown()).toMatchObject({ text: "all of it", open: 1 });
+    emulator.faults.clear();
+    expect(await pipeline("echo more | SEND --quiet")).toMatchObject({ code: 0 });
+    expect(shown()).toMatchObject({ open: 0 });
+  });
+
   it("[D15] a writer that is killed leaves a finished card", async () => {
     const { code } = await pipeline("(echo first words; sleep 0.3; kill -9 $BASHPID) | SEND");
     expect(code).toBe(0);
@@ -167,20 +209,22 @@ describe("cardstream send", { timeout: 90_000 }, () => {
   it("[D15] shows output as it is with --code", async () => {
     const { code } = await pipeline("printf '* not a list\\n# no heading' | SEND --code sh");
     expect(code).toBe(0);
-    expect(shown().text).toBe("```sh\n* not a list\n# no heading\n```");
+    expect(shown().text).toBe(`${LONG_FENCE}sh\n* not a list\n# no heading\n${LONG_FENCE}`);
   });
 
   it("[D15] tells the truth about a chat that does not exist", async () => {
     const process = startCli(["send", "--chat", "oc_nosuchchat"], { env: env(), cwd: folder, stdin: "pipe" });
     process.child.stdin!.end("hello");
     expect(await process.ended).toBe(1);
-    expect(process.stderr()).toContain("Only 0 of 5 characters");
+    expect(process.stderr()).toContain("Not sent: chat id does not exist");
     expect(process.stdout()).toBe("");
   });
 });
 
 describe("cardstream send of one thing", () => {
   const run = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+    writeFileSync(join(folder, "no-card.json"), '{"hello": "world"}');
+    writeFileSync(join(folder, "list.json"), "[]");
     const io = recordIo({ env: env(), cwd: folder });
     const code = await runCli(["send", ...args], io);
     return { code, stdout: io.stdout(), stderr: io.stderr() };
@@ -219,8 +263,12 @@ describe("cardstream send of one thing", () => {
     [["--text", "x"], "--chat oc_"],
     [["--chat", "team", "--text", "x"], "oc_…"],
     [["--reply", "123", "--text", "x"], "om_…"],
-    [["--chat", "oc_1", "--file", "missing.txt"], "ENOENT"],
+    [["--chat", "oc_1", "--file", "missing.txt"], "there is no such file"],
     [["--chat", "oc_1", "--max-chars", "none"], "--max-chars"],
+    [["--chat", "oc_1", "--user", "ou_1", "--text", "x"], "name one target"],
+    [["--chat", "oc_1", "--text", "x", "--image", "y.png"], "--text and --image"],
+    [["--chat", "oc_1", "--card", "no-card.json"], "no-card.json is no card: it has no elements"],
+    [["--chat", "oc_1", "--card", "list.json"], "list.json is no card: it has no elements. A card is"],
   ])("[D15] refuses %j with exit code 2 and says what to write", async (args, hint) => {
     const { code, stdout, stderr } = await run(...args);
     expect(code).toBe(2);
@@ -261,5 +309,29 @@ describe("cardstream chats", () => {
     expect(lines.length).toBeGreaterThanOrEqual(103);
     for (const line of lines) expect(line).toMatch(/^oc_\w+\t[^\n]+$/u);
     expect(io.stdout()).toContain("Team 102");
+  });
+
+  it("[D15][E10] shows no escape sequence, control character or turned text of a group's name", async () => {
+    const names = [
+      "a\u001B]0;x\u0007b",
+      "c\u009B31md",
+      "e\u009D0;x\u009Cf",
+      "g\u202Eh\u2066i\u200Fj",
+      "k\r\u001B[2Kl\u0000\u0008",
+    ];
+    for (const name of names)
+      await emulator.fetch(`${emulator.apiUrl}/emulator/chats`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${emulator.adminToken}` },
+        body: JSON.stringify({ name, members: openIds() }),
+      });
+    const io = recordIo({ env: env() });
+    expect(await runCli(["chats"], io)).toBe(0);
+    const shownNames = io
+      .stdout()
+      .split("\n")
+      .map((line) => line.split("\t")[1]);
+    expect(shownNames).toEqual(expect.arrayContaining(["ab", "cd", "ef", "ghij", "k l"]));
+    expect(io.stdout()).not.toMatch(/[^\P{Cc}\n\t]|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u);
   });
 });

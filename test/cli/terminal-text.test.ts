@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { TerminalText } from "../../src/cli/terminal-text.ts";
+import { printable, printableLines, TerminalText } from "../../src/cli/terminal-text.ts";
 
 function plain(...pieces: string[]): string {
   const terminal = new TerminalText();
@@ -70,5 +70,24 @@ describe("TerminalText", () => {
 
   it("[D15] lets text through again when a title never ends", () => {
     expect(plain(`\u001B]0;${"x".repeat(70_000)}`, "after")).toMatch(/x{4000,}after$/u);
+  });
+});
+
+describe("[E10] names that others gave", () => {
+  it.each([
+    ["a title", "Team \u001B]0;owned\u0007A", "Team A"],
+    ["a colour", "\u001B[31mred\u001B[0m", "red"],
+    ["a link", "\u001B]8;;https://attacker.example\u001B\\here\u001B]8;;\u001B\\", "here"],
+    ["C1 controls", "a\u009B31mb\u0090x\u009Cc", "abc"],
+    ["lines", "one\r\ntwo\nthree\ttabs", "one two three tabs"],
+    ["a backspace", "safe\b\b\b\bevil", "safeevil"],
+    ["another direction", "abc\u202Etxt.exe\u2066x\u2069\u200F", "abctxt.exex"],
+    ["an unfinished sequence", "abc\u001B[31", "abc"],
+  ])("show no terminal what it obeys: %s", (_what, name, shown) => {
+    expect(printable(name)).toBe(shown);
+  });
+
+  it("of several lines keep their lines", () => {
+    expect(printableLines("a\u001B[2Jb\n  → c\u0007")).toBe("ab\n  → c");
   });
 });

@@ -63,6 +63,13 @@ describe("files of the repository", () => {
     expect(found).toEqual([]);
   });
 
+  it("[D16] say 你, never the polite form, to whom they speak", () => {
+    const polite = "\u{60A8}";
+    // What people may say to the demo is theirs to choose.
+    const found = files.filter(({ path, text }) => path !== "src/llm/scripted/answer.ts" && text.includes(polite));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
   it("are looked through with patterns that can fail", () => {
     const samples = [
       `sk-${"aB3".repeat(10)}`,

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allPages, readPage, ROOT } from "./page.ts";
@@ -38,12 +38,24 @@ describe("links", () => {
     expect(broken(page, "../package.json", pages)).toBeUndefined();
   });
 
-  it("in the index of docs/ name every page", () => {
-    const index = pages.get("docs/README.md");
-    const linked = new Set(index?.links.map(({ target }) => normalize(join("docs", target.split("#")[0] ?? ""))));
-    const missing = [...pages.keys()].filter(
-      (path) => path.startsWith("docs/") && path !== "docs/README.md" && !linked.has(path),
+  it("show every picture that there is", () => {
+    const shown = new Set(
+      [...pages.values()].flatMap((page) =>
+        page.links.map(({ target }) => normalize(join(dirname(page.path), target))),
+      ),
     );
+    const pictures = globSync("docs/images/**/*.{png,svg}", { cwd: ROOT });
+    expect(pictures.length).toBeGreaterThan(5);
+    expect(pictures.filter((path) => !shown.has(path))).toEqual([]);
+  });
+
+  it.each(["en", "zh"])("in the index of docs/%s name every page", (language) => {
+    const index = pages.get(`docs/${language}/README.md`);
+    const linked = new Set(index?.links.map(({ target }) => normalize(join(dirname(index.path), target))));
+    const missing = [...pages.keys()]
+      .filter((path) => path.startsWith(`docs/${language}/`) || path.startsWith("docs/decisions/"))
+      .filter((path) => path !== index?.path && !linked.has(path));
+    expect(linked.size).toBeGreaterThan(10);
     expect(missing).toEqual([]);
   });
 });

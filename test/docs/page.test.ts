@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readPage, slug } from "./page.ts";
+import { slug } from "../../scripts/docs/slug.ts";
+import { readPage } from "./page.ts";
 
 describe("reading a page", () => {
   it("finds fences with their info, indented ones and those that hold shorter ones", () => {

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { slug } from "../../scripts/docs/slug.ts";
 
 export const ROOT: string = join(import.meta.dirname, "../..");
 
@@ -23,17 +24,12 @@ export interface Page {
   readonly links: readonly { target: string; line: number }[];
   /** What a `#…` may name. */
   readonly anchors: ReadonlySet<string>;
+  /** Levels of the headings, in order. */
+  readonly headings: readonly number[];
+  /** Of each table, in order: the code in the first cell of each row. */
+  readonly tables: readonly (readonly string[])[];
   /** Code spans outside of fences. */
   readonly spans: readonly { code: string; line: number }[];
-}
-
-/** As GitHub makes an anchor of a heading. */
-export function slug(heading: string): string {
-  return heading
-    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/gu, "$1")
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\p{M} _-]/gu, "")
-    .replaceAll(" ", "-");
 }
 
 /** Reads a page. Fences may be indented, of any length, and hold shorter ones. */
@@ -41,6 +37,9 @@ export function readPage(path: string, text: string): Page {
   const fences: Fence[] = [];
   const links: { target: string; line: number }[] = [];
   const spans: { code: string; line: number }[] = [];
+  const headings: number[] = [];
+  const tables: string[][] = [];
+  let wasRow = false;
   const anchors = new Set<string>();
   const seen = new Map<string, number>();
   let open: { mark: string; indent: number; language: string; info: string; line: number; lines: string[] } | undefined;
@@ -60,8 +59,13 @@ export function readPage(path: string, text: string): Page {
       open = { mark, indent: indent.length, language, info, line, lines: [] };
       continue;
     }
-    const heading = /^#{1,6} +(.*?)(?: +#+)?$/u.exec(content)?.[1];
+    const isRow = content.startsWith("|");
+    if (isRow && !wasRow) tables.push([]);
+    if (isRow) tables.at(-1)?.push((/^\|((?:\\\||[^|])*)/u.exec(content)?.[1]?.match(/`[^`]+`/gu) ?? []).join(" "));
+    wasRow = isRow;
+    const [, marks = "", heading] = /^(#{1,6}) +(.*?)(?: +#+)?$/u.exec(content) ?? [];
     if (heading !== undefined) {
+      headings.push(marks.length);
       const name = slug(heading);
       const count = seen.get(name) ?? 0;
       seen.set(name, count + 1);
@@ -75,7 +79,7 @@ export function readPage(path: string, text: string): Page {
       links.push({ target, line });
   }
   if (open !== undefined) throw new Error(`${path}:${open.line}: the fence is never closed`);
-  return { path, fences, links, anchors, spans };
+  return { path, fences, links, anchors, headings, tables, spans };
 }
 
 /** Every page that a reader may come to. */

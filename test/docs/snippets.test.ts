@@ -23,6 +23,8 @@ function shownAs(file: string, name: string | undefined): string {
   return (name === undefined ? text : region(text, name, file))
     .replaceAll(/"(?:\.\.\/)+src\/([\w-]+)\/index\.ts"/gu, '"cardstream/$1"')
     .replaceAll(/"(?:\.\.\/)+extensions\/feishu\/index\.ts"/gu, '"cardstream/feishu"')
+    .replaceAll(/"(?:\.\.\/)+extensions\/chat-sdk\/index\.ts"/gu, '"@cardstream/chat-adapter"')
+    .replaceAll(/"(?:\.\.\/)+extensions\/feishu\/send\.ts"/gu, '"cardstream/feishu/send"')
     .trim();
 }
 

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { startCli } from "../support/cli-process.ts";
@@ -24,6 +24,19 @@ const modelEnv = (baseUrl: string): Record<string, string> => ({
   OPENAI_BASE_URL: baseUrl,
   OPENAI_MODEL: "m",
 });
+
+/** Cards that the journals of a folder hold as open. */
+function openInJournal(folder: string): number {
+  const open = new Set<string>();
+  for (const file of readdirSync(folder).filter((name) => name.startsWith("open-cards-"))) {
+    for (const line of readFileSync(join(folder, file), "utf8").split("\n").filter(Boolean)) {
+      const { open: opened, closed } = JSON.parse(line) as { open?: string; closed?: string };
+      if (opened !== undefined) open.add(opened);
+      if (closed !== undefined) open.delete(closed);
+    }
+  }
+  return open.size;
+}
 
 describe("cardstream start --once, in a process of its own", () => {
   it("prints the final card and the figures, and exits 0", { timeout: SLOW }, async () => {
@@ -132,7 +145,7 @@ describe("cardstream start and signals", () => {
       const slow = { command: process.execPath, args: [child, "stubborn"] };
       writeFileSync(join(stateDir, "cardstream.json5"), JSON.stringify({ mcp: { servers: { slow } } }));
       try {
-        const cli = startCli(["start", "--lang", "zh"], {
+        const cli = startCli(["start", "--lang", "zh", "--config", "cardstream.json5"], {
           cwd: stateDir,
           env: { ...appEnv(emulator), ...modelEnv(server.baseUrl) },
         });
@@ -179,9 +192,10 @@ describe("cardstream start and signals", () => {
         await first.until(/正在等待消息/u);
         const { chatId } = emulator.sendAsUser({ text: "说" });
         await untilShown(emulator, chatId, ({ text }) => text.includes("写到一半"));
-        // With the next write on its way, the answer to the first has been read: the process knows that the first card is done.
         (await goOn.promise)();
         const card = await untilShown(emulator, chatId, ({ text }) => text.includes("写到一半的回答"));
+        // The process knows that the first card is done.
+        await vi.waitFor(() => expect(openInJournal(join(stateDir, ".cardstream"))).toBe(1), { timeout: 20_000 });
         first.child.kill("SIGKILL");
         expect(await first.ended).toBe("SIGKILL");
         expect(emulator.visibleTexts(chatId).find(({ messageId }) => messageId === card.messageId)?.streaming).toBe(

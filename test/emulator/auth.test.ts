@@ -62,11 +62,6 @@ describe("tokens", () => {
     expect(answer.headers.get("x-tt-logid")).toMatch(/^\d+/u);
   });
 
-  it("answers the HTTP status that the setting names, since Feishu documents none", async () => {
-    const caller = new Caller({ settings: { authHttpStatus: 401 } });
-    expect((await caller.call("GET", "/bot/v3/info", undefined, "t-unknown")).http).toBe(401);
-  });
-
   it("goes through the tickets of a store app", async () => {
     const caller = new Caller({ apps: [{ appId: "cli_00000000000000aa", appSecret: "s", name: "store", isv: true }] });
     const tickets: unknown[] = [];

@@ -27,8 +27,8 @@ describe("creating a card entity", () => {
     ["an unknown tag", cardOf({ tag: "note" }), 230099],
     ["update_multi false", { schema: "2.0", config: { update_multi: false } }, 300302],
     ["two elements with one id", cardOf(markdown("a", "x"), markdown("b", "x")), 300301],
-    ["an element id that starts with a digit", cardOf(markdown("a", "1x")), 200220],
-    ["an element id of 21 characters", cardOf(markdown("a", "a".repeat(21))), 200220],
+    ["an element id that starts with a digit", cardOf(markdown("a", "1x")), 300301],
+    ["an element id of 21 characters", cardOf(markdown("a", "a".repeat(21))), 300301],
     ["a header without a title", { schema: "2.0", header: { subtitle: { tag: "plain_text", content: "x" } } }, 200220],
     ["201 elements", cardOf(...Array.from({ length: 201 }, () => ({ tag: "hr" }))), 300305],
     [
@@ -36,7 +36,9 @@ describe("creating a card entity", () => {
       cardOf(...Array.from({ length: 101 }, () => ({ tag: "button", text: { tag: "plain_text", content: "b" } }))),
       300305,
     ],
-    ["more than 30 KB", cardOf(markdown("中".repeat(10_300))), 200860],
+    ["more than 30 KB", cardOf(markdown("中".repeat(10_300))), 0],
+    ["148 KB", cardOf(markdown("a".repeat(148 * 1024))), 0],
+    ["more than 150 KB", cardOf(markdown("中".repeat(51_200))), 200860],
     [
       "a table inside a panel",
       cardOf({
@@ -51,9 +53,9 @@ describe("creating a card entity", () => {
     ["a mention by user_id", cardOf(markdown("<at id=ming></at>")), 0],
     ["a mention by email", cardOf(markdown("<at email=ming@example.com></at>")), 0],
     [
-      "an icon that was never uploaded",
+      "an icon with another app's image key",
       cardOf({ ...markdown("x"), icon: { tag: "custom_icon", img_key: "x" } }),
-      230099,
+      0,
     ],
     ["a text where an object belongs", cardOf({ tag: "div", text: "x" }), 200220],
     ["a component where a text belongs", cardOf({ tag: "button", text: { tag: "hr" } }), 200220],
@@ -193,9 +195,9 @@ describe("creating a card entity", () => {
     ["a type that is none", { type: "card", data: "{}" }],
     ["empty data", { type: "card_json", data: "" }],
     ["data that is an object", { type: "card_json", data: {} }],
-  ])("answers 10002 to %s, with the field", async (_, body) => {
+  ])("answers 99992402 to %s, with the field", async (_, body) => {
     const answer = await new Caller().call("POST", "/cardkit/v1/cards", body);
-    expect([answer.http, answer.code]).toEqual([400, 10002]);
+    expect([answer.http, answer.code]).toEqual([400, 99992402]);
     expect(answer.body["error"]).toMatchObject({ field_violations: [{ field: expect.stringMatching(/type|data/u) }] });
   });
 });
@@ -261,19 +263,19 @@ describe("the checks before every write, in order", () => {
     ["beyond int32", 2_147_483_648],
     ["a fraction", 1.5],
     ["a string", "1"],
-  ])("answers 10002 to a sequence that is %s", async (_, sequence) => {
+  ])("answers 99992402 to a sequence that is %s", async (_, sequence) => {
     const caller = new Caller();
     const cardId = await caller.card();
     const answer = await caller.call("PUT", `/cardkit/v1/cards/${cardId}/elements/md/content`, {
       content: "x",
       sequence,
     });
-    expect(answer.code).toBe(10002);
+    expect(answer.code).toBe(99992402);
   });
 
   it("uses up the sequence of a failed call, or not, by setting", async () => {
     for (const consumed of [true, false]) {
-      const caller = new Caller({ settings: { failedCallsConsumeSequence: consumed } });
+      const caller = new Caller({ world: { failedCallConsumesSequence: consumed } });
       const cardId = await caller.card();
       expect((await caller.content(cardId, "x", 5, {}, "nothing")).code).toBe(300313);
       expect((await caller.content(cardId, "x", 5)).code).toBe(consumed ? 300317 : 0);
@@ -290,7 +292,7 @@ describe("the checks before every write, in order", () => {
   });
 
   it("can take a uuid's repetition as done, without doing it, by setting", async () => {
-    const caller = new Caller({ settings: { cardUuidReplay: "same" } });
+    const caller = new Caller({ world: { cardUuidReplay: "ok" } });
     const cardId = await caller.card();
     await caller.content(cardId, "x", 1, { uuid: "u" });
     expect((await caller.content(cardId, "xy", 2, { uuid: "u" })).code).toBe(0);
@@ -302,7 +304,7 @@ describe("the checks before every write, in order", () => {
       ["sequence", 300317],
       ["uuid", 200770],
     ] as const) {
-      const caller = new Caller({ settings: { checkFirst } });
+      const caller = new Caller({ world: { checkFirst } });
       const cardId = await caller.card();
       await caller.content(cardId, "x", 1, { uuid: "u" });
       expect((await caller.content(cardId, "x", 1, { uuid: "u" })).code).toBe(code);
@@ -310,12 +312,12 @@ describe("the checks before every write, in order", () => {
   });
 
   it("forgets a uuid after the time in the settings, and refuses one over 64 characters", async () => {
-    const caller = new Caller({ settings: { cardUuidMs: 1000 } });
+    const caller = new Caller({ world: { cardUuidMs: 1000 } });
     const cardId = await caller.card();
     await caller.content(cardId, "x", 1, { uuid: "u" });
     await caller.pass(1000);
     expect((await caller.content(cardId, "xy", 2, { uuid: "u" })).code).toBe(0);
-    expect((await caller.content(cardId, "xyz", 3, { uuid: "u".repeat(65) })).code).toBe(10002);
+    expect((await caller.content(cardId, "xyz", 3, { uuid: "u".repeat(65) })).code).toBe(99992402);
   });
 });
 
@@ -430,7 +432,7 @@ describe("card operations", () => {
     expect((await caller.content(cardId, "typed", 1)).code).toBe(0);
     expect(caller.emulator.visibleTexts(caller.emulator.directChatId())[0]?.text).toBe("typed");
     expect((await convert("om_nothing")).code).toBe(99992354);
-    expect((await convert("")).code).toBe(10002);
+    expect((await convert("")).code).toBe(99992402);
     const text = await caller.send("text", { text: "x" });
     expect((await convert(text.data["message_id"])).code).toBe(200740);
   });

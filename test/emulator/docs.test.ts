@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CODES, FAULT_ONLY_CODES, SUB_CODES } from "../../src/emulator/codes.ts";
+import { CODES, FAULT_ONLY_CODES, SUB_CODES } from "../../src/emulator/api/codes.ts";
 import { ROUTES } from "../../src/emulator/routes/index.ts";
-import { DEFAULT_SETTINGS } from "../../src/emulator/settings.ts";
-import { DEFAULT_APP } from "../../src/emulator/seed.ts";
+import { DEFAULT_SETTINGS } from "../../src/emulator/state/settings.ts";
+import { WORLD_QUESTIONS } from "../../src/emulator/index.ts";
+import { DEFAULT_APP } from "../../src/emulator/state/seed.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { testYourBot } from "./examples/test-your-bot.ts";
 import { streamingEnds } from "./examples/virtual-time.ts";
@@ -19,8 +20,8 @@ function region(file: string, name: string): string {
   return found.replaceAll(/"(?:\.\.\/)+src\/([\w-]+)\/index\.ts"/gu, '"cardstream/$1"').trim();
 }
 
-describe("docs/reference/emulator.md", () => {
-  const text = read("docs/reference/emulator.md");
+describe("docs/en/reference/emulator.md", () => {
+  const text = read("docs/en/reference/emulator.md");
 
   it("shows the examples as they are", () => {
     const snippets = [...text.matchAll(/```ts source=([^#\s]+)#(\w+)\n(.*?)```/gsu)];
@@ -28,12 +29,19 @@ describe("docs/reference/emulator.md", () => {
     for (const [, file = "", name = "", code = ""] of snippets) expect(code.trim()).toBe(region(file, name));
   });
 
-  it("[D10] lists every setting with its default, every operation and every code", () => {
+  it("[D10] lists every question and setting with its default, every operation and every code", () => {
     const rows = text.split("\n").filter((line) => line.startsWith("|"));
     for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
       const row = rows.find((line) => line.split("|")[1]?.trim() === `\`${name}\``);
       const shown = typeof value === "object" ? "Feishu's values" : `\`${JSON.stringify(value)}\``;
       expect([name, row?.split("|")[2]?.trim()]).toEqual([name, shown]);
+    }
+    for (const [name, { values, fallback }] of Object.entries(WORLD_QUESTIONS)) {
+      const [, , shown, others = ""] =
+        rows.find((line) => line.split("|")[1]?.trim() === `\`${name}\``)?.split("|") ?? [];
+      expect([name, shown?.trim()]).toEqual([name, `\`${JSON.stringify(fallback)}\``]);
+      const words = values.map((value) => `\`${JSON.stringify(value)}\``);
+      expect([name, ...words.filter((word) => word !== shown?.trim() && !others.includes(word))]).toEqual([name]);
     }
     for (const { operation } of ROUTES) expect(text).toContain(`\`${operation}\``);
     const numbers = new Set(text.match(/\d+/gu));

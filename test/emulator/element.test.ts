@@ -47,15 +47,15 @@ describe("streaming text into an element", () => {
   });
 
   it.each([
-    ["an empty text", "", 10002],
-    ["a text of 100,001 characters", "a".repeat(100_001), 10002],
-    ["a card that would pass 30 KB", "中".repeat(10_240), 200860],
+    ["an empty text", "", 99992402],
+    ["a text of 100,001 characters", "a".repeat(100_001), 99992402],
+    ["a card that would pass 30 KB", "中".repeat(10_240), 0],
+    ["a card that would pass 150 KB", "中".repeat(51_200), 200860],
     ["a mention of nobody", "<at id=ou_nobody></at>", 230099],
     ["an image that was never uploaded", "![x](img_nothing)", 230099],
     ["an image inside code", "`![x](img_nothing)`", 0],
-    ["five tables in one element", `${TABLE}\n`.repeat(5), 230099],
-    ["four tables in one card", `${TABLE}\n`.repeat(4), 230099],
-    ["three tables", `${TABLE}\n`.repeat(3), 0],
+    ["six tables in one element", `${TABLE}\n`.repeat(6), 230099],
+    ["five tables in one element", `${TABLE}\n`.repeat(5), 0],
     ["five tables inside a fence", `\`\`\`\n${`${TABLE}\n`.repeat(5)}`, 0],
   ])("judges %s", async (_, text, code) => {
     const caller = new Caller();
@@ -65,7 +65,7 @@ describe("streaming text into an element", () => {
   });
 
   it("[D5] counts the tables of all elements, in the words Feishu uses", async () => {
-    const caller = new Caller({ settings: { maxTablesPerCard: 5 } });
+    const caller = new Caller({ world: { cardTables: 5 } });
     const cardId = await caller.card({
       ...streamingCard(),
       body: { elements: [markdown(`${TABLE}\n`.repeat(3), "one"), markdown("", "md")] },
@@ -76,12 +76,12 @@ describe("streaming text into an element", () => {
       "Failed to create card content, ext=ErrCode: 11310; ErrMsg: card table number over limit; ErrorValue: table; ",
     );
     expect(textOf(caller, cardId)).toBe(`${TABLE}\n`.repeat(2));
-    caller.emulator.settings.maxTablesPerCard = 3;
+    caller.emulator.world.cardTables = 3;
     expect((await caller.content(cardId, `${TABLE}\n`, 3)).code).toBe(230099);
   });
 
   it("keeps the size right over many updates", async () => {
-    const caller = new Caller({ settings: { cardLimitWhileStreaming: false } });
+    const caller = new Caller({ world: { cardLimitWhileStreaming: "free" } });
     const cardId = await caller.card();
     let sequence = 0;
     for (const text of ["a", '\n"\\', "中文字".repeat(50), "😀", "x".repeat(999), "b"]) {
@@ -93,7 +93,7 @@ describe("streaming text into an element", () => {
   });
 
   it("can hide elements for a moment after they were added (300313)", async () => {
-    const caller = new Caller({ settings: { elementVisibleAfterMs: 200 } });
+    const caller = new Caller({ world: { elementVisibleAfterMs: 200 } });
     const cardId = await caller.card();
     const add = { type: "append", elements: JSON.stringify([markdown("", "more")]), sequence: 1 };
     expect((await caller.call("POST", `/cardkit/v1/cards/${cardId}/elements`, add)).code).toBe(0);
@@ -131,9 +131,9 @@ describe("the ten minutes of streaming mode", () => {
     expect((await caller.content(cardId, "ab", 5)).code).toBe(0);
   });
 
-  it("lets whole-card calls work after the end, and the add call answer 200510 once, by setting", async () => {
-    for (const addElementAfterTimeout of ["refuse", "ok"] as const) {
-      const caller = new Caller({ settings: { addElementAfterTimeout } });
+  it("lets whole-card calls work after the end, and the add call answer 200510 once, by world", async () => {
+    for (const addElementAfterTimeout of [200510, "ok"] as const) {
+      const caller = new Caller({ world: { addElementAfterTimeout } });
       const cardId = await caller.card();
       await caller.pass(600_000);
       const add = (sequence: number): ReturnType<Caller["call"]> =>
@@ -182,7 +182,7 @@ describe("element operations", () => {
     expect((await add("append", "panel", "inside", 4)).code).toBe(0);
     expect((await add("append", "md", "no", 5)).code).toBe(300315);
     expect((await add("insert_after", "gone", "no", 6)).code).toBe(300315);
-    expect((await add("insert_after", undefined, "no", 7)).code).toBe(10002);
+    expect((await add("insert_after", undefined, "no", 7)).code).toBe(99992402);
     expect((await add("append", undefined, "md", 8)).code).toBe(300301);
     const body = caller.emulator.store.cards.get(cardId)?.tree.json["body"] as {
       elements: { element_id: string; elements?: unknown[] }[];
@@ -211,10 +211,10 @@ describe("element operations", () => {
     expect((await caller.call("DELETE", at(cardId, "renamed"), { sequence: 9 })).code).toBe(0);
     expect((await caller.call("DELETE", at(cardId, "renamed"), { sequence: 10 })).code).toBe(300314);
     await caller.pass(1000);
-    expect((await caller.call("DELETE", at(cardId, "x".repeat(21)), { sequence: 11 })).code).toBe(10002);
+    expect((await caller.call("DELETE", at(cardId, "x".repeat(21)), { sequence: 11 })).code).toBe(99992402);
   });
 
-  it("refuses a change that would pass 200 components or 30 KB, leaving the card as it was", async () => {
+  it("refuses a change that would pass 200 components or 150 KB, leaving the card as it was", async () => {
     const caller = new Caller();
     const cardId = await caller.card();
     const before = JSON.stringify(caller.emulator.store.cards.get(cardId)?.tree.json);
@@ -227,8 +227,9 @@ describe("element operations", () => {
           1,
         )
       ).code,
-    ).toBe(300305);
-    expect((await add([markdown("a".repeat(31_000))], 2)).code).toBe(200860);
+    ).toBe(300315);
+    const large = await add([markdown("a".repeat(154_000))], 2);
+    expect([large.code, large.msg]).toEqual([300315, expect.stringContaining("inner code: 200860")]);
     expect(JSON.stringify(caller.emulator.store.cards.get(cardId)?.tree.json)).toBe(before);
   });
 });

@@ -135,7 +135,7 @@ describe("faults", () => {
 
   it("hits by count, after skipping some, by chance, by time, by card, by any condition", async () => {
     const codes = async (rule: Partial<FaultRule>, calls: number, stepMs = 0): Promise<number[]> => {
-      const caller = new Caller({ settings: { cardLimitWhileStreaming: false } });
+      const caller = new Caller({ world: { cardLimitWhileStreaming: "free" } });
       const cardId = await caller.card();
       const filled = "cardId" in rule && rule.cardId === "this" ? { ...rule, cardId } : rule;
       caller.emulator.faults.add({ operation: "element.content", effect: { type: "code", code: 1 }, ...filled });

@@ -1,11 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { defaultWorld } from "../../src/emulator/index.ts";
 import { Caller, cardOf } from "./caller.ts";
 import { fuzz } from "./fuzz-runs.ts";
 
 const CALLS: readonly (readonly [method: string, path: string])[] = [
   ["GET", "/state"],
   ["GET", "/meters"],
+  ["GET", "/search"],
   ["GET", "/chats/:chat/messages"],
   ["GET", "/messages/:message"],
   ["GET", "/cards/:card"],
@@ -28,6 +30,9 @@ const CALLS: readonly (readonly [method: string, path: string])[] = [
   ["POST", "/faults"],
   ["DELETE", "/faults/:message"],
   ["PATCH", "/settings"],
+  ["GET", "/world"],
+  ["PATCH", "/world"],
+  ["POST", "/chats/:chat/read"],
   ["POST", "/actions/close-streaming"],
   ["POST", "/actions/expire-tokens"],
   ["POST", "/actions/drop-connections"],
@@ -77,7 +82,8 @@ const FIELDS = [
   "checkFirst",
   "longConnection",
   "apiPerSecond",
-  "cardMaxBytes",
+  "cardBytes",
+  "secondSend",
   "unavailableTo",
   "nameEn",
 ];
@@ -156,9 +162,8 @@ describe("the admin API", () => {
           Object.assign(emulator.settings, {
             apiPerSecond: 50,
             apiPerMinute: 1000,
-            cardMaxBytes: 30_720,
-            entityMaxBytes: 30_720,
           });
+          Object.assign(emulator.world, defaultWorld());
           emulator.latencyMs = 0;
           await caller.pass(60_000);
         },
@@ -171,7 +176,10 @@ describe("the admin API", () => {
     ["PATCH", "/settings", { longConnection: { frameBytes: 0 } }, "longConnection.frameBytes"],
     ["PATCH", "/settings", { longConnection: null }, "longConnection"],
     ["PATCH", "/settings", { apiPerSecond: -1 }, "apiPerSecond"],
-    ["PATCH", "/settings", { cardLimitCode: 1 }, "cardLimitCode"],
+    ["PATCH", "/world", { cardLimitWhileStreaming: 1 }, "cardLimitWhileStreaming"],
+    ["PATCH", "/world", { cardBytes: -1 }, "cardBytes"],
+    ["PATCH", "/world", { weather: 1 }, "weather"],
+    ["POST", "/chats/:chat/read", { messageId: 1 }, "messageId"],
     ["PATCH", "/settings", { apiPerSeconds: 1 }, "apiPerSeconds"],
     ["PATCH", "/chats/:chat", { mutd: true }, "mutd"],
     ["PATCH", "/chats/:chat", { addApps: ["cli_none"], muted: true }, "cli_none"],

@@ -126,7 +126,7 @@ describe("a card in which something is odd", () => {
     "[D10] is taken or refused by name on every way in, never half, and never with the emulator's own failure",
     { timeout },
     async () => {
-      const caller = new Caller({ settings: { cardLimitWhileStreaming: false } });
+      const caller = new Caller({ world: { cardLimitWhileStreaming: "free" } });
       const cardId = await caller.card(CARD);
       const messageId = String((await caller.send("interactive", CARD)).data["message_id"]);
       let sequence = 0;

@@ -127,7 +127,7 @@ describe("whatever is sent", () => {
     "[D10] every operation answers in Feishu's shape, and the emulator lives on",
     { timeout: fuzz(1).timeout },
     async () => {
-      const caller = new Caller({ settings: { cardLimitWhileStreaming: false } });
+      const caller = new Caller({ world: { cardLimitWhileStreaming: "free" } });
       const cardId = await caller.card(streamingCard());
       const messageId = String((await caller.sendCard(cardId)).data["message_id"]);
       const ids: Record<string, string> = {
@@ -269,14 +269,14 @@ describe("whatever is sent", () => {
     ["arrays", "[".repeat(100_000) + "]".repeat(100_000)],
     ["objects", `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`],
   ])("[D10] JSON in 100,000 levels of %s is refused before anything keeps it", async (_, deep) => {
-    const caller = new Caller({ settings: { cardMaxBytes: 1e9, entityMaxBytes: 1e9 } });
+    const caller = new Caller({ world: { cardBytes: 1e9 } });
     const { emulator } = caller;
     const cardId = await caller.card();
     const button = `{"tag":"button","behaviors":[{"type":"callback","value":{"a":${deep}}}]}`;
     const data = `{"schema":"2.0","body":{"elements":[${button}]}}`;
     const message = { receive_id: emulator.directChatId(), msg_type: "interactive", content: data };
     const add = { type: "append", elements: `[${button}]`, sequence: 1 };
-    expect((await caller.call("POST", "/cardkit/v1/cards", deep)).code).toBe(10002);
+    expect((await caller.call("POST", "/cardkit/v1/cards", deep)).code).toBe(99992402);
     expect((await caller.call("POST", "/cardkit/v1/cards", { type: "card_json", data })).code).toBe(200220);
     expect((await caller.call("POST", `/cardkit/v1/cards/${cardId}/elements`, add)).code).toBe(200220);
     expect((await caller.call("POST", "/im/v1/messages?receive_id_type=chat_id", message)).code).toBe(230099);
@@ -298,7 +298,7 @@ describe("whatever is sent", () => {
     ["quotes", "> ", "a|b\n"],
     ["a row of dashes", "-|", "a|b\n"],
   ])("[D10] a million characters of %s are read in no time", async (_, piece, start = "") => {
-    const caller = new Caller({ settings: { cardMaxBytes: 1e9, entityMaxBytes: 1e9, checkMentions: "all" } });
+    const caller = new Caller({ world: { cardBytes: 1e9 } });
     const text = `${start}${piece.repeat(1_000_000 / piece.length)}`;
     const element = JSON.stringify({ tag: "markdown", content: text });
     const started = performance.now();

@@ -25,7 +25,7 @@ async function use(name: string, input: Record<string, unknown>): Promise<Answer
 }
 
 beforeAll(async () => {
-  installLarkMcp();
+  await installLarkMcp();
   home = await mkdtemp(join(tmpdir(), "lark-mcp-"));
   emulator = await startEmulator({ port: 0 });
   const { appId, appSecret } = emulator.app;

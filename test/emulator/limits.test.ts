@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RateWindow } from "../../src/emulator/rate-window.ts";
+import { RateWindow } from "../../src/emulator/state/rate-window.ts";
 import { Caller } from "./caller.ts";
 
 describe("the gateway's limits", () => {
@@ -40,11 +40,10 @@ describe("the gateway's limits", () => {
   });
 
   it.each([
-    [{ cardLimitCode: 99991400 }, 99991400, 429],
-    [{ cardLimitCode: 200400 }, 200400, 400],
-    [{ cardLimitWhileStreaming: false }, 0, 200],
-  ] as const)("can answer otherwise: %j", async (settings, code, http) => {
-    const caller = new Caller({ settings });
+    [{ cardLimitWhileStreaming: 99991400 }, 99991400, 429],
+    [{ cardLimitWhileStreaming: "free" }, 0, 200],
+  ] as const)("can answer otherwise: %j", async (world, code, http) => {
+    const caller = new Caller({ world });
     const cardId = await caller.card();
     for (let i = 1; i <= 10; i++) await caller.content(cardId, "x", i);
     const answer = await caller.content(cardId, "x", 11);
@@ -103,7 +102,7 @@ describe("RateWindow", () => {
   });
 
   it("can start anew at every whole window", () => {
-    const window = new RateWindow(1, 1000, true);
+    const window = new RateWindow(1, 1000, () => true);
     window.add(999);
     expect(window.waitMs(999)).toBe(1);
     expect(window.waitMs(1000)).toBe(0);

@@ -44,7 +44,7 @@ describe("sending", () => {
   });
 
   it.each([
-    ["no receive_id_type", "", "oc_x", 230001],
+    ["no receive_id_type", "", "oc_x", 99992402],
     ["an unknown chat", "chat_id", "oc_x", 99992356],
     ["a chat id of another form", "chat_id", "ou_x", 230034],
     ["an unknown open_id", "open_id", "ou_x", 99992351],
@@ -109,7 +109,8 @@ describe("sending", () => {
     ["an image that is not there", "image", '{"image_key":"img_x"}', 230001],
     ["a text over 150 KB", "text", JSON.stringify({ text: "a".repeat(151 * 1024) }), 230025],
     ["a post over 30 KB", "post", JSON.stringify(post("a".repeat(31_000))), 230025],
-    ["a card over 30 KB", "interactive", JSON.stringify(cardOf(markdown("a".repeat(31_000)))), 230025],
+    ["a card over 30 KB", "interactive", JSON.stringify(cardOf(markdown("a".repeat(31_000)))), 0],
+    ["a card over 150 KB", "interactive", JSON.stringify(cardOf(markdown("a".repeat(154_000)))), 230025],
     ["a card that is no JSON", "interactive", "{", 230099],
     ["a bare card id", "interactive", '{"card_id":"7"}', 230099],
     ["a card with an unsupported tag", "interactive", JSON.stringify(cardOf({ tag: "note" })), 230099],
@@ -167,8 +168,8 @@ describe("card entities in messages", () => {
       expect.stringContaining("ErrCode: 11310; ErrMsg: cardid is invalid"),
     ]);
     expect((await caller.sendCard("7000000000000000000")).code).toBe(230099);
-    caller.emulator.settings.secondSendSubCode = 200750;
-    expect((await caller.sendCard(cardId)).msg).toContain("ErrCode: 200750");
+    caller.emulator.world.secondSend = "other";
+    expect((await caller.sendCard(cardId)).msg).not.toContain("ErrCode: 11310");
   });
 
   it("show what is written to them, with the elements' ids", async () => {
@@ -201,7 +202,7 @@ describe("card entities in messages", () => {
       }[];
       return JSON.parse(items[0]?.body.content ?? "");
     };
-    expect(await read("")).toEqual({ elements: [[{ tag: "text", text: "hello" }]] });
+    expect(JSON.stringify(await read(""))).not.toContain("hello");
     expect(await read("?card_msg_content_type=user_card_content")).toMatchObject(streamingCard("hello"));
   });
 });
@@ -232,12 +233,12 @@ describe("uuid", () => {
     const again = await caller.send("text", { text: "once" }, { uuid: "u" });
     expect(again.data["message_id"]).toBe(first.data["message_id"]);
     expect(caller.emulator.visibleTexts(caller.emulator.directChatId())).toHaveLength(1);
-    caller.emulator.settings.imUuidReplay = "refuse";
+    caller.emulator.world.imUuidReplay = 230049;
     expect((await caller.send("text", { text: "once" }, { uuid: "u" })).code).toBe(230049);
     await caller.pass(3_600_000);
     const later = await caller.send("text", { text: "once" }, { uuid: "u" });
     expect(later.data["message_id"]).not.toBe(first.data["message_id"]);
-    expect((await caller.send("text", { text: "x" }, { uuid: "u".repeat(51) })).code).toBe(230001);
+    expect((await caller.send("text", { text: "x" }, { uuid: "u".repeat(51) })).code).toBe(99992402);
   });
 
   it("answers 230049 while the first call is still under way", async () => {
@@ -343,10 +344,9 @@ describe("patching, editing, recalling", () => {
     expect(caller.emulator.visibleTexts(caller.emulator.directChatId())[0]?.text).toBe("b4");
     await caller.pass(1000);
     expect((await patch(caller, id, { type: "card", data: {} })).code).toBe(230099);
-    expect((await patch(caller, id, { schema: "2.0", body: { elements: [] } })).code).toBe(230099);
+    expect((await patch(caller, id, { schema: "2.0", config: { update_multi: false } })).code).toBe(230099);
     const version1 = { config: { update_multi: true }, elements: [] };
     expect((await patch(caller, id, version1)).msg).toContain("ErrCode: 200830");
-    caller.emulator.settings.patchNeedsUpdateMulti = false;
     expect((await patch(caller, id, { schema: "2.0", body: { elements: [] } })).code).toBe(0);
     await caller.pass(14 * 86_400_000);
     const answer = await caller.call(
@@ -356,18 +356,6 @@ describe("patching, editing, recalling", () => {
       await caller.freshToken(),
     );
     expect(answer.code).toBe(230031);
-  });
-
-  it("cuts an entity off, writes into it, or refuses, by setting", async () => {
-    for (const mode of ["detach", "merge", "refuse"] as const) {
-      const caller = new Caller({ settings: { patchEntityMessage: mode } });
-      const cardId = await caller.card();
-      const id = (await caller.sendCard(cardId)).data["message_id"];
-      expect((await patch(caller, id, streamingCard("patched"))).code).toBe(mode === "refuse" ? 230099 : 0);
-      expect((await caller.content(cardId, "patched and written", 1)).code).toBe(0);
-      const seen = caller.emulator.visibleTexts(caller.emulator.directChatId())[0]?.text;
-      expect(seen).toBe(mode === "detach" ? "patched" : "patched and written");
-    }
   });
 
   it("refuses what is not its own card", async () => {
@@ -386,7 +374,7 @@ describe("patching, editing, recalling", () => {
     expect((await edit(id, "text", { text: "too often" })).code).toBe(230072);
     expect(caller.emulator.visibleTexts(caller.emulator.directChatId())[0]?.text).toBe("edit 19");
     const card = (await caller.send("interactive", cardOf())).data["message_id"];
-    expect((await edit(card, "text", { text: "x" })).code).toBe(230054);
+    expect((await edit(card, "text", { text: "x" })).code).toBe(0);
     const user = caller.emulator.sendAsUser({ text: "mine" });
     expect((await edit(user.messageId, "text", { text: "x" })).code).toBe(230071);
     const late = (await caller.send("text", { text: "x" })).data["message_id"];
@@ -432,7 +420,7 @@ describe("listing", () => {
     expect(texts(await list("&sort_type=ByCreateTimeDesc&page_size=1"))).toEqual(["m4"]);
     const start = Math.floor(caller.clock.wallNow() / 1000) - 2;
     expect(texts(await list(`&start_time=${start}`))).toEqual(["m3", "m4"]);
-    expect((await list("&page_size=51")).code).toBe(230001);
+    expect((await list("&page_size=51")).code).toBe(99992402);
     expect((await caller.call("GET", "/im/v1/messages?container_id_type=chat&container_id=oc_x")).code).toBe(99992356);
     expect((await caller.call("GET", "/im/v1/messages?container_id_type=thread&container_id=omt_x")).code).toBe(230019);
   });

@@ -71,7 +71,7 @@ describe("the official SDK's createLarkChannel", () => {
 
   it("rolls over to a new card when a text grows too long", async () => {
     const { emulator, channel, chatId } = await start(
-      { settings: { cardLimitWhileStreaming: false } },
+      { world: { cardLimitWhileStreaming: "free" } },
       { outbound: { streamMaxElementChars: 500, streamThrottleMs: 10 } },
     );
     const paragraph = `${"word ".repeat(60).trim()}\n\n`;

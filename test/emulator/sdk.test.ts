@@ -1,9 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { AppType, Client, EventDispatcher, LoggerLevel, WSClient, adaptDefault } from "@larksuiteoapi/node-sdk";
+import { EventDispatcher, adaptDefault } from "@larksuiteoapi/node-sdk";
+import type { Client, WSClient } from "@larksuiteoapi/node-sdk";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator, StartOptions } from "../../src/emulator/index.ts";
+import { quiet, sdkClient, sdkConnection } from "../support/official-sdk.ts";
+import type { SdkPlace } from "../support/official-sdk.ts";
 import { until } from "./until.ts";
 
 const closers: (() => unknown)[] = [];
@@ -23,34 +26,10 @@ async function start(options: StartOptions = {}): Promise<Emulator> {
   return emulator;
 }
 
-function clientOf(emulator: Emulator): Client {
-  const { appId, appSecret } = emulator.app;
-  return new Client({
-    appId,
-    appSecret,
-    domain: emulator.apiUrl,
-    appType: AppType.SelfBuild,
-    loggerLevel: LoggerLevel.fatal,
-  });
-}
-
-async function connect(emulator: Emulator, dispatcher: EventDispatcher): Promise<WSClient> {
-  const { appId, appSecret } = emulator.app;
-  return new Promise((resolve, reject) => {
-    const client: WSClient = new WSClient({
-      appId,
-      appSecret,
-      domain: emulator.apiUrl,
-      loggerLevel: LoggerLevel.fatal,
-      onReady: () => resolve(client),
-      onError: reject,
-    });
-    closers.push(() => client.close({ force: true }));
-    void client.start({ eventDispatcher: dispatcher });
-  });
-}
-
-const quiet = { loggerLevel: LoggerLevel.fatal } as const;
+const placeOf = ({ app, apiUrl }: Emulator): SdkPlace => ({ ...app, domain: apiUrl });
+const clientOf = (emulator: Emulator): Client => sdkClient(placeOf(emulator));
+const connect = (emulator: Emulator, dispatcher: EventDispatcher): Promise<WSClient> =>
+  sdkConnection(placeOf(emulator), dispatcher, closers);
 
 describe("the official SDK's Client", () => {
   it("[D10] creates, sends, streams, closes and rewrites a card", async () => {
@@ -201,19 +180,8 @@ describe("the official SDK's WSClient and EventDispatcher", () => {
   });
 
   it("fail at once with wrong credentials", async () => {
-    const emulator = await start();
-    const client = new Promise((_, reject) => {
-      const ws = new WSClient({
-        appId: emulator.app.appId,
-        appSecret: "wrong",
-        domain: emulator.apiUrl,
-        loggerLevel: LoggerLevel.fatal,
-        onError: reject,
-      });
-      closers.push(() => ws.close({ force: true }));
-      void ws.start({ eventDispatcher: new EventDispatcher(quiet) });
-    });
-    await expect(client).rejects.toThrow("514");
+    const place = { ...placeOf(await start()), appSecret: "wrong" };
+    await expect(sdkConnection(place, new EventDispatcher(quiet), closers)).rejects.toThrow("514");
   });
 
   it("each get their share of the events; there is no broadcast", async () => {

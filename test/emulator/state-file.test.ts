@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEmulator, startEmulator, StateFileError } from "../../src/emulator/index.ts";
-import type { Emulator } from "../../src/emulator/index.ts";
+import type { Emulator, World } from "../../src/emulator/index.ts";
 import { readAnswer, streamingCard } from "./caller.ts";
 import type { Answer } from "./caller.ts";
 import { until } from "./until.ts";
@@ -24,8 +24,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(file = stateFile): Promise<Emulator> {
-  const emulator = await startEmulator({ stateFile: file });
+async function start(file = stateFile, world: Partial<World> = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ stateFile: file, world });
   running.push(emulator);
   return emulator;
 }
@@ -58,6 +58,18 @@ const text = (receive_id: string, words: string, uuid?: string): unknown => ({
 const SEND = "/im/v1/messages?receive_id_type=chat_id";
 
 describe("a state file", () => {
+  it("[D10] keeps the world, except for what is asked for at the next start", async () => {
+    const first = await start(stateFile, { cardTables: 3, secondSend: "accepted" });
+    first.world.checkFirst = "uuid";
+    const other = await (await client(first))("POST", SEND, text(first.directChatId(), "x"));
+    first.readAsUser({ chatId: first.directChatId() });
+    await first.close();
+    const second = await start(stateFile, { cardTables: 4 });
+    expect(second.world).toMatchObject({ cardTables: 4, secondSend: "accepted", checkFirst: "uuid" });
+    const { readBy } = second.store.messages.get(String(other.data["message_id"])) ?? {};
+    expect(readBy?.size).toBe(1);
+  });
+
   it("[D10] brings back apps, people, groups, topics, messages, cards and images, as they were", async () => {
     const first = await start();
     const admin = async (path: string, body: unknown): Promise<Record<string, string>> => {
@@ -143,11 +155,11 @@ describe("a state file", () => {
   it.each([
     ["no JSON", "{", "it is not a JSON object"],
     ["a list", "[]", "it is not a JSON object"],
-    ["of another version", '{"version":1}', "it is not of version 2"],
-    ["without its parts", '{"version":2}', "something in it is missing or of another kind"],
+    ["of another version", '{"version":2}', "it is not of version 3"],
+    ["without its parts", '{"version":3}', "something in it is missing or of another kind"],
     [
       "with parts of another kind",
-      '{"version":2,"templates":[],"messageUuids":[],"apps":[7]}',
+      '{"version":3,"templates":[],"messageUuids":[],"apps":[7]}',
       "something in it is missing or of another kind",
     ],
   ])("[D10] that is %s is refused by name, and left as it is", async (_, content, detail) => {

@@ -36,6 +36,17 @@ describe("feedReply", () => {
     ]);
   });
 
+  it("reads fetch's response also where a server has put its own class in the global one's place", async () => {
+    const real = globalThis.Response;
+    const response = new real("plain");
+    globalThis.Response = class extends real {};
+    try {
+      expect((await feed(response)).reply.text).toBe("plain");
+    } finally {
+      globalThis.Response = real;
+    }
+  });
+
   it("keeps the text and fails when the source throws, breaks off or gives something else", async () => {
     const broken = await feed(
       (async function* () {
@@ -132,5 +143,46 @@ describe("feedReply", () => {
     const { reply, error } = await feed(result);
     expect([reply.text, reply.thinking, reply.end?.by, error]).toEqual(["Hello world", "hm", "finalize", undefined]);
     expect(await result.text).toBe("Hello world");
+  });
+
+  it("reads a Mastra agent's stream, whose parts carry everything in a payload", async () => {
+    const part = (type: string, payload: object = {}): object => ({ type, runId: "run", from: "AGENT", payload });
+    const tool = { toolCallId: "call_1", toolName: "weather" };
+    const finish = (reason: string): object => part("finish", { stepResult: { reason, isContinued: false } });
+    const result = (...parts: readonly object[]): TextSource => ({
+      fullStream: (async function* () {
+        yield* [part("start", { id: "agent" }), part("step-start"), ...parts];
+      })(),
+    });
+    const whole = await feed(
+      result(
+        part("reasoning-delta", { id: "r", text: "hm" }),
+        part("text-delta", { id: "1", text: "Let me look." }),
+        part("tool-call-input-streaming-start", tool),
+        part("tool-call", { ...tool, args: {} }),
+        part("tool-result", { ...tool, result: "sunny" }),
+        part("step-finish", { stepResult: { reason: "tool-calls", isContinued: true } }),
+        part("step-start"),
+        part("text-delta", { id: "2", text: "Sunny." }),
+        finish("stop"),
+      ),
+    );
+    expect(whole.error).toBeUndefined();
+    expect([whole.reply.text, whole.reply.thinking, whole.reply.end?.by]).toEqual([
+      "Let me look.\n\nSunny.",
+      "hm",
+      "finalize",
+    ]);
+    expect(whole.reply.tools.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      "weather running",
+      "weather running",
+      "weather done",
+    ]);
+    const asks = await feed(result(part("tool-call", tool), part("tool-call-approval", tool)));
+    expect([asks.error, asks.reply.end?.by]).toEqual([undefined, "finalize"]);
+    const failed = await feed(result(part("tool-error", tool), part("error", { error: new Error("no") })));
+    expect([failed.reply.tools[0]?.state, failed.error?.message]).toEqual(["failed", "no"]);
+    expect((await feed(result(finish("length")))).reply.end).toMatchObject({ by: "fail", failure: { code: "length" } });
+    expect((await feed(result(part("text-delta", { text: "so" })))).error).toMatchObject({ code: "truncated" });
   });
 });

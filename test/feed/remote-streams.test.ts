@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { RemoteStreamError, RemoteStreams } from "../../src/feed/index.ts";
-import type { RemoteStreamsLimits } from "../../src/feed/index.ts";
+import { FeedError, RemoteStreamError, RemoteStreams } from "../../src/feed/index.ts";
+import type { FeedPart, RemoteStreamsLimits } from "../../src/feed/index.ts";
+import { toSnapshot } from "../../src/stream/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { MemoryReply } from "../support/memory-reply.ts";
 
@@ -21,7 +22,7 @@ function createBench(limits: RemoteStreamsLimits = {}): Bench {
     open(key) {
       const reply = new MemoryReply();
       const { stream } = streams.open(() => reply, key);
-      return { id: stream.id, reply: stream.reply as MemoryReply };
+      return { id: stream.id, reply };
     },
   };
 }
@@ -66,7 +67,7 @@ describe("RemoteStreams", () => {
     expect([reply.end?.by, streams.get(id).result]).toEqual(["finalize", result]);
     expect(streams.append(id, "text", 0)).toBe(4);
     expect(refusal(() => streams.append(id, "more", 4))?.code).toBe("ended");
-    expect(refusal(() => streams.update(id, (r) => r.status("x")))?.code).toBe("ended");
+    expect(refusal(() => streams.update(id, { status: "x" }))?.code).toBe("ended");
   });
 
   it("opens a stream once per key", async () => {
@@ -92,6 +93,52 @@ describe("RemoteStreams", () => {
     await clock.advance(5_001);
     expect(refusal(() => streams.get(b.id))?.code).toBe("unknown-stream");
     expect([clock.pending, streams.size]).toEqual([0, 0]);
+  });
+
+  it("[C12][E10] bounds reasoning and tools as it does text, and keeps what was said", async () => {
+    const { streams, open } = createBench({ maxChars: 1_000 });
+    const { id, reply } = open();
+    streams.append(id, "answer", 0);
+    streams.update(id, { reasoning: "r".repeat(600) });
+    expect(refusal(() => streams.update(id, { status: "s", reasoning: "r".repeat(401) }))).toEqual({
+      code: "too-long",
+      expected: 6,
+    });
+    streams.update(id, { reasoning: "r".repeat(100) });
+    // A tool's line takes the place of its last, so one tool may say how far it is as often as it likes.
+    for (let i = 0; i < 1_000; i++)
+      streams.update(id, { tool: { id: "t", name: "search", state: "running", detail: `${i} %` } });
+    const many = (): void => {
+      for (let i = 0; i < 1_000; i++) streams.update(id, { tool: { id: `t${i}`, name: "x", state: "done" } });
+    };
+    expect(refusal(many)?.code).toBe("too-long");
+    expect(new Set(reply.tools.map((tool) => tool.id)).size).toBeLessThan(6);
+    expect([reply.thinking, reply.statusLine]).toEqual(["r".repeat(700), undefined]);
+    expect(refusal(() => void streams.finalize(id, { text: toSnapshot("x".repeat(1_001)) }))?.code).toBe("too-long");
+    expect(streams.append(id, "!", 6)).toBe(7);
+    await streams.finalize(id);
+    expect([reply.text, reply.end?.by]).toEqual(["answer!", "finalize"]);
+  });
+
+  it("[C12][E10] ends a source as failed that reasons or calls tools without end, and keeps its text", async () => {
+    const reasoning = { type: "reasoning", text: "r".repeat(90) } as const;
+    const tool = (id: string): FeedPart => ({ type: "tool", update: { id, name: "x", state: "running" } });
+    for (const endless of [() => reasoning, tool]) {
+      const { streams, open } = createBench({ maxChars: 1_000 });
+      const { id, reply } = open();
+      let given = 0;
+      async function* source(): AsyncGenerator<FeedPart> {
+        yield { type: "text", text: "answer" };
+        for (; given < 100_000; given++) yield endless(`t${given}`);
+      }
+      const { error } = await streams.feed(id, source());
+      expect([error instanceof FeedError && error.code, reply.text, reply.end?.by]).toEqual([
+        "too-long",
+        "answer",
+        "fail",
+      ]);
+      expect(given).toBeLessThan(20);
+    }
   });
 
   it("[C12] closes each of 10,000 silent streams with its text, and no other", async () => {

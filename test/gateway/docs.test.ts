@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROBLEM_CODES } from "../../src/gateway/index.ts";
 import { METRICS } from "../../src/metrics/index.ts";
+import { childEnv } from "../support/child-env.ts";
 import { createGatewayBench } from "../support/gateway-bench.ts";
 import { createGatewayWorld } from "../support/gateway-process.ts";
 import type { GatewayWorld } from "../support/gateway-process.ts";
@@ -27,22 +28,18 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const answers = (): string[] => answersIn(world.emulator, world.chatId);
-const clientEnv = (): NodeJS.ProcessEnv => ({
-  PATH: process.env["PATH"],
-  CARDSTREAM_GATEWAY: url,
-  CARDSTREAM_GATEWAY_TOKEN: world.token,
-});
+const clientEnv = (): NodeJS.ProcessEnv => childEnv({ CARDSTREAM_GATEWAY: url, CARDSTREAM_GATEWAY_TOKEN: world.token });
 const WORDS = "每个字都恰好出现一次 · every word exactly once 🌍 ";
 
-describe("docs/how-to/http-gateway.md", () => {
-  const text = read("docs/how-to/http-gateway.md");
+describe("docs/en/how-to/http-gateway.md", () => {
+  const text = read("docs/en/how-to/http-gateway.md");
 
   it.skipIf(!exists("curl"))("[C12] has curl commands that work as they are", async () => {
     const blocks = [...text.matchAll(/```sh run\n(.*?)```/gsu)].map(([, code = ""]) => code);
     expect(blocks.length).toBeGreaterThan(5);
     const before = answers().length;
     const { stdout, stderr } = await run("bash", ["--norc", "-euc", blocks.join("\necho\n")], {
-      env: { PATH: process.env["PATH"], GATEWAY: url, CHAT: world.chatId, TOKEN: world.token },
+      env: childEnv({ GATEWAY: url, CHAT: world.chatId, TOKEN: world.token }),
     });
     expect(stderr).toBe("");
     expect(stdout).not.toContain('"error":{');
@@ -64,8 +61,18 @@ describe("docs/how-to/http-gateway.md", () => {
     const { stdout } = await run("python3", [join(ROOT, "examples/gateway/stream.py"), world.chatId], {
       env: clientEnv(),
     });
-    expect(stdout.trim()).toBe(String(WORDS.length));
+    expect(stdout.trim()).toBe(`${WORDS.length}/${WORDS.length}`);
     expect(answers().at(-1)).toBe(WORDS);
+  });
+
+  it.skipIf(!exists("python3"))("[E11] has a Python client that says which variable is missing", async () => {
+    const started = run("python3", [join(ROOT, "examples/gateway/stream.py"), world.chatId], {
+      env: { ...clientEnv(), CARDSTREAM_GATEWAY_TOKEN: "" },
+    });
+    await expect(started).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^unauthorized: set CARDSTREAM_GATEWAY_TOKEN/u),
+    });
   });
 
   it.skipIf(!exists("php"))("[C12] has a PHP example that works (skipped without php)", async () => {
@@ -77,8 +84,8 @@ describe("docs/how-to/http-gateway.md", () => {
   });
 });
 
-describe("docs/reference/http-gateway.md", () => {
-  const text = read("docs/reference/http-gateway.md");
+describe("docs/en/reference/http-gateway.md", () => {
+  const text = read("docs/en/reference/http-gateway.md");
 
   it("lists every operation and every code with its status", async () => {
     const bench = createGatewayBench();
@@ -97,12 +104,17 @@ describe("docs/reference/http-gateway.md", () => {
   });
 });
 
-describe("docs/how-to/library.md", () => {
-  const text = read("docs/how-to/library.md");
+describe("docs/en/how-to/library.md", () => {
+  const text = read("docs/en/how-to/library.md");
   const example = (name: string, args: string[], env: NodeJS.ProcessEnv): Promise<{ stdout: string }> => {
     const { appId, appSecret } = world.emulator.app;
     return run(process.execPath, [join(ROOT, "examples/library", name), world.chatId, ...args], {
-      env: { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: appSecret, FEISHU_DOMAIN: world.emulator.apiUrl, ...env },
+      env: childEnv({
+        FEISHU_APP_ID: appId,
+        FEISHU_APP_SECRET: appSecret,
+        FEISHU_DOMAIN: world.emulator.apiUrl,
+        ...env,
+      }),
     });
   };
 
@@ -113,6 +125,33 @@ describe("docs/how-to/library.md", () => {
       expect(code.trim()).toBe(read(file).trim().replace("../../extensions/feishu/index.ts", "cardstream/feishu"));
     const bot = snippets[0]?.[2]?.split("\n").filter((line) => line.trim() !== "") ?? [];
     expect(bot.length).toBeLessThanOrEqual(15);
+  });
+
+  it("[E11] has examples that say what went wrong, and fail", async () => {
+    const wrong = { FEISHU_APP_SECRET: "not-the-secret" };
+    for (const [name, args] of [
+      ["first-card.ts", []],
+      ["model-to-card.ts", ["What?"]],
+    ] as const) {
+      const model = await startModelServer((_, response) => {
+        beginStream(response);
+        chatChunk(response, { content: "words" }, "stop");
+        response.end("data: [DONE]\n\n");
+      });
+      const env = { ...wrong, OPENAI_BASE_URL: model.baseUrl, OPENAI_API_KEY: "k", OPENAI_MODEL: "m" };
+      const failure = await example(name, [...args], env).catch((error: unknown) => error);
+      await model.close();
+      expect(failure).toMatchObject({ code: 1 });
+      expect(JSON.stringify(failure)).toContain("wrong app secret");
+    }
+  });
+
+  it("[E11] has examples that give an address up which never answers, long before a reply's time is over", async () => {
+    const failure = await example("first-card.ts", [], { FEISHU_DOMAIN: "http://127.0.0.1:9" }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining("network") });
+    expect(JSON.stringify(failure)).not.toContain("not fully visible");
   });
 
   it("[C9][C10] has examples that work: a card by hand, and a model's event stream", async () => {

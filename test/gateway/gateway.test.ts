@@ -49,12 +49,23 @@ describe("gateway", () => {
     expect(ended.body).toMatchObject({
       finalized: true,
       message_id: flushed.body.message_id,
-      result: { outcome: "finalized", delivered: 8, total: 8, cards: 1, tier: "cardkit", error: null },
+      result: { outcome: "finalized", delivered: 8, total: 8, cards: 1, tier: "cardkit", owed: [], error: null },
     });
     expect(bench.answers()).toEqual(["第一段。第二段。"]);
     expect((await bench.ask("GET", path)).body).toEqual(ended.body);
     expect((await bench.ask("POST", `${path}/finalize`)).body).toEqual(ended.body);
     expect(stillStreaming(bench)).toBe(0);
+  });
+
+  it("[E3] names the cards that could not be closed", async () => {
+    const bench = createBench();
+    const opened = await bench.ask("POST", "/gateway/feishu/streams", { chat_id: bench.chatId });
+    const path = `/gateway/feishu/streams/${opened.body.id}`;
+    await bench.ask("POST", `${path}/append`, { text: "第一段。", offset: 0 });
+    const { message_id } = (await bench.ask("POST", `${path}/flush`, {})).body;
+    bench.emulator.faults.add({ operation: ["card.*", "element.*"], effect: { type: "http", status: 503 } });
+    const ended = await bench.ask("POST", `${path}/finalize`, { offset: 4 });
+    expect(ended.body.result).toMatchObject({ delivered: 4, total: 4, owed: [{ message_id }] });
   });
 
   it("[C12] takes a repeated append once; a gap is a 409 that says where to go on", async () => {
@@ -187,6 +198,36 @@ describe("gateway", () => {
     expect(() => createGateway({ ...parts(bench), token: "short" })).toThrow(TypeError);
   });
 
+  it("[C12][E10] knows no path but its own, however it is written, and lets no page of another origin read an answer", async () => {
+    const bench = createBench();
+    const paths = [
+      "/gateway/feishu/streams/../../../etc/passwd",
+      "/gateway/feishu/streams/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+      "/gateway/feishu/streams/__proto__",
+      "/gateway/feishu/streams/constructor/append",
+      "/gateway/feishu/streams/%00",
+      "/gateway/feishu/streams/%ff",
+      "//gateway/feishu/chats",
+      "/gateway//feishu/chats",
+      "/gateway/feishu/chats/",
+      "/GATEWAY/feishu/chats",
+      "/gateway/feishu/messages/..%2fchats",
+      "/gateway/feishu/messages/%2e%2e",
+      "/metrics/..;/healthz",
+    ];
+    for (const path of paths)
+      for (const method of ["GET", "POST", "PATCH", "DELETE", "OPTIONS"]) {
+        const body = method === "POST" || method === "PATCH" ? { text: "x" } : undefined;
+        const headers = { origin: "https://attacker.example" };
+        const answer = await bench.ask(method, path, body, headers);
+        expect([path, method, answer.status >= 400 && answer.status < 500]).toEqual([path, method, true]);
+        expect([...answer.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+        const strange = await bench.ask(method, path, body, { ...headers, authorization: "" });
+        expect([path, method, [401, 403, 404, 405].includes(strange.status)]).toEqual([path, method, true]);
+      }
+    expect(bench.emulator.timeline.entries().filter(({ operation }) => operation === "message.create")).toEqual([]);
+  });
+
   it("[C12] refuses what is too large, malformed or of another type, and says which field", async () => {
     const bench = createBench({ gateway: { limits: { maxChars: 1000, maxOpen: 1 } } });
     const { chatId } = bench;
@@ -197,6 +238,12 @@ describe("gateway", () => {
     const opened = await bench.ask("POST", "/gateway/feishu/streams", { chat_id: chatId });
     const path = `/gateway/feishu/streams/${opened.body.id}`;
     expect(await refused(`${path}/append`, { text: "x".repeat(1001), offset: 0 })).toEqual([413, "too-long"]);
+    expect(await refused(`${path}/update`, { reasoning: "x".repeat(1001) })).toEqual([413, "too-long"]);
+    expect(await refused(`${path}/finalize`, { text: "x".repeat(1001) })).toEqual([413, "too-long"]);
+    expect(await refused(`${path}/update`, "[".repeat(100_000), { "content-type": "application/json" })).toEqual([
+      400,
+      "invalid",
+    ]);
     expect(await refused(`${path}/append`, "x".repeat(8_000_001))).toEqual([413, "too-large"]);
     expect(await refused(`${path}/append`, { text: "\ud83d", offset: 0 })).toEqual([400, "invalid"]);
     expect(await refused(`${path}/append`, "x", { "content-type": "image/png" })).toEqual([415, "wrong-content-type"]);
@@ -298,4 +345,52 @@ const parts = (bench: GatewayBench): Parameters<typeof createGateway>[0] => ({
   logger: silentLogger,
   newId: () => "x",
   version: "0.0.0",
+});
+
+describe("gateway whose app Feishu does not take", () => {
+  it("[E11] says so on /healthz, refuses streams at once, and recovers when the app does", async () => {
+    const bench = createBench();
+    const app = bench.emulator.store.apps.get(bench.emulator.app.appId)!;
+    app.enabled = false;
+    const health = await bench.ask("GET", "/healthz");
+    expect(health.status).toBe(503);
+    expect(health.body).toMatchObject({
+      status: "failing",
+      instances: [
+        {
+          instance: bench.instance.name,
+          status: "failing",
+          error: expect.stringMatching(/app is unavailable.*Check app id/u),
+        },
+      ],
+    });
+    const before = bench.clock.now();
+    const refused = await bench.ask("POST", "/gateway/feishu/streams", { chat_id: bench.chatId });
+    expect([refused.status, refused.body.error.code]).toEqual([403, "platform-forbidden"]);
+    expect(refused.body.error.message).toContain("Check app id, app secret and domain");
+    expect(bench.clock.now() - before).toBeLessThan(1_000);
+    expect(bench.gateway.openStreams).toBe(0);
+    app.enabled = true;
+    await bench.clock.advance(10_000);
+    expect((await bench.ask("GET", "/healthz")).body).toMatchObject({ status: "ok" });
+    expect((await bench.ask("POST", "/gateway/feishu/streams", { chat_id: bench.chatId })).status).toBe(201);
+  });
+
+  it.each([
+    ["streams", { titel: "x" }, "titel", "did you mean `title`?"],
+    ["messages", { type: "text", text: "hi", chatid: "x" }, "chatid", "did you mean `chat_id`?"],
+    ["messages", { type: "text", text: "hi", colour: "red" }, "colour", "there are: type, text, instance"],
+    ["messages", { type: "txt", text: "hi" }, "type", 'takes one of: "text", "markdown", "card", "image"'],
+    ["messages", { txt: "hi" }, "txt", "did you mean `text`?"],
+    ["pipe?langauge=zh", "text", "langauge", "did you mean `language`?"],
+  ])(
+    "[E11] refuses a field of %s that does not exist, and names the one that was meant",
+    async (path, body, field, hint) => {
+      const bench = createBench();
+      const target = typeof body === "string" ? body : { chat_id: bench.chatId, ...body };
+      const { status, body: answer } = await bench.ask("POST", `/gateway/feishu/${path}`, target);
+      expect(status).toBe(400);
+      expect(answer.error.issues).toContainEqual({ path: field, message: expect.stringContaining(hint) });
+    },
+  );
 });

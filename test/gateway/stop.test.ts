@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createFeishuMessenger } from "../../extensions/feishu/index.ts";
-import { createJournal, journalCards } from "../../src/host/index.ts";
+import { createJournal, journalCards } from "../../src/plugin-sdk/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { createGatewayBench } from "../support/gateway-bench.ts";
 import type { GatewayBench } from "../support/gateway-bench.ts";
@@ -14,8 +14,15 @@ const streaming = (bench: GatewayBench): number =>
 describe("a gateway that has to stop", () => {
   it("[C12][D7] leaves to the next start the cards for which there was no time", async () => {
     const directory = mkdtempSync(join(tmpdir(), "cardstream-stop-"));
+    const left = mkdtempSync(join(tmpdir(), "cardstream-left-"));
     const journalOf = (run: string): ReturnType<typeof createJournal> =>
-      createJournal({ directory, pid: run === "first" ? 1 : 2, run, isAlive: () => false, logger: silentLogger });
+      createJournal({
+        directory: run === "first" ? directory : left,
+        pid: run === "first" ? 1 : 2,
+        run,
+        isAlive: () => false,
+        logger: silentLogger,
+      });
     const journal = journalOf("first");
     const bench: GatewayBench = createGatewayBench({
       gateway: {
@@ -31,6 +38,8 @@ describe("a gateway that has to stop", () => {
       bench.emulator.latencyMs = 60_000;
       await bench.clock.runUntil(bench.gateway.close(3_000));
       journal.close();
+      // The process has ended: what the objects of this test still do is not on its disk.
+      cpSync(directory, left, { recursive: true });
       bench.emulator.latencyMs = 50;
       await bench.clock.advance(120_000);
       // What was on its way when the process ended never arrived.
@@ -43,7 +52,7 @@ describe("a gateway that has to stop", () => {
       expect(bench.answers()).toEqual(["visible"]);
     } finally {
       await bench.close();
-      rmSync(directory, { recursive: true, force: true });
+      for (const folder of [directory, left]) rmSync(folder, { recursive: true, force: true });
     }
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { feishuChannelSchema } from "../../extensions/feishu/openclaw/config-schema.ts";
+import { feishuChannelSchema } from "../../extensions/feishu/config/index.ts";
 import { hostConfigSchema } from "../../src/host/index.ts";
 
 /** The parts of a JSON schema that a row of the reference shows. */
@@ -17,13 +17,17 @@ interface Node {
   readonly zh?: string;
 }
 
-const PATH = join(import.meta.dirname, "../../docs/reference/config.md");
+type Language = "en" | "zh";
+const WORDS = {
+  en: { header: "| setting | type | default | meaning |", or: " or " },
+  zh: { header: "| 设置 | 类型 | 默认值 | 含义 |", or: " 或 " },
+} as const;
 const START = "<!-- host settings: written by UPDATE_DOCS=1 npx vitest run test/host/config-reference -->";
 const END = "<!-- end of host settings -->";
 
-const typeOf = (node: Node): string => {
+const typeOf = (node: Node, language: Language): string => {
   if (node.enum) return node.enum.map((value) => `\`${value}\``).join(" ");
-  if (node.anyOf) return [...new Set(node.anyOf.map(typeOf))].join(" or ");
+  if (node.anyOf) return [...new Set(node.anyOf.map((branch) => typeOf(branch, language)))].join(WORDS[language].or);
   return node.type ?? "any";
 };
 
@@ -32,34 +36,36 @@ const cells = (table: string): string[] =>
   table.split("\n").map((line) => line.replace(/\s*\|\s*/gu, "|").replace(/-+(?=\|)/gu, "-"));
 
 /** One row per setting: everything below an object that is described, or that has no properties of its own. */
-function rows(node: Node, path: string): string[] {
+function rows(node: Node, path: string, language: Language): string[] {
   const children = Object.entries(node.properties ?? {});
   const inside = typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
-  const nested = children.flatMap(([key, child]) => rows(child, path === "" ? key : `${path}.${key}`));
-  if (inside?.properties !== undefined) nested.push(...rows(inside, `${path}.<name>`));
+  const nested = children.flatMap(([key, child]) => rows(child, path === "" ? key : `${path}.${key}`, language));
+  if (inside?.properties !== undefined) nested.push(...rows(inside, `${path}.<name>`, language));
   if (node.description === undefined) return nested;
   const fallback = node.default === undefined ? "" : `\`${JSON.stringify(node.default)}\``;
-  return [`| \`${path}\` | ${typeOf(node)} | ${fallback} | ${node.description} | ${node.zh ?? ""} |`, ...nested];
+  const meaning = language === "en" ? node.description : (node.zh ?? "");
+  return [`| \`${path}\` | ${typeOf(node, language)} | ${fallback} | ${meaning} |`, ...nested];
 }
 
-describe("docs/reference/config.md", () => {
+describe.each(["en", "zh"] as const)("docs/%s/reference/config.md", (language) => {
+  const path = join(import.meta.dirname, `../../docs/${language}/reference/config.md`);
   const table = [
     START,
     "",
-    "| setting | type | default | meaning | 含义 |",
-    "| --- | --- | --- | --- | --- |",
+    WORDS[language].header,
+    "| --- | --- | --- | --- |",
     // zod's JSON schema is plain JSON with these fields.
-    ...rows(z.toJSONSchema(hostConfigSchema, { io: "input" }) as Node, ""),
+    ...rows(z.toJSONSchema(hostConfigSchema, { io: "input" }) as Node, "", language),
     "",
     END,
   ].join("\n");
 
   it("has one row for each setting of the host, as the schema says it", () => {
-    const text = readFileSync(PATH, "utf8");
+    const text = readFileSync(path, "utf8");
     const current = text.slice(text.indexOf(START), text.indexOf(END) + END.length);
     if (process.env["UPDATE_DOCS"] === "1")
       writeFileSync(
-        PATH,
+        path,
         text.replace(current, () => table),
       );
     expect(table).toContain("`agents.defaults.blockStreamingChunk.minChars`");
@@ -75,7 +81,7 @@ describe("docs/reference/config.md", () => {
       if (typeof node.additionalProperties === "object") collect(node.additionalProperties, `${path}.<id>`);
     };
     collect(z.toJSONSchema(feishuChannelSchema, { io: "input" }) as Node, "channels.feishu");
-    const named = [...readFileSync(PATH, "utf8").matchAll(/^\| `(channels\.feishu[^`]*)`/gmu)].map(
+    const named = [...readFileSync(path, "utf8").matchAll(/^\| `(channels\.feishu[^`]*)`/gmu)].map(
       (match) => match[1] ?? "",
     );
     expect(named.length).toBeGreaterThan(15);

@@ -59,7 +59,7 @@ describe("the host's config file", () => {
       "session.memory.maxTurns",
     ]);
     for (const issue of issues) {
-      expect(issue.fix.en, issue.path).not.toBe("see docs/reference/config.md");
+      expect(issue.fix.en, issue.path).not.toBe("see docs/en/reference/config.md");
       expect(issue.fix.zh).toMatch(/\p{Script=Han}/u);
     }
     expect(formatConfigIssues(issues, "en")).toContain(
@@ -79,6 +79,49 @@ describe("the host's config file", () => {
 
   it("says where the syntax is broken", () => {
     expect(read("{ a: }").issues[0]?.problem.en).toBe("not valid JSON5: invalid character '}' at 1:6");
+  });
+
+  it("reads ${NAME} where a secret or a whole address stands, and nowhere else", () => {
+    const env = { SECRET: "s3cret", DOMAIN: "https://open.example", PASS: "p@ss/word" };
+    const text = JSON.stringify({
+      agents: { defaults: { systemPrompt: "Say ${SECRET}", model: "mine/${SECRET}" } },
+      models: {
+        providers: { mine: { apiKey: "k-${SECRET}", baseUrl: "${DOMAIN}", proxy: "http://me:${PASS}@proxy.example" } },
+      },
+      mcp: { servers: { x: { url: "https://mcp.example", headers: { Authorization: "Bearer ${SECRET}" } } } },
+      channels: { feishu: { appSecret: "${SECRET}", card: { title: "${SECRET}" } } },
+    });
+    const { value, warnings, variables } = read(text, env);
+    expect(value?.models.providers["mine"]).toMatchObject({
+      apiKey: "k-s3cret",
+      baseUrl: "https://open.example",
+      proxy: "http://me:p%40ss%2Fword@proxy.example",
+    });
+    expect(value?.agents.defaults).toMatchObject({ systemPrompt: "Say ${SECRET}", model: "mine/${SECRET}" });
+    expect(value?.channels["feishu"]).toEqual({ appSecret: "s3cret", card: { title: "${SECRET}" } });
+    expect(warnings?.map(({ path }) => path)).toEqual([
+      "agents.defaults.systemPrompt",
+      "agents.defaults.model",
+      "channels.feishu.card.title",
+    ]);
+    expect(variables.get("mcp.servers.x.headers.Authorization")).toEqual(["SECRET"]);
+  });
+
+  it.each([
+    ["channels.feishu.domain", { channels: { feishu: { domain: "http://elsewhere/${SECRET}" } } }],
+    ["channels.feishu.domain", { channels: { feishu: { domain: "https://${SECRET}.elsewhere.example" } } }],
+    [
+      "channels.feishu.accounts.a.domain",
+      { channels: { feishu: { accounts: { a: { domain: "https://x/?${SECRET}" } } } } },
+    ],
+    ["models.providers.m.baseUrl", { models: { providers: { m: { baseUrl: "https://x/${SECRET}/v1" } } } }],
+    ["models.providers.m.proxy", { models: { providers: { m: { proxy: "http://${SECRET}.proxy.example" } } } }],
+    ["models.providers.m.proxy", { models: { providers: { m: { proxy: "http://x/${SECRET}@y" } } } }],
+    ["mcp.servers.s.url", { mcp: { servers: { s: { url: "https://x/${SECRET}" } } } }],
+  ])("puts no address together from variables: %s", (path, config) => {
+    const { issues } = read(JSON.stringify(config), { SECRET: "s3cret" });
+    expect(issues.map((issue) => issue.path)).toEqual([path]);
+    expect(JSON.stringify(issues)).not.toContain("s3cret");
   });
 
   it("reads ${NAME} from the environment, and never shows a long value in an issue", () => {

@@ -4,17 +4,6 @@ import { HostBench } from "../support/host-bench.ts";
 import { StepModel } from "../support/step-model.ts";
 
 describe("messages", () => {
-  it("that are delivered again are answered once", async () => {
-    const bench = new HostBench();
-    const message = await bench.say("go");
-    bench.host.onMessage(message);
-    bench.model.turn.step(0).text("x").finish();
-    await bench.host.idle();
-    bench.host.onMessage(message);
-    await settle();
-    expect(bench.channel.replies).toHaveLength(1);
-  });
-
   it("of one chat wait for each other, in order; those of other chats and topics do not", async () => {
     const bench = new HostBench();
     await bench.say("first");
@@ -277,6 +266,16 @@ describe("[B16][B20] stopping the host", () => {
     ]);
     await bench.say("too late");
     expect(bench.channel.replies).toHaveLength(2);
+  });
+
+  it("takes no more events while the last replies end: the platform keeps them for the next process", async () => {
+    const bench = new HostBench();
+    await bench.say("a");
+    bench.reply.fail = () => new Promise(() => {});
+    const stopped = bench.host.stop();
+    expect([bench.channel.deaf, bench.channel.closed]).toEqual([true, 0]);
+    await bench.clock.runUntil(stopped, 5000);
+    expect(bench.channel.closed).toBe(1);
   });
 
   it("does not wait longer than 5 s for a reply that cannot end", async () => {

@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createJournal } from "../../src/host/index.ts";
-import type { Journal, OrphanCard } from "../../src/host/index.ts";
+import { createJournal } from "../../src/plugin-sdk/index.ts";
+import type { Journal, OrphanCard } from "../../src/plugin-sdk/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { settle } from "../support/fake-clock.ts";
 import { HostBench } from "../support/host-bench.ts";
@@ -50,6 +50,16 @@ describe("[D7] the journal of open cards", () => {
     expect(await recovered(journalOf(1, "c", [10, 1]))).toEqual(["before the restart"]);
   });
 
+  it("can be closed after another process, which thought this one dead, has taken it over", async () => {
+    const slow = journalOf(10, "a");
+    slow.open(card("c1"));
+    const next = journalOf(11, "b");
+    await next.recover(() => Promise.reject(new Error("no connection")));
+    slow.close();
+    next.close();
+    expect(await recovered(journalOf(12, "c"))).toEqual(["c1"]);
+  });
+
   it("keeps what could not be closed for the next start, and survives a line cut short", async () => {
     journalOf(10, "a").open(card("c1"));
     appendFileSync(join(directory, "open-cards-10-a.jsonl"), '{"open":"1","card":{"chan');
@@ -80,14 +90,14 @@ describe("[D7] the journal of open cards", () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  it("follows a reply: open from its first card on, the earlier card closed by the next one's text, none after the end", async () => {
+  it("follows a reply: open from its first card on, each closed by its final state, none after the end", async () => {
     const bench = new HostBench({ journal: journalOf(10, "a") });
     const open = (): Promise<(string | undefined)[]> => recovered(journalOf(11, `b${readdirSync(directory).length}`));
     await bench.say("go");
     bench.model.turn.step(0).text("half");
     await settle();
     bench.reply.events.emit("card", { index: 1, cardId: "card-1b", messageId: undefined });
-    bench.reply.events.emit("flush", { cardIndex: 1, acknowledged: 4, total: 4 });
+    bench.reply.events.emit("complete", { index: 0 });
     expect(await open()).toEqual(["card-1b"]);
   });
 

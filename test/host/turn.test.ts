@@ -70,7 +70,49 @@ describe("[A10] what the reader gets of the model's text", () => {
     bench.model.turn.step(0).text("…").finish("length");
     await bench.host.idle();
     expect(bench.reply.end).toMatchObject({
-      options: { footer: "已达到模型的长度上限，点“继续”可接着写。 · by-hand · 输入 12 tokens · 输出 34 tokens" },
+      options: {
+        footer: "已达到模型的长度上限，点“继续”可接着写。 · by-hand · 输入 12 tokens · 输出 34 tokens",
+        incomplete: true,
+      },
+    });
+  });
+
+  it("[E6] an end that is not a good one is told as what it was, with what helps", async () => {
+    for (const [reason, word, code, message] of [
+      ["other", "budget_exhausted", "unknown-ending", /unknown here \(budget_exhausted\)\. Press Continue/u],
+      ["other", undefined, "unknown-ending", /unknown here\. Press Continue/u],
+      ["paused", "pause_turn", "paused", /paused this answer\. Press Continue/u],
+    ] as const) {
+      const bench = new HostBench();
+      await bench.say("hello");
+      bench.model.turn.step(0).text("half").finish(reason, word);
+      await bench.host.idle();
+      expect(bench.reply.text).toBe("half");
+      expect(bench.reply.end).toMatchObject({
+        by: "fail",
+        failure: { code, message: expect.stringMatching(message) },
+      });
+    }
+  });
+
+  it("[E6] names the provider's trouble in the chat's language", async () => {
+    const bench = new HostBench();
+    await bench.say("你好");
+    bench.model.turn
+      .step(0)
+      .text("半")
+      .fail(new LlmStreamError("provider-error", "x", { providerType: "network_error" }));
+    await bench.host.idle();
+    expect(bench.reply.end).toMatchObject({ failure: { message: "模型服务商返回了错误（network_error）。" } });
+  });
+
+  it("names no button to a channel that has none", async () => {
+    const bench = new HostBench({ capabilities: { buttons: false } });
+    await bench.say("hello");
+    bench.model.turn.step(0).text("half").finish("length");
+    await bench.host.idle();
+    expect(bench.reply.end).toMatchObject({
+      options: { footer: "The model stopped at its length limit. Say “continue” for the rest.", incomplete: true },
     });
   });
 });

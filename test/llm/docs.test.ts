@@ -15,8 +15,12 @@ import { answer } from "./examples/run-a-turn.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
-const REFERENCE = "docs/reference/llm.md";
-const HOW_TO = "docs/how-to/choose-a-model.md";
+const REFERENCE = "docs/en/reference/llm.md";
+
+const PRESETS = {
+  en: { header: "| name | key | model | protocol | base URL |", notNeeded: " (not needed)" },
+  zh: { header: "| 名称 | 密钥 | 模型 | 协议 | 地址 |", notNeeded: "（不需要）" },
+} as const;
 
 /** A region of a source file as a reader of the docs sees it: with the package's names for our folders. */
 function region(file: string, name: string): string {
@@ -25,7 +29,7 @@ function region(file: string, name: string): string {
   return found.replaceAll(/"(?:\.\.\/)+src\/([\w-]+)\/index\.ts"/gu, '"cardstream/$1"').trim();
 }
 
-describe("docs/reference/llm.md", () => {
+describe("docs/en/reference/llm.md", () => {
   const text = read(REFERENCE);
 
   it("shows the examples as they are", () => {
@@ -99,7 +103,9 @@ describe("docs/reference/llm.md", () => {
   });
 });
 
-describe("docs/how-to/choose-a-model.md", () => {
+describe.each(["en", "zh"] as const)("docs/%s/how-to/choose-a-model.md", (language) => {
+  const page = `docs/${language}/how-to/choose-a-model.md`;
+
   it("lists every known provider; UPDATE_DOCS=1 writes the table", () => {
     const cells = (line: string): string[] =>
       line
@@ -108,21 +114,21 @@ describe("docs/how-to/choose-a-model.md", () => {
         .map((cell) => cell.trim());
     const rows = providerPresets.map(({ name, keyEnv, modelEnv, api, baseUrl, keyUrl, needsKey }) => [
       `\`${name}\``,
-      `[\`${keyEnv}\`](${keyUrl})${needsKey ? "" : " (not needed)"}`,
+      `[\`${keyEnv}\`](${keyUrl})${needsKey ? "" : PRESETS[language].notNeeded}`,
       `\`${modelEnv}\``,
       `\`${api}\``,
       `\`${baseUrl}\``,
     ]);
     if (process.env["UPDATE_DOCS"] === "1") {
-      const header = "| name | key | model | protocol | base URL |\n| --- | --- | --- | --- | --- |\n";
+      const header = `${PRESETS[language].header}\n| --- | --- | --- | --- | --- |\n`;
       const table = header + rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
-      const updated = read(HOW_TO).replace(
+      const updated = read(page).replace(
         /<!-- presets -->.*<!-- \/presets -->/su,
         `<!-- presets -->\n\n${table}\n\n<!-- /presets -->`,
       );
-      writeFileSync(join(root, HOW_TO), updated);
+      writeFileSync(join(root, page), updated);
     }
-    const table = /<!-- presets -->(.*)<!-- \/presets -->/su.exec(read(HOW_TO))?.[1] ?? "";
+    const table = /<!-- presets -->(.*)<!-- \/presets -->/su.exec(read(page))?.[1] ?? "";
     const shown = table.split("\n").filter((line) => line.startsWith("| `"));
     expect(shown.map(cells)).toEqual(rows);
   });

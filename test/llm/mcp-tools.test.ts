@@ -130,7 +130,7 @@ describe("readMcpServers", () => {
     expect([...new Set(issues.map((issue) => issue.path))]).toEqual([
       "mcp.servers.broken.command",
       "mcp.servers.typo.command",
-      "mcp.servers.typo",
+      "mcp.servers.typo.comand",
       "mcp.servers.bad.url",
     ]);
     expect(JSON.stringify(issues)).not.toContain("secret");

@@ -63,6 +63,15 @@ describe("readModelEnv", () => {
     });
   });
 
+  it("[E11] takes a provider's default model where only its key is given, and nothing else is complete", () => {
+    expect(readModelEnv({ DEEPSEEK_API_KEY: "k" })).toMatchObject({ provider: "deepseek", model: "deepseek-flash" });
+    expect(readModelEnv({ GOOGLE_API_KEY: "k" })).toMatchObject({ provider: "gemini", model: "gemini-3.6-flash" });
+    expect(readModelEnv({ GEMINI_API_KEY: "k", DEEPSEEK_API_KEY: "k", DEEPSEEK_MODEL: "m" })).toMatchObject({
+      model: "m",
+    });
+    expect(readModelEnv({ OPENAI_API_KEY: "k", DEEPSEEK_API_KEY: "k" })).toMatchObject({ provider: "deepseek" });
+  });
+
   it("names everything that is missing, and where to get it, in both languages", () => {
     expect(paths({ OPENAI_API_KEY: "k" })).toEqual(["OPENAI_MODEL"]);
     expect(paths({ OPENAI_BASE_URL: "https://llm.example/v1" })).toEqual(["OPENAI_MODEL", "OPENAI_API_KEY"]);

@@ -57,6 +57,58 @@ describe("scripted model", () => {
     expect(textOf(await say("something long please")).length).toBeGreaterThan(3000);
   });
 
+  it.each([
+    ["what do you think about cards?", "## It does one thing"],
+    ["will my plants die without water", "## It does one thing"],
+    ["how long is the Nile", "## It does one thing"],
+    ["你思考过长江有多长吗", "## 它做一件事"],
+    ["连接中断了怎么办", "## 它做一件事"],
+  ])("[E11] does nothing special because of a word in a sentence: %s", async (question, answer) => {
+    const parts = await say(question);
+    expect(textOf(parts)).toContain(answer);
+    expect(parts.some(({ type }) => type === "reasoning-delta")).toBe(false);
+  });
+
+  it.each([
+    ["断线", "请从上一条回答中断的地方接着写，不要重复已有内容。"],
+    ["die", "Continue exactly where your last answer stopped. Do not repeat anything."],
+    ["写一篇长文", "继续"],
+    ["write something long", "continue"],
+  ])("[E11] after %s goes on where it broke off, without a word twice", async (first, next) => {
+    const clock = new FakeClock({ settleRounds: 1 });
+    const model = createScriptedModel({ clock, charsPerSecond: 1000 });
+    const parts: StreamPart[] = [];
+    const reading = (async () => {
+      for await (const part of model.streamTurn(ask(first))) {
+        parts.push(part);
+        if (textOf(parts).length > 400) break;
+      }
+    })().catch(() => {});
+    await clock.runUntil(reading);
+    const said = textOf(parts);
+    const rest = textOf(
+      await clock.runUntil(
+        collect(model, {
+          messages: [
+            { role: "user", content: first },
+            { role: "assistant", content: said },
+            { role: "user", content: next },
+          ],
+        }),
+      ),
+    );
+    expect(rest.length).toBeGreaterThan(20);
+    expect(said + rest).not.toMatch(/(.{25})\1/u);
+    expect(rest).not.toContain(said.slice(0, 20));
+    expect(rest).not.toContain("Continue exactly");
+    expect(rest).not.toContain("请从上一条");
+  });
+
+  it("[E11] says that nothing broke off when nothing did", async () => {
+    expect(textOf(await say("continue"))).toContain("nothing to go on with");
+    expect(textOf(await say("继续"))).toContain("没有可以接着写的内容");
+  });
+
   it("waits, then types at the given speed, the same for the same seed", async () => {
     const times: number[][] = [];
     for (const seed of [7, 7, 8]) {

@@ -10,6 +10,7 @@ const PATHS: Readonly<Record<Protocol, string>> = {
   "openai-responses": "/v1/responses",
   anthropic: "/v1/messages",
   gemini: "/v1beta/models/x:streamGenerateContent",
+  ollama: "/api/chat",
 };
 
 /** What the guard makes of a body that arrives in these chunks. */

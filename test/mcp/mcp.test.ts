@@ -7,7 +7,12 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator, VisibleMessage } from "../../src/emulator/index.ts";
+import { runCli } from "../../src/cli/program.ts";
+import { childEnv } from "../support/child-env.ts";
+import { recordIo } from "../support/cli-io.ts";
 import { startCli } from "../support/cli-process.ts";
+import { redisForTests, whyNoRedis } from "../support/redis-server.ts";
+import { answersIn } from "../support/reply-bench.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 /** Far more than it takes. */
@@ -72,7 +77,7 @@ async function overStdio(...args: string[]): Promise<{ model: Model; stderr: () 
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [MAIN, "mcp", ...args],
-    env: { PATH: process.env["PATH"] ?? "", ...env() },
+    env: childEnv(env()),
     cwd: folder,
     stderr: "pipe",
   });
@@ -86,8 +91,12 @@ async function overStdio(...args: string[]): Promise<{ model: Model; stderr: () 
 
 async function overHttp(
   token = "a-token-for-tests",
+  ...args: string[]
 ): Promise<{ url: string; connect(): Promise<Model>; server: ReturnType<typeof startCli> }> {
-  const server = startCli(["mcp", "--http", "0"], { env: { ...env(), CARDSTREAM_MCP_TOKEN: token }, cwd: folder });
+  const server = startCli(["mcp", "--http", "0", ...args], {
+    env: { ...env(), CARDSTREAM_MCP_TOKEN: token },
+    cwd: folder,
+  });
   closers.push(async () => {
     server.child.kill("SIGTERM");
     await server.ended;
@@ -161,6 +170,33 @@ describe("cardstream mcp", { timeout: 60_000 }, () => {
     const models = await Promise.all([connect(), connect()]);
     for (const { text, shown } of await Promise.all(models.map(writeReport))) expect(shown).toBe(text);
   });
+
+  const why = whyNoRedis();
+  it.skipIf(why !== undefined)(
+    `[C11]over HTTP: a stream goes on at another server when its own is killed${why === undefined ? "" : `: ${why}`}`,
+    async () => {
+      const redis = await redisForTests();
+      closers.push(() => redis.close());
+      const shared = { redis: redis.url, prefix: `test-${crypto.randomUUID()}`, leaseSeconds: 2 };
+      writeFileSync(join(folder, "shared.json5"), JSON.stringify({ shared }));
+      const servers = await Promise.all([1, 2].map(() => overHttp(undefined, "--config", "shared.json5")));
+      const [a, b] = await Promise.all(servers.map((server) => server.connect()));
+      if (a === undefined || b === undefined) throw new Error("two servers were started");
+      const opened = await a.use("stream_card_open", { chat_id: emulator.directChatId() });
+      const { stream_id } = opened.data ?? {};
+      await a.use("stream_card_append", { stream_id, text: "one ", offset: 0 });
+      const elsewhere = await b.use("stream_card_append", { stream_id, text: "two ", offset: 4 });
+      expect(elsewhere.data).toMatchObject({ next_offset: 8 });
+      servers[0]?.server.child.kill("SIGKILL");
+      const again = await b.use("stream_card_append", { stream_id, text: "two ", offset: 4 });
+      expect(again.data).toMatchObject({ next_offset: 8 });
+      await b.use("stream_card_append", { stream_id, text: "three", offset: 8 });
+      const closed = await b.use("stream_card_close", { stream_id });
+      expect(closed.data).toMatchObject({ outcome: "finalized", delivered: 13, total: 13, cards: 1 });
+      expect(answersIn(emulator, emulator.directChatId())).toEqual(["one two three"]);
+    },
+    60_000,
+  );
 
   it("[C11] describes tools with annotations and schemas of input and output", async () => {
     const { model } = await overStdio();
@@ -257,6 +293,17 @@ describe("cardstream mcp", { timeout: 60_000 }, () => {
     expect((await post(url, right)).status).toBe(200);
     expect(server.stderr()).not.toContain("a-token-for-tests");
   });
+
+  it.each(["t", "fifteen-letters", `${"x".repeat(16)}\u4e2d`, `with a space ${"x".repeat(16)}`])(
+    "[C11][E10] does not begin over HTTP with a token that can be guessed: %s",
+    async (weak) => {
+      const io = recordIo({ env: { ...env(), CARDSTREAM_MCP_TOKEN: weak } });
+      expect(await runCli(["mcp", "--http", "0"], io)).toBe(2);
+      expect(io.stderr()).toContain("CARDSTREAM_MCP_TOKEN must be at least 16 visible ASCII characters");
+      expect(io.stderr()).not.toContain("MCP server at");
+      expect(io.stderr()).not.toContain(weak.length > 1 ? weak : `"${weak}"`);
+    },
+  );
 
   it("[C11] makes and prints a token when none is given, and refuses a port in use", async () => {
     const first = startCli(["mcp", "--http", "0"], { env: env(), cwd: folder });

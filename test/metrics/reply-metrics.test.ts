@@ -61,7 +61,7 @@ async function observed(): Promise<{
     stats.observe(reply);
     reply.append(toDelta("secret words of a person"));
     await bench.clock.advance(2000);
-    expect(stats.render()).toContain("\ncardstream_reply_open 1\n");
+    expect(stats.render()).toMatch(/^cardstream_reply_open\{provider="feishu",instance="cli_\w+"\} 1$/mu);
     const result = await bench.clock.runUntil(reply.finalize());
     return { telemetry, lines, result, scrape: stats.render() };
   } finally {
@@ -93,6 +93,33 @@ describe("metrics of a reply", () => {
     ]);
   });
 
+  it("[E3][D14] counts the cards that are owed, and those that were closed later", async () => {
+    const bench = createReplyBench();
+    const telemetry = new Telemetry();
+    const lines: LogFields[] = [];
+    const logger: Logger = { ...silentLogger, info: (_, fields) => void lines.push(fields ?? {}) };
+    const stats = new ReplyStats({ clock: bench.clock });
+    const { meterProvider, tracerProvider } = telemetry;
+    const reply = bench.open();
+    observeReply(reply, { clock: bench.clock, logger, meterProvider, tracerProvider });
+    stats.observe(reply);
+    reply.append(toDelta("words"));
+    await bench.clock.advance(2_000);
+    const down = { operation: ["card.*", "element.*"], effect: { type: "http", status: 503 } } as const;
+    bench.emulator.faults.add({ ...down, until: bench.clock.now() + 60_000 });
+    await bench.clock.runUntil(reply.finalize());
+    const sum = (name: string): number =>
+      telemetry.values.filter((item) => item.name === name).reduce((total, { value }) => total + value, 0);
+    expect([sum("cardstream.reply.owed"), sum("cardstream.reply.paid")]).toEqual([1, 0]);
+    expect(lines[0]).toMatchObject({ owed: 1 });
+    expect(telemetry.spans[0]?.attributes).toMatchObject({ owed: 1 });
+    await bench.clock.advance(180_000);
+    expect([sum("cardstream.reply.owed"), sum("cardstream.reply.paid")]).toEqual([1, 1]);
+    expect(stats.render()).toMatch(/^cardstream_reply_owed_total\{[^}]*\} 1$/mu);
+    expect(stats.render()).toMatch(/^cardstream_reply_paid_total\{[^}]*\} 1$/mu);
+    await bench.close();
+  });
+
   it("[D14] logs one line per reply, and nowhere the reader's text", async () => {
     const { telemetry, lines, scrape, result } = await observed();
     expect(lines).toHaveLength(1);
@@ -112,7 +139,7 @@ describe("metrics of a reply", () => {
     expect(labels).toMatch(/^provider="feishu",instance="cli_\w+",outcome="finalized",tier="cardkit"$/u);
     expect(scrape).toContain(`cardstream_reply_calls_total{${labels}} ${result.calls}\n`);
     expect(scrape).toContain(`cardstream_reply_first_glyph_seconds_bucket{${labels},le="+Inf"} 1\n`);
-    expect(scrape).toContain("\ncardstream_reply_open 0\n");
+    expect(scrape).toMatch(/^cardstream_reply_open\{provider="feishu",instance="cli_\w+"\} 0$/mu);
     // Every line is a comment or `name{labels} number`.
     for (const line of scrape.trimEnd().split("\n"))
       expect(line).toMatch(

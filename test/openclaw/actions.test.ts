@@ -3,12 +3,14 @@ import { EMOJI } from "../../src/emulator/emoji.ts";
 import { createEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
-import { AccountClients } from "../../extensions/feishu/openclaw/account-clients.ts";
-import { createActions } from "../../extensions/feishu/openclaw/actions.ts";
-import { toEmojiType } from "../../extensions/feishu/openclaw/emoji.ts";
-import type { ActionsAdapter } from "../../extensions/feishu/openclaw/plugin-shape.ts";
+import { AccountClients } from "../../extensions/feishu/openclaw/account/clients.ts";
+import { createActions } from "../../extensions/feishu/openclaw/outbound/actions.ts";
+import { toEmojiType } from "../../extensions/feishu/emoji.ts";
+import type { ActionsAdapter } from "../../extensions/feishu/openclaw/host/plugin-shape.ts";
+import { createReplyDispatcher } from "../../extensions/feishu/reply-dispatcher.ts";
+import { toDelta } from "../../src/stream/index.ts";
 import { sendCardFeishu, sendPostFeishu, sendTextFeishu } from "../../extensions/feishu/send.ts";
-import { resolveAccount } from "../../extensions/feishu/openclaw/account.ts";
+import { resolveAccount } from "../../extensions/feishu/config/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 interface Rig {
@@ -17,6 +19,7 @@ interface Rig {
   readonly asked: string;
   act(action: string, params: object): Promise<unknown>;
   send(kind: "post" | "text" | "card"): Promise<string>;
+  stream(said: string): Promise<string>;
   shown(messageId: string): string | undefined;
 }
 
@@ -46,6 +49,15 @@ function rig(config: object = {}): Rig {
           if (kind === "text") return (await sendTextFeishu(client, { to, text: "said" })).messageId;
           const card = { schema: "2.0", config: { update_multi: true }, body: { elements: [] } };
           return (await sendCardFeishu(client, { to, card })).messageId;
+        }),
+      ),
+    stream: (said) =>
+      clock.runUntil(
+        clients.use(resolveAccount(cfg), async ({ delivery }) => {
+          const reply = createReplyDispatcher({ delivery, target: to, chatId });
+          reply.append(toDelta(said));
+          await reply.finalize();
+          return reply.session.messageId ?? "";
         }),
       ),
     shown: (messageId) => emulator.visibleTexts(chatId).find((message) => message.messageId === messageId)?.text,
@@ -103,12 +115,30 @@ describe("[A11] messages of the bot", () => {
     expect(shown(messageId)).toBeUndefined();
   });
 
+  it("a streamed answer is edited, whose message a patch would leave as it is", async () => {
+    const { act, stream, shown } = rig();
+    const messageId = await stream("what was streamed");
+    expect(shown(messageId)).toContain("what was streamed");
+    for (const message of ["once", "twice"]) {
+      await act("edit", { messageId, message });
+      expect(shown(messageId)).toBe(message);
+    }
+  });
+
+  it("without the scope for a card's id a card is patched", async () => {
+    const { emulator, act, send, shown } = rig();
+    const messageId = await send("card");
+    emulator.app.scopes.delete("cardkit:card:read");
+    await act("edit", { messageId, message: "patched" });
+    expect(shown(messageId)).toBe("patched");
+  });
+
   it("an edited card mentions nobody and shows no foreign image", async () => {
     const { emulator, act, send, shown } = rig();
     const messageId = await send("card");
     await act("edit", { messageId, message: "<at id=all></at> ![x](https://example.com/x.png)" });
     expect(shown(messageId)).toContain("&lt;at id=all>");
-    expect(emulator.timeline.find({ operation: "message.patch" }).at(-1)?.code).toBe(0);
+    expect(emulator.timeline.find({ operation: "card.update" }).at(-1)?.code).toBe(0);
   });
 
   it.each([

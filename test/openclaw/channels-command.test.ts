@@ -38,11 +38,12 @@ it("[A8][C13] channels add refuses what Feishu refuses, adds what works so that 
     const credentials = ["--app-id", app.appId, "--app-secret", secret];
     return home.cli("channels", "add", "--channel", "feishu", "--account", account, ...credentials, ...more);
   };
-  const [refused, added] = await Promise.all([
-    add("wrong", "other"),
-    add(app.appSecret, "another", "--name", "Another"),
-  ]);
-  expect(refused.stderr).toMatch(/Feishu refuses these credentials: .*wrong app secret.*Copy the app secret again/u);
+  // One after the other: the host refuses to write a config that somebody else changed meanwhile.
+  const refused = await add("wrong", "other");
+  const added = await add(app.appSecret, "another", "--name", "Another");
+  expect(refused.stderr).toMatch(
+    /Feishu refuses these credentials: .*wrong app secret.*Copy app id and app secret again/u,
+  );
   expect(added.code, added.stderr).toBe(0);
   expect(JSON.stringify(home.readConfig())).not.toContain("wrong");
   expect(added.stdout).toMatch(/❌ scope cardkit:card:write: missing.*: http\S+cardkit/u);

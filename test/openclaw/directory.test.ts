@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../src/emulator/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
-import { AccountClients } from "../../extensions/feishu/openclaw/account-clients.ts";
-import { createDirectory, createResolver } from "../../extensions/feishu/openclaw/directory.ts";
-import type { DirectoryEntry } from "../../extensions/feishu/openclaw/plugin-shape.ts";
+import { AccountClients } from "../../extensions/feishu/openclaw/account/clients.ts";
+import { createDirectory, createResolver } from "../../extensions/feishu/openclaw/outbound/directory.ts";
+import type { DirectoryEntry } from "../../extensions/feishu/openclaw/host/plugin-shape.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 describe("[A11] the directory", () => {

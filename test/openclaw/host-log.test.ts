@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quieter, toLogger } from "../../extensions/feishu/openclaw/host-log.ts";
+import { quieter, toLogger } from "../../extensions/feishu/openclaw/host/log.ts";
 
 describe("[B19] the host's log", () => {
   const lines: string[] = [];

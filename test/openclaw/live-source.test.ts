@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { request } from "undici";
 import { describe, expect, it } from "vitest";
-import { LiveSource } from "../../extensions/feishu/openclaw/live-source.ts";
+import { LiveSource } from "../../extensions/feishu/openclaw/turn/live-source.ts";
 
 /** Answers with a stream of chat completions that says what the request's body says, a character at a time. */
 async function withModel(work: (url: string) => Promise<void>): Promise<void> {
@@ -39,6 +39,7 @@ function listen(): { text: string; calls: number; turn: Parameters<LiveSource["r
     turn: {
       onCall: () => void heard.calls++,
       onText: (delta: string) => void (heard.text += delta),
+      onFinish: () => {},
       onToolCall: () => {},
     },
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LiveText, toLiveText } from "../../extensions/feishu/openclaw/live-text.ts";
-import { readModelEvent } from "../../extensions/feishu/openclaw/model-events.ts";
+import { LiveText, toLiveText } from "../../extensions/feishu/openclaw/turn/live-text.ts";
+import { readModelEvent } from "../../extensions/feishu/openclaw/turn/model-events.ts";
 
 /** Small stand-ins for the host's functions; the suite in the gateway runs with the real ones. */
 const strippers = {

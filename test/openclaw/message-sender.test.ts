@@ -2,13 +2,18 @@ import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
-import { AccountClients } from "../../extensions/feishu/openclaw/account-clients.ts";
-import { resolveAccount } from "../../extensions/feishu/openclaw/account.ts";
-import type { FeishuAccountConfig } from "../../extensions/feishu/openclaw/config-schema.ts";
-import { sendLoadedMedia, sendPresentation, sendWholeText } from "../../extensions/feishu/openclaw/message-sender.ts";
-import type { SendContext } from "../../extensions/feishu/openclaw/message-sender.ts";
-import { inspectAccount, probeAccount } from "../../extensions/feishu/openclaw/status.ts";
+import { AccountClients } from "../../extensions/feishu/openclaw/account/clients.ts";
+import { resolveAccount } from "../../extensions/feishu/config/index.ts";
+import type { FeishuAccountConfig } from "../../extensions/feishu/config/index.ts";
+import {
+  sendLoadedMedia,
+  sendPresentation,
+  sendWholeText,
+} from "../../extensions/feishu/openclaw/outbound/message-sender.ts";
+import type { SendContext } from "../../extensions/feishu/openclaw/outbound/message-sender.ts";
+import { inspectAccount, probeAccount } from "../../extensions/feishu/openclaw/account/status.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { mp4File, opusFile } from "../support/media-files.ts";
 
 /** A PNG of one pixel. */
 const PIXEL = new Uint8Array(
@@ -55,6 +60,18 @@ describe("[A11] complete messages", () => {
     const { emulator, clock, context, chatId } = rig(config);
     const ids = await clock.runUntil(sendWholeText(context, text));
     expect(emulator.visibleTexts(chatId)).toMatchObject([{ kind, messageId: ids[0] }]);
+  });
+
+  it("[A2] a card starts as the config says: the entity first, or the message first and then its id", async () => {
+    for (const [start, first] of [
+      ["create", ["card.create", "message.create"]],
+      ["convert", ["message.create", "card.id_convert"]],
+    ] as const) {
+      const { emulator, clock, context } = rig({ renderMode: "card", card: { start } });
+      await clock.runUntil(sendWholeText(context, "Hello"));
+      const calls = emulator.timeline.find({}).map(({ operation }) => operation);
+      expect(calls.filter((name) => first.some((wanted) => wanted === name))).toEqual(first);
+    }
   });
 
   it("long plain text is cut at lines, nothing lost, no emoji split", async () => {
@@ -167,5 +184,45 @@ describe("[A8] asking Feishu about an account", () => {
     const { clients, context } = rig();
     expect(() => clients.borrow(resolveAccount({}))).toThrow(/needs appId and appSecret/u);
     expect(context.lease.client.accountId).toBe("default");
+  });
+});
+
+describe("[E7] files", () => {
+  it.each([
+    ["a voice message", opusFile(3_000), "audio/ogg", "a.opus", "opus"],
+    ["a video", mp4File(4_500, 600), "video/mp4", "a.mp4", "mp4"],
+  ])("%s is sent with its length", async (_name, bytes, contentType, fileName, type) => {
+    const { emulator, clock, context } = rig();
+    const media = { buffer: bytes, contentType, fileName };
+    const id = await clock.runUntil(sendLoadedMedia(context, media, fileName));
+    const content = emulator.store.messages.get(id)?.content as { file_key: string };
+    const durationMs = type === "opus" ? 3_000 : 4_500;
+    expect(emulator.store.files.get(content.file_key)).toMatchObject({ type, durationMs });
+  });
+
+  it.each([
+    ["季度报告.zip", undefined],
+    [undefined, "https://files.example/%E5%AD%A3%E5%BA%A6%E6%8A%A5%E5%91%8A.zip?x=1"],
+  ])("keep their name in any script (%j, %j)", async (fileName, url) => {
+    const { emulator, clock, context } = rig();
+    const media = { buffer: new TextEncoder().encode("zip"), contentType: "application/zip", fileName };
+    const id = await clock.runUntil(sendLoadedMedia(context, media, url ?? "x"));
+    const content = emulator.store.messages.get(id)?.content as { file_key: string };
+    expect(emulator.store.files.get(content.file_key)?.name).toBe("季度报告.zip");
+  });
+});
+
+describe("[E7] a presentation that Feishu takes no card of", () => {
+  it("arrives as text", async () => {
+    const { emulator, clock, context, chatId } = rig();
+    const options = Array.from({ length: 100 }, (_, i) => ({ label: `Option ${i}`, value: "v".repeat(1_900) }));
+    const presentation = { title: "Pick", blocks: [{ type: "select", placeholder: "One of", options }] };
+    const ids = await clock.runUntil(sendPresentation(context, {}, presentation));
+    expect(ids.length).toBeGreaterThan(0);
+    const shown = emulator
+      .visibleTexts(chatId)
+      .map(({ text }) => text)
+      .join("\n");
+    for (const words of ["Pick", "Option 0", "Option 99"]) expect(shown).toContain(words);
   });
 });

@@ -7,7 +7,7 @@ import { silentLogger } from "../../src/log/index.ts";
 import { toSnapshot } from "../../src/stream/index.ts";
 import { createFeishuClient } from "../../extensions/feishu/client/index.ts";
 import { FeishuDelivery } from "../../extensions/feishu/delivery/index.ts";
-import { OpenCards } from "../../extensions/feishu/openclaw/open-cards.ts";
+import { OpenCards } from "../../extensions/feishu/openclaw/turn/open-cards.ts";
 import { createReplyDispatcher } from "../../extensions/feishu/reply-dispatcher.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 

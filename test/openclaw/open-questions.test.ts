@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { FeishuClient } from "../../extensions/feishu/client/index.ts";
-import type { AccountClients, AccountLease } from "../../extensions/feishu/openclaw/account-clients.ts";
-import { resolveAccount } from "../../extensions/feishu/openclaw/account.ts";
-import { OpenQuestions } from "../../extensions/feishu/openclaw/open-questions.ts";
-import type { QuestionRuntime } from "../../extensions/feishu/openclaw/open-questions.ts";
-import { toPresentationCard } from "../../extensions/feishu/openclaw/presentation-card.ts";
+import type { AccountClients, AccountLease } from "../../extensions/feishu/openclaw/account/clients.ts";
+import { resolveAccount } from "../../extensions/feishu/config/index.ts";
+import { OpenQuestions } from "../../extensions/feishu/openclaw/outbound/open-questions.ts";
+import type { QuestionRuntime } from "../../extensions/feishu/openclaw/outbound/open-questions.ts";
+import { toPresentationCard } from "../../extensions/feishu/openclaw/outbound/presentation-card.ts";
 import { sendCardFeishu } from "../../extensions/feishu/send.ts";
 import { createReplyBench } from "../support/reply-bench.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { setupFields } from "../../extensions/feishu/openclaw/setup-fields.ts";
+import { setupFields } from "../../extensions/feishu/openclaw/setup/fields.ts";
 
 const packageDir = join(import.meta.dirname, "..", "..", "extensions", "feishu");
 const manifest = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8")) as {

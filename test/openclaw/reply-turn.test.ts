@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ReplyTurn } from "../../extensions/feishu/openclaw/reply-turn.ts";
-import type { CompleteMessage, ReplyTurnOptions } from "../../extensions/feishu/openclaw/reply-turn.ts";
+import { ReplyTurn } from "../../extensions/feishu/openclaw/turn/reply-turn.ts";
+import type { CompleteMessage, ReplyTurnOptions } from "../../extensions/feishu/openclaw/turn/reply-turn.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { MemoryReply } from "../support/memory-reply.ts";
 
@@ -159,7 +159,161 @@ describe("[A10][A9] a turn with completed blocks", () => {
   });
 });
 
+describe("[E9] nothing that was visible vanishes", () => {
+  it("what was said before a tool stays: short with the tools, long in the answer", async () => {
+    const long = "The build fails in three places. ".repeat(12);
+    for (const [text, commentary, shown] of [
+      ["Let me look.", ["Let me look."], "Done."],
+      [long, [], `${long}\n\nDone.`],
+    ] as const) {
+      const { turn, replies } = rig();
+      turn.callbacks.onPartialReply({ text });
+      turn.callbacks.onToolStart({ toolCallId: "1", name: "exec" });
+      turn.callbacks.onAssistantMessageStart();
+      await turn.deliver({ text: "Done." }, { kind: "final" });
+      expect(replies[0]?.commentary).toEqual(commentary);
+      expect(replies[0]?.text).toBe(shown);
+    }
+  });
+
+  it("what the host hands over as commentary is kept, unless it streamed", async () => {
+    const { turn, replies } = rig();
+    await turn.deliver({ text: "Reading the logs", isCommentary: true }, { kind: "block" });
+    expect(replies[0]?.thinking).toBe("Reading the logs");
+    turn.callbacks.onPartialReply({ text: "Now the tests." });
+    await turn.deliver({ text: "Now the tests.", isCommentary: true }, { kind: "block" });
+    expect(replies[0]?.thinking).toBe("Reading the logs");
+  });
+
+  it("a message that the agent sends by its tool makes no tool line", () => {
+    const { turn, replies } = rig();
+    expect(turn.callbacks.onToolStart({ toolCallId: "1", name: "message" })).toBe(false);
+    turn.callbacks.onItemEvent({ toolCallId: "1", kind: "tool", phase: "end", title: "Message" });
+    turn.callbacks.onToolStart({ toolCallId: "2", name: "exec" });
+    expect(replies[0]?.tools.map(({ name }) => name)).toEqual(["exec"]);
+  });
+});
+
+describe("[E9] a turn that does not end", () => {
+  const silence = { afterMs: 180_000, note: "quiet" };
+  const closed = { by: "finalize", options: { footer: "quiet" } };
+
+  it("has its card closed after the silence, with a note; not while a tool runs or nothing is said", async () => {
+    let rested = 0;
+    const { turn, replies, clock } = rig({ silence, onRest: () => (rested += 1) });
+    turn.callbacks.onAgentRunStart("run");
+    await clock.advance(600_000);
+    expect(replies[0]?.end).toBeUndefined();
+    turn.callbacks.onToolStart({ toolCallId: "1", name: "exec" });
+    turn.callbacks.onPartialReply({ text: "All of it." });
+    await clock.advance(600_000);
+    expect(replies[0]?.end).toBeUndefined();
+    turn.callbacks.onCommandOutput({ toolCallId: "1", phase: "end", exitCode: 0 });
+    await clock.advance(179_000);
+    expect([replies[0]?.end, rested]).toEqual([undefined, 0]);
+    await clock.advance(1_000);
+    expect([replies[0]?.end, rested]).toEqual([closed, 1]);
+  });
+
+  it("goes on in a next card with what comes after all, and only that", async () => {
+    const { turn, replies, clock } = rig({ silence });
+    turn.callbacks.onPartialReply({ text: "One two" });
+    await clock.advance(180_000);
+    expect(turn.callbacks.onPartialReply({ text: "One two three" })).toBe(true);
+    await turn.deliver({ text: "One two three four" }, { kind: "final" });
+    expect(replies.map(({ text, end }) => [text, end?.by])).toEqual([
+      ["One two", "finalize"],
+      ["three four", "finalize"],
+    ]);
+  });
+
+  it("opens no other card for the same answer, said again or handed over at last", async () => {
+    const { turn, replies, clock } = rig({ silence });
+    turn.callbacks.onAssistantMessageStart();
+    turn.callbacks.onPartialReply({ text: "The answer is 42." });
+    await clock.advance(180_000);
+    turn.callbacks.onAssistantMessageStart();
+    for (const text of ["The", "The answer is 42."]) turn.callbacks.onPartialReply({ text });
+    const outcome = await turn.deliver({ text: "The answer is 42.\n" }, { kind: "final" });
+    turn.callbacks.onAgentRunTerminalOutcome("completed");
+    await turn.end();
+    expect(outcome.visibleReplySent).toBe(true);
+    expect(replies.map(({ text }) => text)).toEqual(["The answer is 42."]);
+    expect(replies[0]).toMatchObject({ end: closed, lateEnds: 0 });
+  });
+
+  it("shows an answer that says something else, and an error, after it", async () => {
+    const { turn, replies, complete, clock } = rig({ silence });
+    turn.callbacks.onPartialReply({ text: "First idea" });
+    await clock.advance(180_000);
+    turn.callbacks.onToolStart({ toolCallId: "1", name: "exec" });
+    turn.callbacks.onAssistantMessageStart();
+    await turn.deliver({ text: "Second idea" }, { kind: "final" });
+    await turn.deliver({ text: "⚠️ failed", isError: true }, { kind: "final" });
+    expect(replies.map(({ text }) => text)).toEqual(["First idea", "Second idea"]);
+    expect(complete.map(({ text }) => text)).toEqual(["⚠️ failed"]);
+  });
+
+  it("is closed at once where the model is seen to have finished, without a note", async () => {
+    const strip = (text: string): string => text;
+    const strippers = { stripReasoning: strip, stripDirectives: strip };
+    const { turn, replies, clock } = rig({ silence, strippers });
+    turn.liveTurn.onCall();
+    turn.liveTurn.onText("All of it.");
+    turn.liveTurn.onFinish();
+    await clock.advance(1_500);
+    expect(replies[0]).toMatchObject({ text: "All of it.", end: { by: "finalize", options: {} } });
+    // The host asks the model again, since the connection never closed.
+    turn.liveTurn.onCall();
+    turn.liveTurn.onText("All of");
+    await turn.deliver({ text: "All of it." }, { kind: "final" });
+    expect(replies).toHaveLength(1);
+  });
+
+  it("is not closed when the model finished in order to call a tool", async () => {
+    const strip = (text: string): string => text;
+    const { turn, replies, clock } = rig({ strippers: { stripReasoning: strip, stripDirectives: strip } });
+    turn.liveTurn.onCall();
+    turn.liveTurn.onText("Let me look.");
+    turn.liveTurn.onToolCall();
+    turn.liveTurn.onFinish();
+    await clock.advance(60_000);
+    expect(replies[0]?.end).toBeUndefined();
+  });
+});
+
 describe("the end of a turn", () => {
+  it("[E7] is a word in any case in a direct chat, unless the agent sent its answer by a tool or was stopped", async () => {
+    const finished = async (before: (turn: ReplyTurn) => void, outcome?: "completed"): Promise<number> => {
+      const { turn, replies } = rig({ answersAlways: true });
+      before(turn);
+      if (outcome !== undefined) turn.callbacks.onAgentRunTerminalOutcome(outcome);
+      await turn.end();
+      expect(replies.every(({ end }) => end?.by === "finalize")).toBe(true);
+      return replies.length;
+    };
+    expect(await finished(() => {}, "completed")).toBe(1);
+    expect(await finished(() => {})).toBe(0);
+    expect(
+      await finished((turn) => turn.callbacks.onToolStart({ toolCallId: "1", name: "message" }), "completed"),
+    ).toBe(0);
+    expect(await finished((turn) => void turn.deliver({ mediaUrl: "/a.png" }, { kind: "final" }), "completed")).toBe(0);
+  });
+
+  it("[E7] shows the same answer once, and of one that holds it only what is new", async () => {
+    const { turn, replies } = rig();
+    const answers = ["First part.", "First part.", "First part.\n\nSecond part.", "On", "One more"];
+    for (const text of answers) await turn.deliver({ text }, { kind: "final" });
+    expect(replies.map(({ text }) => text)).toEqual(["First part.", "Second part.", "On", "One more"]);
+  });
+
+  it("[E7] sends the files that either of the host's fields names", async () => {
+    const { turn, complete } = rig();
+    await turn.deliver({ mediaUrls: [], mediaUrl: "/tmp/a.png" }, { kind: "final" });
+    await turn.deliver({ mediaUrls: ["/tmp/b.png"], mediaUrl: "/tmp/b.png" }, { kind: "final" });
+    expect(complete.map(({ mediaUrls }) => mediaUrls)).toEqual([["/tmp/a.png"], ["/tmp/b.png"]]);
+  });
+
   it("keeps what is visible when the model fails, and says why", async () => {
     const { turn, replies, complete } = rig();
     turn.callbacks.onPartialReply({ text: "Half an ans" });

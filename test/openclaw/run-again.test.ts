@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runAgain } from "../../extensions/feishu/openclaw/run-again.ts";
+import { runAgain } from "../../extensions/feishu/openclaw/turn/run-again.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { knownKeys } from "../../extensions/feishu/openclaw/config-schema.ts";
+import { knownKeys } from "../../extensions/feishu/config/index.ts";
 import { hostDir, installHost, openclawDir } from "./support/host-install.ts";
 
 const sources = join(import.meta.dirname, "..", "..", "extensions", "feishu");

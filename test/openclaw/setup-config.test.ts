@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { deleteAccount, patchAccount, setAccountEnabled } from "../../extensions/feishu/openclaw/setup-config.ts";
-import { applyAccountConfig, validateSetupInput } from "../../extensions/feishu/openclaw/setup-input.ts";
-import { listAccountIds, resolveAccount } from "../../extensions/feishu/openclaw/account.ts";
+import {
+  deleteAccount,
+  patchAccount,
+  setAccountEnabled,
+} from "../../extensions/feishu/openclaw/account/account-config.ts";
+import { applyAccountConfig, validateSetupInput } from "../../extensions/feishu/openclaw/setup/input.ts";
+import { listAccountIds, resolveAccount } from "../../extensions/feishu/config/index.ts";
 
 const APP = { appId: "cli_a1a2a3a4a5a6a7a8", appSecret: "s" };
 const OTHER = { appId: "cli_b1b2b3b4b5b6b7b8", appSecret: "t" };

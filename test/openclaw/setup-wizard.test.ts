@@ -3,13 +3,15 @@ import { createEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import type { Language } from "../../src/plugin-sdk/index.ts";
-import { AccountClients } from "../../extensions/feishu/openclaw/account-clients.ts";
-import { resolveAccount } from "../../extensions/feishu/openclaw/account.ts";
-import { listGroups } from "../../extensions/feishu/openclaw/directory.ts";
-import type { HostConfig } from "../../extensions/feishu/openclaw/host.ts";
-import { createAccountCheck } from "../../extensions/feishu/openclaw/setup-check.ts";
-import type { Prompter, SetupWizard } from "../../extensions/feishu/openclaw/setup-shape.ts";
-import { createSetupWizard } from "../../extensions/feishu/openclaw/setup-wizard.ts";
+import { AccountClients } from "../../extensions/feishu/openclaw/account/clients.ts";
+import { resolveAccount } from "../../extensions/feishu/config/index.ts";
+import { listGroups } from "../../extensions/feishu/openclaw/outbound/directory.ts";
+import { registerApp, wantedAddons } from "../../extensions/feishu/registration/index.ts";
+import type { HostConfig } from "../../extensions/feishu/openclaw/host/index.ts";
+import { createAccountCheck } from "../../extensions/feishu/openclaw/setup/check.ts";
+import type { Prompter, SetupWizard } from "../../extensions/feishu/openclaw/host/setup-shape.ts";
+import type { SetupWizardOptions } from "../../extensions/feishu/openclaw/setup/wizard.ts";
+import { createSetupWizard } from "../../extensions/feishu/openclaw/setup/wizard.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 /** Answers questions in order; the transcript has what was said and asked. */
@@ -55,7 +57,11 @@ class ScriptedPrompter implements Prompter {
   }
 }
 
-function rig(language: Language = "en"): { emulator: Emulator; clock: FakeClock; wizard: SetupWizard } {
+function rig(
+  language: Language = "en",
+  decision: "confirm" | "deny" = "confirm",
+  larkCli?: SetupWizardOptions["larkCli"],
+): { emulator: Emulator; clock: FakeClock; wizard: SetupWizard } {
   const clock = new FakeClock();
   const emulator = createEmulator({ clock });
   const clients = new AccountClients({ clock, random: () => 0.5, logger: silentLogger, fetch: emulator.fetch });
@@ -63,6 +69,23 @@ function rig(language: Language = "en"): { emulator: Emulator; clock: FakeClock;
     language,
     check: createAccountCheck({ clients, clock, env: {}, fetch: emulator.fetch }),
     listGroups: (account) => clients.use(account, ({ client }) => listGroups(client, "", 100)).catch(() => []),
+    larkCli: larkCli ?? { version: async () => undefined, setUp: async () => "not asked" },
+    scan: ({ onLink }) =>
+      registerApp({
+        fetch: emulator.fetch,
+        clock,
+        signal: new AbortController().signal,
+        domain: emulator.apiUrl,
+        addons: wantedAddons,
+        name: "OpenClaw",
+        onLink: (link) => {
+          onLink(link);
+          void emulator.fetch(
+            `${emulator.apiUrl}/emulator/registrations/${new URL(link.url).searchParams.get("user_code")}/${decision}${new URL(link.url).search}`,
+            { method: "POST", headers: { authorization: `Bearer ${emulator.adminToken}` } },
+          );
+        },
+      }),
     env: { FEISHU_APP_SECRET: "from the environment" },
   });
   return { emulator, clock, wizard };
@@ -92,6 +115,58 @@ async function run(
 }
 
 describe("[A8] guided setup", () => {
+  it("[E11] makes the app by a code, with everything it needs", async () => {
+    const { emulator, clock, wizard } = rig();
+    const prompter = new ScriptedPrompter("scan", "cli_0000000000000000", "disabled");
+    const step = { cfg: {}, accountId: "default", credentialValues: {}, prompter };
+    const cfg = (await clock.runUntil(Promise.resolve(wizard.prepare(step))))!.cfg;
+    const account = resolveAccount(cfg);
+    const app = emulator.store.apps.get(account.appId!)!;
+    expect(account).toMatchObject({ appSecret: app.appSecret, domain: emulator.apiUrl });
+    expect(app.scopes.has("cardkit:card:write")).toBe(true);
+    const said = prompter.said.join("\n");
+    expect(said).toMatch(/\[Scan with Feishu or Lark[^\]]*\] .*\/register\?user_code=/su);
+    expect(said).toContain(`[The app exists] ${app.appId}`);
+    expect(said).not.toContain(app.appSecret);
+    expect(wizard.textInputs[0]!.currentValue({ cfg, accountId: "default" })).toBe(app.appId);
+    expect(wizard.credentials[0]!.inspect({ cfg, accountId: "default" }).accountConfigured).toBe(true);
+  });
+
+  it("[E11] goes on with its questions when nobody confirms the code", async () => {
+    const { clock, wizard } = rig("zh", "deny");
+    const prompter = new ScriptedPrompter("scan");
+    const step = { cfg: {}, accountId: "default", credentialValues: {}, prompter };
+    const cfg = (await clock.runUntil(Promise.resolve(wizard.prepare(step))))!.cfg;
+    expect(resolveAccount(cfg).appId).toBeUndefined();
+    expect(prompter.said.join("\n")).toContain("[没有创建应用] 页面上选择了拒绝。");
+  });
+
+  it("[E11] offers the official command line tool the same app, where it is installed", async () => {
+    const given: unknown[] = [];
+    const larkCli = {
+      version: async () => "1.0.96",
+      setUp: async (app: unknown) => {
+        given.push(app);
+        return given.length > 1 ? "it did not work" : undefined;
+      },
+    };
+    const { emulator, clock, wizard } = rig("en", "confirm", larkCli);
+    const { appId, appSecret } = emulator.app;
+    const answers = ["other", emulator.apiUrl, appId, "disabled", false];
+    const asked = async (agrees: boolean): Promise<string> => {
+      const prompter = new ScriptedPrompter(...answers, agrees);
+      await clock.runUntil(run(wizard, prompter, appSecret));
+      return prompter.said.join("\n");
+    };
+    expect(await asked(false)).toContain("? lark-cli 1.0.96: set it up with this app?");
+    expect(given).toEqual([]);
+    const said = await asked(true);
+    expect(said).toContain("[lark-cli] lark-cli uses this app");
+    expect(given).toEqual([{ appId, appSecret, domain: emulator.apiUrl }]);
+    expect(said).not.toContain(appSecret);
+    expect(await asked(true)).toContain("[lark-cli] it did not work");
+  });
+
   it("asks again until Feishu takes the credentials, and lets the groups be chosen", async () => {
     const { emulator, clock, wizard } = rig();
     const { appId, appSecret } = emulator.app;
@@ -107,6 +182,7 @@ describe("[A8] guided setup", () => {
       appSecret,
       "allowlist",
       [group?.name],
+      false,
     );
     const cfg = await clock.runUntil(run(wizard, prompter, "wrong"));
     expect(prompter.left).toBe(0);
@@ -127,7 +203,7 @@ describe("[A8] guided setup", () => {
     const { emulator, clock, wizard } = rig("zh");
     emulator.app.scopes.clear();
     emulator.app.scopes.add("im:message:send_as_bot");
-    const prompter = new ScriptedPrompter("other", emulator.apiUrl, emulator.app.appId, "open");
+    const prompter = new ScriptedPrompter("other", emulator.apiUrl, emulator.app.appId, "open", false);
     const cfg = await clock.runUntil(run(wizard, prompter, emulator.app.appSecret));
     const missing = prompter.said.find((line) => line.startsWith("[还缺少]")) ?? "";
     expect(missing).toMatch(
@@ -146,6 +222,7 @@ describe("[A8] guided setup", () => {
       "allowlist",
       "oc_a, wrong",
       "oc_a，chat:oc_b",
+      false,
     );
     const cfg = await clock.runUntil(run(wizard, prompter, ref));
     expect(prompter.said.join("\n")).toMatch(/nothing was checked.*channels status --probe/u);
@@ -158,10 +235,35 @@ describe("[A8] guided setup", () => {
   it("checks a secret that the environment has", async () => {
     const { emulator, clock, wizard } = rig();
     const ref = { source: "env", provider: "default", id: "FEISHU_APP_SECRET" };
-    const prompter = new ScriptedPrompter("other", emulator.apiUrl, emulator.app.appId, false, "disabled");
+    const prompter = new ScriptedPrompter("other", emulator.apiUrl, emulator.app.appId, false, "disabled", false);
     const cfg = await clock.runUntil(run(wizard, prompter, ref));
     expect(prompter.said.join("\n")).toContain("Feishu refuses these credentials");
     expect(resolveAccount(cfg).config.appSecret).toEqual(ref);
+  });
+
+  it("[E9] asks once whether text may be shown as the model writes it, and writes both keys only on a yes", async () => {
+    const { clock, wizard } = rig();
+    const ref = { source: "env", provider: "default", id: "SOMETHING" };
+    const before = { plugins: { allow: ["feishu"], entries: { feishu: { enabled: true }, other: { hooks: {} } } } };
+    const setUp = async (cfg: HostConfig, ...answers: unknown[]): Promise<[HostConfig, ScriptedPrompter]> => {
+      const prompter = new ScriptedPrompter("lark", "cli_a1a2a3a4a5a6a7a8", "disabled", ...answers);
+      return [await clock.runUntil(run(wizard, prompter, ref, cfg)), prompter];
+    };
+    const [declined] = await setUp(before, false);
+    expect(declined.plugins).toEqual(before.plugins);
+    expect(resolveAccount(declined).config.liveSource).toBeUndefined();
+    const [agreed, prompter] = await setUp(before, true);
+    expect(agreed.plugins).toEqual({
+      allow: ["feishu"],
+      entries: { feishu: { enabled: true, hooks: { allowConversationAccess: true } }, other: { hooks: {} } },
+    });
+    expect(resolveAccount(agreed).config.liveSource).toBe(true);
+    const note = prompter.said.find((line) => line.startsWith("[Code while it is written]")) ?? "";
+    expect(note.split("\n")).toHaveLength(2);
+    expect(note).toMatch(/OpenAI-compatible[\s\S]*model streams/u);
+    const [again, second] = await setUp(agreed);
+    expect(second.left).toBe(0);
+    expect(again.plugins).toEqual(agreed.plugins);
   });
 
   it("offers the secret of the environment, and never gives a kept one away", () => {

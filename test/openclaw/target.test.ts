@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normalizePlace, parsePlace } from "../../extensions/feishu/openclaw/target.ts";
+import { normalizePlace, parsePlace } from "../../extensions/feishu/openclaw/outbound/target.ts";
 
 describe("targets", () => {
   it.each([
@@ -8,6 +8,9 @@ describe("targets", () => {
     ["lark:ou_abc", "user:ou_abc"],
     ["ou_abc", "user:ou_abc"],
     ["on_abc", "user:on_abc"],
+    ["direct:ou_abc", "user:ou_abc"],
+    ["direct:oc_abc", "chat:oc_abc"],
+    ["user:u_7f3c", "user:u_7f3c"],
     ["someone@example.com", "user:someone@example.com"],
     ["oc_abc", "chat:oc_abc"],
     ["group:oc_abc", "chat:oc_abc"],
@@ -17,7 +20,7 @@ describe("targets", () => {
     expect(normalizePlace(raw)).toBe(normal);
   });
 
-  it.each(["", "user:", "somebody", "chat:ou abc", "oc_"])("%j is none", (raw) => {
+  it.each(["", "user:", "somebody", "chat:ou abc", "oc_", "u_7f3c"])("%j is none", (raw) => {
     expect(parsePlace(raw)).toBeUndefined();
   });
 });

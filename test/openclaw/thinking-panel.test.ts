@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ThinkingPanel } from "../../extensions/feishu/openclaw/thinking-panel.ts";
+import { ThinkingPanel } from "../../extensions/feishu/openclaw/turn/thinking-panel.ts";
 
 describe("the thinking panel", () => {
   it("[B12] keeps each message's reasoning, and the plan in its place", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { threading } from "../../extensions/feishu/openclaw/threading.ts";
+import { threading } from "../../extensions/feishu/openclaw/outbound/threading.ts";
 
 describe("[A11] what the agent sends during a turn", () => {
   const context = { To: "chat:oc_a", MessageThreadId: "omt_1" };

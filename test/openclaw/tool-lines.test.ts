@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastLine, readItem, ToolLines } from "../../extensions/feishu/openclaw/tool-lines.ts";
+import { lastLine, readItem, ToolLines } from "../../extensions/feishu/openclaw/turn/tool-lines.ts";
 
 describe("[B23] tool calls", () => {
   it("keep their first name and their end, whatever comes later", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ButtonRegistry } from "../../extensions/feishu/openclaw/turn-buttons.ts";
-import type { TurnButtons } from "../../extensions/feishu/openclaw/turn-buttons.ts";
+import { ButtonRegistry } from "../../extensions/feishu/openclaw/outbound/turn-buttons.ts";
+import type { TurnButtons } from "../../extensions/feishu/openclaw/outbound/turn-buttons.ts";
 
 const asker = { openId: "ou_asker", type: "user" as const };
 const stranger = { openId: "ou_other", type: "user" as const };

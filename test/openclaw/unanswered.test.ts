@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { FeishuInboundMessage } from "../../extensions/feishu/inbound/index.ts";
-import { UnansweredMessages } from "../../extensions/feishu/openclaw/unanswered.ts";
+import { UnansweredMessages } from "../../extensions/feishu/openclaw/turn/unanswered.ts";
 
 const message = (messageId: string, createdAt: number): FeishuInboundMessage => ({
   accountId: "main",
@@ -11,6 +11,7 @@ const message = (messageId: string, createdAt: number): FeishuInboundMessage => 
   createdAt,
   type: "text",
   text: "hello",
+  commandText: "hello",
   mentionedBot: false,
   mentionAll: false,
   mentions: [],

@@ -47,7 +47,7 @@ describe("package entries", () => {
     const own = loaded.filter((url) => url.startsWith(pathToFileURL(ROOT).href) && !url.includes("/node_modules/"));
     const folders = new Set(own.map((url) => relative(ROOT, new URL(url).pathname).split("/").slice(0, 2).join("/")));
     expect([...folders].toSorted()).toEqual(
-      ["src/emulator", "src/log", "src/time"].filter((name) => folders.has(name)),
+      ["src/emulator", "src/http-guard", "src/log", "src/runtime", "src/time"].filter((name) => folders.has(name)),
     );
     expect(folders).toContain("src/emulator");
     expect(

@@ -96,7 +96,7 @@ describe("BlockChunker", () => {
           expect(blocks).toEqual(blocksOf([text], options));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 

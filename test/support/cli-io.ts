@@ -11,19 +11,34 @@ export interface RecordedIo extends CliIo {
 
 /** A recorder with nothing in the environment but what is given. */
 export function recordIo(
-  options: { env?: Record<string, string>; cwd?: string; stdin?: AsyncIterable<Uint8Array> } = {},
+  options: {
+    env?: Record<string, string>;
+    cwd?: string;
+    stdin?: AsyncIterable<Uint8Array>;
+    /** What the person at the terminal types, line by line; then nothing. */
+    lines?: readonly string[];
+  } = {},
 ): RecordedIo {
   const out: string[] = [];
   const err: string[] = [];
   const handlers = new Set<(signal: "SIGINT" | "SIGTERM") => void>();
   const exits: number[] = [];
+  const lines = [...(options.lines ?? [])];
   return {
     env: options.env ?? {},
     cwd: options.cwd ?? "/nonexistent",
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
-    stdin: { isTerminal: options.stdin === undefined, chunks: () => options.stdin ?? noBytes() },
+    stdin: {
+      isTerminal: options.stdin === undefined,
+      chunks: () => options.stdin ?? noBytes(),
+      line: async (question) => {
+        err.push(question);
+        return lines.shift() ?? "";
+      },
+    },
     errIsTerminal: false,
+    columns: undefined,
     onSignal(handler) {
       handlers.add(handler);
       return () => void handlers.delete(handler);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { childEnv } from "./child-env.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -22,7 +23,7 @@ export function startCli(
 ): CliProcess {
   const child = spawn(process.execPath, [join(ROOT, "src/cli/main.ts"), ...args], {
     cwd: options.cwd ?? ROOT,
-    env: { PATH: process.env["PATH"], ...options.env },
+    env: childEnv(options.env),
     stdio: [options.stdin ?? "ignore", "pipe", "pipe"],
   });
   // A test that fails half-way must not leave a bot behind.

@@ -1,8 +1,8 @@
 import type { ChatModel } from "../../src/llm/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { createModelCatalog, Host } from "../../src/host/index.ts";
-import type { HostOptions, HostSettings, Journal, StreamingMode } from "../../src/host/index.ts";
-import type { CardAction, InboundMessage } from "../../src/plugin-sdk/index.ts";
+import type { HostOptions, HostSettings, StreamingMode } from "../../src/host/index.ts";
+import type { CardAction, ChannelCapabilities, InboundMessage, Journal } from "../../src/plugin-sdk/index.ts";
 import { FakeClock, settle } from "./fake-clock.ts";
 import { MemoryChannel } from "./memory-channel.ts";
 import type { OpenedReply } from "./memory-channel.ts";
@@ -43,6 +43,7 @@ export class HostBench {
       models?: Record<string, () => ChatModel>;
       tools?: HostOptions["tools"];
       journal?: Journal;
+      capabilities?: Partial<ChannelCapabilities>;
     } = {},
   ) {
     this.host = new Host({
@@ -56,7 +57,7 @@ export class HostBench {
     });
     this.host.attach({
       channel: "memory",
-      capabilities: this.channel.capabilities,
+      capabilities: { ...this.channel.capabilities, ...options.capabilities },
       streaming: options.streaming ?? "partial",
       connection: this.channel,
     });

@@ -100,6 +100,27 @@ function geminiAnswer(words: readonly string[]): RecordedAnswer {
   };
 }
 
+/** Ollama's objects; over the wire they stand one a line, here as the events that a proxy makes of them. */
+function ollamaAnswer(words: readonly string[]): RecordedAnswer {
+  const line = (content: string, more: object = {}): SseEvent =>
+    plain({
+      model: "fake",
+      created_at: "2026-11-01T00:00:00Z",
+      message: { role: "assistant", content },
+      done: false,
+      ...more,
+    });
+  return {
+    start: [],
+    deltas: words.map((word) => line(word)),
+    terminal: [line("", { done: true, done_reason: "stop", prompt_eval_count: 5, eval_count: 7 })],
+    usage: [],
+    closer: [],
+    empty: line(""),
+    error: plain({ error: "the model runner has stopped" }),
+  };
+}
+
 function responsesAnswer(words: readonly string[]): RecordedAnswer {
   let sequence = 0;
   const event = (type: string, more: object): SseEvent => named({ type, sequence_number: sequence++, ...more });
@@ -140,6 +161,7 @@ const ANSWERS: Readonly<Record<Protocol, (words: readonly string[]) => RecordedA
   "openai-responses": responsesAnswer,
   anthropic: anthropicAnswer,
   gemini: geminiAnswer,
+  ollama: ollamaAnswer,
 };
 
 /** The answer `words` in a protocol. */

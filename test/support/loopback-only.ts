@@ -7,7 +7,7 @@ import { Socket } from "node:net";
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|::1|\[::1\]|0\.0\.0\.0|::ffff:127(?:\.\d{1,3}){3})$/u;
 
 const connect = Socket.prototype.connect;
-Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+const guarded = function guarded(this: Socket, ...args: unknown[]): Socket {
   // Node normalises its overloads to one array before the prototype method when called internally.
   const first = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0];
   const options =
@@ -22,3 +22,5 @@ Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   }
   return Reflect.apply(connect, this, args) as Socket;
 };
+// Runs once for every test file, and a worker may take several.
+if (connect.name !== guarded.name) Socket.prototype.connect = guarded;

@@ -19,6 +19,7 @@ export interface OpenedReply {
 /** A channel account that keeps everything in memory. */
 export class MemoryChannel implements ChannelConnection {
   readonly account = "default";
+  showsButtons = true;
   readonly capabilities: ChannelCapabilities = { streaming: true, buttons: true, reasoning: true, threads: true };
   readonly replies: OpenedReply[] = [];
   readonly texts: { target: ReplyTarget; text: string }[] = [];
@@ -26,6 +27,8 @@ export class MemoryChannel implements ChannelConnection {
   /** Ids of messages that show that they wait. */
   readonly waiting: Set<string> = new Set();
   closed = 0;
+  /** Takes no more events. */
+  deaf = false;
 
   status(): ConnectionStatus {
     return { account: this.account, bot: "bot", connected: this.closed === 0 };
@@ -37,6 +40,12 @@ export class MemoryChannel implements ChannelConnection {
     return reply;
   }
 
+  takeUp: ChannelConnection["takeUp"] = async (target, options, begun) => {
+    const reply = new MemoryReply(begun.cards.at(-1)?.cardId ?? `card-${this.replies.length + 1}`, begun.text);
+    this.replies.push({ target, options, reply });
+    return reply;
+  };
+
   async sendText(target: ReplyTarget, text: string): Promise<string> {
     this.texts.push({ target, text });
     return `om_text_${this.texts.length}`;
@@ -45,6 +54,10 @@ export class MemoryChannel implements ChannelConnection {
   showWaiting(messageId: string): () => void {
     this.waiting.add(messageId);
     return () => this.waiting.delete(messageId);
+  }
+
+  async stopReceiving(): Promise<void> {
+    this.deaf = true;
   }
 
   async closeOrphan(card: OpenCard): Promise<void> {

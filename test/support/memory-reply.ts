@@ -1,5 +1,6 @@
 import { EventEmitter } from "eventemitter3";
 import type {
+  AbortOptions,
   Delta,
   DeliveryResult,
   FinalizeOptions,
@@ -15,7 +16,7 @@ import type {
 export type MemoryEnd =
   | { readonly by: "finalize"; readonly options: FinalizeOptions }
   | { readonly by: "fail"; readonly failure: ReplyFailure }
-  | { readonly by: "abort"; readonly options: { by?: string | undefined } };
+  | { readonly by: "abort"; readonly options: AbortOptions };
 
 /** A reply that keeps everything in memory and shows it at once: what a host does to a reply can be read off it. */
 export class MemoryReply implements ReplyStream {
@@ -35,8 +36,10 @@ export class MemoryReply implements ReplyStream {
 
   readonly cardId: string;
 
-  constructor(cardId = "card-1") {
+  /** @param begun what another process wrote there */
+  constructor(cardId = "card-1", begun = "") {
     this.cardId = cardId;
+    this.#message = begun;
     queueMicrotask(() => this.events.emit("card", { index: 0, cardId, messageId: `om_${cardId}` }));
   }
 
@@ -104,7 +107,7 @@ export class MemoryReply implements ReplyStream {
     return this.#finish({ by: "fail", failure }, "failed");
   }
 
-  abort(options: { by?: string | undefined } = {}): Promise<DeliveryResult> {
+  abort(options: AbortOptions = {}): Promise<DeliveryResult> {
     return this.#finish({ by: "abort", options }, "aborted");
   }
 
@@ -121,7 +124,17 @@ export class MemoryReply implements ReplyStream {
       total,
       cards: 1,
       tier: "cardkit",
-      parts: [{ tier: "cardkit", cardId: this.cardId, messageId: `om_${this.cardId}`, start: 0, end: total }],
+      parts: [
+        {
+          tier: "cardkit",
+          cardId: this.cardId,
+          messageId: `om_${this.cardId}`,
+          start: 0,
+          end: total,
+          proof: "acknowledged",
+        },
+      ],
+      owed: [],
       retries: 0,
       rejected: 0,
       unknownResolved: 0,

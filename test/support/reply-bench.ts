@@ -50,7 +50,12 @@ export interface ReplyBenchOptions {
 export function createReplyBench(options: ReplyBenchOptions = {}): ReplyBench {
   const clock = new FakeClock({ settleRounds: 2 });
   const random = seededRandom(options.seed ?? 1);
-  const emulator = createEmulator({ clock, seed: options.seed ?? 1, latencyMs: [40, 120], ...options.emulator });
+  const emulator = createEmulator({
+    clock,
+    seed: options.seed ?? 1,
+    latencyMs: [40, 120],
+    ...options.emulator,
+  });
   const { appId, appSecret } = emulator.app;
   const logger = options.logger ?? silentLogger;
   const writes = new ConcurrentWrites();
@@ -78,6 +83,7 @@ export function createReplyBench(options: ReplyBenchOptions = {}): ReplyBench {
     open: (reply = {}) => createReplyDispatcher({ delivery, target: { type: "chat", chatId }, chatId, ...reply }),
     answers: () => answersIn(emulator, chatId),
     close: async () => {
+      delivery.close();
       await client.close();
       await emulator.close();
     },

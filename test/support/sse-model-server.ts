@@ -35,9 +35,9 @@ export function beginStream(response: ServerResponse): void {
 }
 
 /** One chunk of a chat completion. */
-export function chatChunk(response: ServerResponse, delta: object, finishReason: string | null = null): void {
+export function chatChunk(response: ServerResponse, delta: object, finishReason: string | null = null, id = "c"): void {
   const chunk = {
-    id: "c",
+    id,
     object: "chat.completion.chunk",
     created: 1,
     model: "m",

@@ -55,8 +55,9 @@ export class StepTurn implements AsyncIterable<StreamPart> {
     return this.push({ type: "start-step", step });
   }
 
-  finish(finishReason: Extract<StreamPart, { type: "finish" }>["finishReason"] = "stop"): this {
-    return this.push({ type: "finish", finishReason, usage: { ...unknownUsage, inputTokens: 12, outputTokens: 34 } });
+  finish(finishReason: Extract<StreamPart, { type: "finish" }>["finishReason"] = "stop", reason?: string): this {
+    const usage = { ...unknownUsage, inputTokens: 12, outputTokens: 34 };
+    return this.push({ type: "finish", finishReason, reason, usage });
   }
 
   fail(error: unknown): this {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cardsOf } from "./cards.ts";
 
-const page = readFileSync(new URL("../../docs/explanation/seams.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/en/explanation/seams.md", import.meta.url), "utf8");
 
 const EXAMPLES: readonly [name: string, maxChars: number, text: string][] = [
   [
@@ -23,7 +23,7 @@ const EXAMPLES: readonly [name: string, maxChars: number, text: string][] = [
   ["quotes", 60, "> The first line of a quote that is long, and the second sentence of it, which goes on."],
 ];
 
-describe("[D5] docs/explanation/seams.md", () => {
+describe("[D5] docs/en/explanation/seams.md", () => {
   it.each(EXAMPLES)("shows what really happens to %s", (_, maxChars, text) => {
     const cards = cardsOf(text, { maxChars, maxBytes: 28_000, maxTables: 4 });
     expect(cards).toHaveLength(2);

@@ -219,3 +219,14 @@ describe("[A6][D5] pure emoji and combining characters", () => {
     }
   });
 });
+
+describe("[D5] a rule", () => {
+  it("ends the card before it, and begins none", () => {
+    const section = `${words(60)}\n\n---\n\n`;
+    for (let maxChars = 400; maxChars < 900; maxChars += 7) {
+      const cards = cardsOf(section.repeat(12), limitsOf(maxChars));
+      expect(cards.length).toBeGreaterThan(4);
+      for (const { rendered } of cards) expect(rendered.trimStart()).not.toMatch(/^---/u);
+    }
+  });
+});

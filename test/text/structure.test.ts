@@ -42,7 +42,7 @@ describe("[D6] findBlockEnd", () => {
           if (end !== undefined) expect(end).toBe(whole);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

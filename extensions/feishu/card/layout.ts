@@ -3,6 +3,8 @@
  * that a change in one never makes another repaint.
  */
 
+import { plainText, writtenElement } from "./parts.ts";
+
 /** JSON of one card element (Card JSON 2.0). */
 export type ElementJson = Readonly<Record<string, unknown>>;
 
@@ -66,6 +68,16 @@ export const ELEMENT = {
   footer: "foot",
 } as const;
 
+/** Whether an element with this id holds a part of the answer. */
+export function isAnswerId(id: string): boolean {
+  return /^a\d+$/u.test(id);
+}
+
+/** Whether the reader watches the block's text grow: the answer and the thoughts. Everything else may change at a stroke. */
+export function isTyped({ id }: CardBlock): boolean {
+  return id === ELEMENT.panel || isAnswerId(id);
+}
+
 /** A Markdown element; `size` is a Feishu `text_size`, `images` are the image keys in its text. */
 export function markdownBlock(
   id: string,
@@ -78,7 +90,7 @@ export function markdownBlock(
     text,
     images,
     shape: `markdown:${size ?? ""}`,
-    build: (content) => ({ tag: "markdown", element_id: id, content, ...(size && { text_size: size }) }),
+    build: (content) => writtenElement(content, { element_id: id, ...(size && { text_size: size }) }),
   };
 }
 
@@ -94,9 +106,9 @@ export function panelBlock(title: string, text: string, expanded: boolean): Card
       tag: "collapsible_panel",
       element_id: ELEMENT.panel,
       expanded,
-      header: { title: { tag: "plain_text", content: title } },
+      header: { title: plainText(title) },
       border: { color: "grey", corner_radius: "6px" },
-      elements: [{ tag: "markdown", element_id: ELEMENT.thoughts, content, text_size: "notation" }],
+      elements: [writtenElement(content, { element_id: ELEMENT.thoughts, text_size: "notation" })],
     }),
   };
 }
@@ -122,7 +134,7 @@ function buttonJson(button: CardButton): ElementJson {
   return {
     tag: "button",
     element_id: button.id,
-    text: { tag: "plain_text", content: button.text },
+    text: plainText(button.text),
     type: button.type ?? "default",
     size: "small",
     behaviors: [{ type: "callback", value: button.value }],
@@ -153,8 +165,8 @@ export function cardJson(view: CardView, streaming: boolean): CardJson {
     },
     ...(header && {
       header: {
-        title: { tag: "plain_text", content: header.title },
-        ...(header.subtitle !== undefined && { subtitle: { tag: "plain_text", content: header.subtitle } }),
+        title: plainText(header.title),
+        ...(header.subtitle !== undefined && { subtitle: plainText(header.subtitle) }),
         template: header.template ?? "blue",
       },
     }),

@@ -10,8 +10,10 @@ export interface CardStrings {
   readonly elapsed: (status: string, seconds: number) => string;
   readonly interrupted: string;
   readonly stopped: (by: string | undefined) => string;
-  readonly failed: (code: string) => string;
+  readonly failed: (code: string, detail?: string) => string;
   readonly generating: string;
+  /** The rest of a reply, so many characters, follows as a file. */
+  readonly restInFile: (chars: number) => string;
   readonly empty: string;
 }
 
@@ -28,9 +30,15 @@ const REASONS: Record<CardLocale, Record<string, string>> = {
     timeout: "超过时间限制",
     length: "达到模型的长度上限",
     "content-filter": "被模型的内容过滤中止",
+    paused: "模型服务暂停了这次回答",
+    "unknown-ending": "模型以未知的原因结束",
+    unauthorized: "模型服务拒绝了密钥",
+    "quota-exceeded": "模型服务繁忙或额度已用完",
+    overloaded: "模型服务负载过高",
     "bad-input": "内容无法读取",
     "too-long": "内容过长",
     "client-gone": "发送方断开了连接",
+    undeliverable: "其余内容无法送达",
   },
   en: {
     truncated: "the model's answer broke off",
@@ -44,9 +52,15 @@ const REASONS: Record<CardLocale, Record<string, string>> = {
     timeout: "the time limit was reached",
     length: "the model's length limit was reached",
     "content-filter": "the model's content filter stopped it",
+    paused: "the model's service paused this answer",
+    "unknown-ending": "the model stopped for a reason that is unknown here",
+    unauthorized: "the model's service refused the key",
+    "quota-exceeded": "the model's service is busy, or its quota is used up",
+    overloaded: "the model's service is overloaded",
     "bad-input": "the content cannot be read",
     "too-long": "the content is too long",
     "client-gone": "the sender disconnected",
+    undeliverable: "the rest cannot be delivered",
   },
 };
 
@@ -59,8 +73,10 @@ const STRINGS: Record<CardLocale, CardStrings> = {
     elapsed: (status, seconds) => `${status} · ${seconds} 秒`,
     interrupted: "⚠️ 回答中断",
     stopped: (by) => (by === undefined ? "⏹ 已停止" : `⏹ 已由 ${by} 停止`),
-    failed: (code) => `⚠️ 回答未完成：${REASONS.zh[code] ?? code}`,
+    failed: (code, detail) =>
+      `⚠️ 回答未完成：${REASONS.zh[code] ?? code}${detail === undefined ? "" : `（${detail}）`}`,
     generating: "正在生成…",
+    restInFile: (chars) => `内容过长，其余 ${chars} 字见下面的文件。`,
     empty: "（没有内容）",
   },
   en: {
@@ -71,8 +87,9 @@ const STRINGS: Record<CardLocale, CardStrings> = {
     elapsed: (status, seconds) => `${status} · ${seconds} s`,
     interrupted: "⚠️ Interrupted",
     stopped: (by) => (by === undefined ? "⏹ Stopped" : `⏹ Stopped by ${by}`),
-    failed: (code) => `⚠️ Incomplete: ${REASONS.en[code] ?? code}`,
+    failed: (code, detail) => `⚠️ Incomplete: ${REASONS.en[code] ?? code}${detail === undefined ? "" : ` (${detail})`}`,
     generating: "Writing…",
+    restInFile: (chars) => `The answer is very long: the remaining ${chars} characters are in the file below.`,
     empty: "(no content)",
   },
 };

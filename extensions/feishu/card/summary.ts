@@ -1,17 +1,12 @@
 const MAX_SUMMARY = 80;
 
-/** What the chat list shows for a card: the beginning of `text` on one line, without Markdown's marks. */
-export function toSummary(text: string, fallback: string): string {
-  const plain = text
-    .slice(0, 600)
-    .replace(/```[^\n]*\n?/gu, " ")
-    .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/gu, "$1")
-    .replace(/<[^>\n]{1,80}>/gu, " ")
-    .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d{1,9}[.)])[ \t]+/gmu, "")
-    .replace(/[*_`~|]+/gu, "")
+/** What the chat list shows for a card: the beginning of `plain` on one line. Marks without a partner say nothing there. */
+export function toSummary(plain: string, fallback: string): string {
+  const line = plain
+    .replace(/\*{2,}|~~|`+/gu, "")
     .replace(/\s+/gu, " ")
     .trim();
-  if (plain === "") return fallback;
-  const points = Array.from(plain);
-  return points.length <= MAX_SUMMARY ? plain : `${points.slice(0, MAX_SUMMARY - 1).join("")}…`;
+  if (line === "") return fallback;
+  const points = Array.from(line);
+  return points.length <= MAX_SUMMARY ? line : `${points.slice(0, MAX_SUMMARY - 1).join("")}…`;
 }

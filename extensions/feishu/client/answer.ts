@@ -29,6 +29,7 @@ export interface AnswerContext {
 /** Gateway answer "API frequency limit"; assumed for an HTTP 429 that says nothing itself. */
 const RATE_LIMIT_CODE = 99_991_400;
 const SCOPE_MISSING_CODE = 99_991_672;
+const UTF8 = new TextDecoder();
 /** Guards against a reset header gone wrong. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
@@ -96,7 +97,7 @@ function retryAfterMs(headers: FetchResponse["headers"], wallNow: number): numbe
 function parseEnvelope(bytes: Uint8Array): ApiEnvelope | undefined {
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder().decode(bytes));
+    body = JSON.parse(UTF8.decode(bytes));
   } catch {
     return undefined;
   }

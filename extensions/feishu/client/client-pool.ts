@@ -43,8 +43,8 @@ export class FeishuClientPool {
     return this.#leased.size + this.#idle.size;
   }
 
-  /** Lends the account's client; `onCall` counts when it has to be made. @throws TypeError when the account is unusable. */
-  acquire(account: FeishuAccount, own: Pick<FeishuClientOptions, "onCall"> = {}): ClientLease {
+  /** Lends the account's client; `own` counts when it has to be made. @throws TypeError when the account is unusable. */
+  acquire(account: FeishuAccount, own: Pick<FeishuClientOptions, "onCall" | "timeoutMs"> = {}): ClientLease {
     const key = keyOf(account);
     let entry = this.#leased.get(key);
     if (entry === undefined) {

@@ -73,7 +73,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
   const token = new TenantToken({
     clock: options.clock,
     logger: options.logger,
-    request: () => requestToken(transport, account),
+    request: (withinMs = timeoutMs) => requestToken(transport, account, Math.min(withinMs, timeoutMs)),
   });
   const calls = new AsyncLocalStorage<CallContext>();
   const sdk = new Client({
@@ -114,7 +114,7 @@ export function createFeishuClient(options: FeishuClientOptions): FeishuClient {
   }
 }
 
-async function requestToken(transport: Transport, account: ResolvedAccount): Promise<GrantedToken> {
+async function requestToken(transport: Transport, account: ResolvedAccount, timeoutMs: number): Promise<GrantedToken> {
   const operation = "auth.tenantAccessToken";
   try {
     const body = await transport.json({
@@ -124,7 +124,7 @@ async function requestToken(transport: Transport, account: ResolvedAccount): Pro
       headers: { "Content-Type": "application/json; charset=utf-8" },
       body: JSON.stringify({ app_id: account.appId, app_secret: account.appSecret }),
       signal: undefined,
-      timeoutMs: undefined,
+      timeoutMs,
       onCall: undefined,
     });
     const { tenant_access_token: token, expire } = body;
@@ -143,7 +143,7 @@ async function requestToken(transport: Transport, account: ResolvedAccount): Pro
     throw new FeishuTransportError({
       operation,
       code: error.code,
-      detail: "no token",
+      detail: error.code === "timeout" ? `no token within ${timeoutMs} ms` : "no token",
       maybeApplied: false,
       httpStatus: error.httpStatus,
       logId: error.logId,

@@ -1,5 +1,7 @@
 import { CARD_CONTENT_CODE, findErrorRow } from "./error-table/index.ts";
 import type { FeishuErrorKind, FeishuErrorRow } from "./error-table/index.ts";
+import { causeOfRefusal } from "./final-cause.ts";
+import type { FinalCause } from "./final-cause.ts";
 
 /** A scope (permission) that is missing, and the console page to grant it on. */
 export interface PermissionViolation {
@@ -28,6 +30,8 @@ export class FeishuApiError extends Error {
   readonly operation: string;
   /** What to do about it; decided by code, never by text (but for sub-code 11310). */
   readonly kind: FeishuErrorKind;
+  /** Trying again cannot help until a person changes something about this; the message then says what to do. */
+  readonly final: FinalCause | undefined;
   /** Feishu's `code`. */
   readonly apiCode: number;
   /** Feishu's `msg`. Not enumerable, so that printing the error does not print it: it may quote people's text. */
@@ -51,11 +55,16 @@ export class FeishuApiError extends Error {
     const row = findErrorRow({ code: init.apiCode, subCode, message: init.apiMessage, operation: init.operation });
     const scopes = init.permissionViolations?.map((violation) => violation.scope).join(", ");
     const code = subCode === undefined ? String(init.apiCode) : `${init.apiCode}/${subCode}`;
+    const kind =
+      row?.kind ?? (init.httpStatus === 429 ? "rate-limited" : init.httpStatus >= 500 ? "server" : "unknown");
+    const final = causeOfRefusal(init.operation, init.apiCode, kind);
+    const remedy = final === undefined || row === undefined ? "" : `. ${row.remedy.en}`;
     super(
-      `${init.operation} failed: ${row?.meaning.en ?? "Feishu refused it"}${scopes ? `: ${scopes}` : ""} (${code}${init.logId === undefined ? "" : `, log id ${init.logId}`})`,
+      `${init.operation} failed: ${row?.meaning.en ?? "Feishu refused it"}${scopes ? `: ${scopes}` : ""} (${code}${init.logId === undefined ? "" : `, log id ${init.logId}`})${remedy}`,
     );
     this.operation = init.operation;
-    this.kind = row?.kind ?? (init.httpStatus === 429 ? "rate-limited" : init.httpStatus >= 500 ? "server" : "unknown");
+    this.kind = kind;
+    this.final = final;
     this.apiCode = init.apiCode;
     this.subCode = subCode;
     this.tooMany = row?.tooMany;
@@ -142,3 +151,7 @@ function parseSubCode(message: string): number | undefined {
   const digits = /ErrCode:\s*(\d+)/u.exec(message)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
+
+/** {@link FeishuApiError.final} of any error: why trying again cannot help; undefined when it may. */
+export const finalCause = (error: unknown): FinalCause | undefined =>
+  error instanceof FeishuApiError ? error.final : undefined;

@@ -41,6 +41,8 @@ export function createOwnFetch(options: { proxy?: string | undefined } = {}): Ow
     proxy === undefined
       ? new Agent({ allowH2: false })
       : new ProxyAgent({ uri: proxy, proxyTunnel: true, allowH2: false });
+  // Bun puts an undici of its own in its place, whose agents hold nothing that could be closed.
+  const held: Partial<Pick<Agent, "close" | "destroy">> = dispatcher;
   return {
     fetch: async (url, { method, headers, body, signal }) => {
       const answer = await request(url, { dispatcher, method, headers, body, signal });
@@ -50,7 +52,7 @@ export function createOwnFetch(options: { proxy?: string | undefined } = {}): Ow
       };
       return { status: answer.statusCode, headers: { get: header }, arrayBuffer: () => answer.body.arrayBuffer() };
     },
-    close: () => dispatcher.close(),
-    destroy: () => dispatcher.destroy(),
+    close: async () => held.close?.(),
+    destroy: async () => held.destroy?.(),
   };
 }

@@ -1,5 +1,7 @@
+import { errorText } from "../../../src/log/index.ts";
 import type { Logger } from "../../../src/log/index.ts";
 import type { Clock } from "../../../src/time/index.ts";
+import { finalCause } from "./errors.ts";
 import { FEISHU_LIMITS } from "./limits.ts";
 
 /** An answer of the token endpoint. */
@@ -13,6 +15,12 @@ export interface GrantedToken {
 const LAST_USE_MS = 60_000;
 /** After a failed renewal in the background, while the old token still lives. */
 const RENEW_RETRY_MS = 30_000;
+/** A first request that is not answered by then is made again, beside it: it may be lost, or only slow. */
+const ASK_AGAIN_AFTER_MS: readonly number[] = [3_000, 6_000];
+/** Then all of them are given up: an address that says nothing for so long is a wrong one. */
+const FIRST_TIMEOUT_MS = 9_000;
+/** A refusal that only a person can undo is not asked for again before this. */
+const REFUSAL_STANDS_MS = 10_000;
 
 /**
  * The tenant_access_token of one app. One request at a time however many callers wait; renewed in the background from 30
@@ -22,19 +30,33 @@ const RENEW_RETRY_MS = 30_000;
 export class TenantToken {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #request: () => Promise<GrantedToken>;
+  readonly #request: (withinMs: number | undefined) => Promise<GrantedToken>;
   #current: { readonly token: string; readonly expiresAt: number } | undefined;
   #pending: Promise<string> | undefined;
   #renewNotBefore = 0;
+  /** No request has failed since the last that brought a token. */
+  #isAnswered = true;
+  #refusal: { readonly error: unknown; readonly until: number } | undefined;
 
-  constructor(options: { clock: Clock; logger: Logger; request: () => Promise<GrantedToken> }) {
+  /** @param options - `request` gets the milliseconds after which it is to give up; undefined: as every other call */
+  constructor(options: {
+    clock: Clock;
+    logger: Logger;
+    request: (withinMs: number | undefined) => Promise<GrantedToken>;
+  }) {
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#request = options.request;
   }
 
-  /** A token that lives. @throws what the token request throws, when there is no usable token. */
+  /**
+   * A token that lives.
+   * @throws what the token request throws, when there is no usable token. When Feishu refuses the app itself (a wrong secret), the
+   *   refusal is given to everybody who asks within ten seconds, without asking again.
+   */
   get(): Promise<string> {
+    const refusal = this.#refusal;
+    if (refusal !== undefined && this.#clock.now() < refusal.until) return Promise.reject(refusal.error);
     const current = this.#current;
     const leftMs = current === undefined ? 0 : current.expiresAt - this.#clock.now();
     if (current === undefined || leftMs < LAST_USE_MS) return this.#refresh();
@@ -51,7 +73,7 @@ export class TenantToken {
     this.#renewNotBefore = this.#clock.now() + RENEW_RETRY_MS;
     this.#refresh().catch((error: unknown) => {
       this.#logger.warn("the tenant token could not be renewed ahead of time; the old one is used on", {
-        error: error instanceof Error ? error.message : "unknown",
+        error: errorText(error),
       });
     });
   }
@@ -63,9 +85,26 @@ export class TenantToken {
     return this.#pending;
   }
 
+  /** The first answer counts, whatever it says. */
+  #ask(): Promise<GrantedToken> {
+    if (!this.#isAnswered) return this.#request(undefined);
+    const { promise, resolve, reject } = Promise.withResolvers<GrantedToken>();
+    const ask = (afterMs: number): void => void this.#request(FIRST_TIMEOUT_MS - afterMs).then(resolve, reject);
+    const cancels = ASK_AGAIN_AFTER_MS.map((afterMs) => this.#clock.setTimer(afterMs, () => ask(afterMs)));
+    ask(0);
+    return promise.finally(() => cancels.forEach((cancel) => cancel()));
+  }
+
   async #requestOnce(): Promise<string> {
     const askedAt = this.#clock.now();
-    const { token, expireSeconds } = await this.#request();
+    this.#refusal = undefined;
+    const { token, expireSeconds } = await this.#ask().catch((error: unknown) => {
+      this.#isAnswered = false;
+      if (finalCause(error) === "app" && this.#current === undefined)
+        this.#refusal = { error, until: this.#clock.now() + REFUSAL_STANDS_MS };
+      throw error;
+    });
+    this.#isAnswered = true;
     this.#current = { token, expiresAt: askedAt + expireSeconds * 1_000 };
     return token;
   }

@@ -1,30 +1,38 @@
-import type { Logger } from "../../../src/log/index.ts";
-import type { Pacer } from "../../../src/stream/index.ts";
-import type { Clock } from "../../../src/time/index.ts";
-import { sleep } from "../../../src/time/index.ts";
-import type { Patience } from "./recovery.ts";
+import { FeishuApiError } from "../client/index.ts";
+import type { FeishuDelivery } from "./engine.ts";
+import type { Decision } from "./recovery.ts";
 import { decide, isUnknownOutcome, mayBlameImages } from "./recovery.ts";
 import type { Operation, Surface, Want, Way } from "./surface.ts";
 import type { Tally } from "./tally.ts";
+import { waits, writerPatience } from "./writer-patience.ts";
 
-export interface CardWriterOptions {
-  readonly surface: Surface;
-  /** The newest state; asked before every write. */
+/** What a writer asks of the reply whose card it writes, and tells it. */
+export interface WriterReply {
+  /** Settles what the card is to show, as far as the text is known now. Called before `want`. */
+  readonly prepare: () => void;
+  /** The newest state; asked before every write. Asking changes nothing. */
   readonly want: () => Want;
-  /** Clock time since when the reader has been waiting for text of this card. */
-  readonly waitingSince: () => number;
   /** Something was acknowledged. */
   readonly onShown: () => void;
   /** The card takes no more text as it is (too large, or closed for good). False when nothing less can be wanted. */
-  readonly onRefused: (why: "too-large" | "closed") => boolean;
+  readonly onRefused: (why: "too-large" | "closed", error: unknown) => boolean;
   /** Feishu would not take a write that carried these image keys. */
   readonly onImagesRefused: (keys: readonly string[]) => void;
-  readonly pacer: Pacer;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger: Logger;
+  /** The content audit refused the text. False when it cannot be written in another way. */
+  readonly onAudited: (error: unknown) => boolean;
+  /** The message to be answered is gone. False when the answer cannot go elsewhere. */
+  readonly onReplyGone: (error: unknown) => Promise<boolean>;
+  /** The card is written by somebody else now, as is known elsewhere. */
+  readonly isTaken: (cardId: string) => Promise<boolean>;
+  /** Messages of the reply may be sent and patched by this process. */
+  readonly mayWrite: () => boolean | Promise<boolean>;
+}
+
+export interface CardWriterOptions {
+  readonly delivery: FeishuDelivery;
+  readonly surface: Surface;
+  readonly reply: WriterReply;
   readonly tally: Tally;
-  readonly patience: Patience;
   /** At least this many milliseconds between writes of text. 0: as often as Feishu allows. */
   readonly flushMs: number;
   /** At least this many milliseconds between writes of text or signs of life, when calls are to be saved. 0: no such limit. */
@@ -32,14 +40,21 @@ export interface CardWriterOptions {
   /** Ends everything at the reply's deadline, also a call that is under way. */
   readonly signal: AbortSignal;
   /** Ends the work after the call that is under way: its outcome must not be left open. */
-  readonly stop?: AbortSignal | undefined;
+  readonly stop: AbortSignal;
 }
 
 /** A means that answers nothing but "too often" for this long (ms) is given up for the next one. */
 const MAX_LIMITED_MS = 20_000;
+/** Longest pause between attempts while a reader waits for words (ms). */
+const WAITING_PAUSE_MS = 500;
 
-/** How a writer ended: all written and closed, or the surface cannot go on. */
-export type WriterEnd = { readonly state: "finished" } | { readonly state: "failed"; readonly error: unknown };
+/**
+ * How a writer ended. `failed`: the surface cannot go on; `refused`: nothing of this reply can arrive any more; `taken`: the card is
+ * somebody else's now; `stopped`: it was told to.
+ */
+export type WriterEnd =
+  | { readonly state: "finished" }
+  | { readonly state: "failed" | "refused" | "taken" | "stopped"; readonly error: unknown };
 
 /** Brings one surface to what is wanted, one call at a time, always the newest state. */
 export class CardWriter {
@@ -48,17 +63,19 @@ export class CardWriter {
   #poked = false;
   #failures = 0;
   #failingSince = 0;
+  #freshTries = 0;
+  /** Until when to wait after the last failure, and for how long at most while a reader waits. */
+  #pause: { readonly from: number; readonly ms: number; readonly waitingMs: number } | undefined;
   #limitedSince: number | undefined;
   #lastTextAt = -Infinity;
   /** Of text or a sign of life. */
   #lastWriteAt = -Infinity;
-
   /** Aborted at the deadline and when the work is to stop. */
   readonly #stop: AbortSignal;
 
   constructor(options: CardWriterOptions) {
     this.#options = options;
-    this.#stop = options.stop === undefined ? options.signal : AbortSignal.any([options.signal, options.stop]);
+    this.#stop = AbortSignal.any([options.signal, options.stop]);
   }
 
   /** Something new may be wanted. */
@@ -69,80 +86,126 @@ export class CardWriter {
 
   /** Runs until the card is finished or the surface gives up. May be run again when more is wanted of a finished card. */
   async run(): Promise<WriterEnd> {
-    const { surface, want } = this.#options;
+    const { surface, reply, delivery } = this.#options;
     const stop = this.#stop;
     for (;;) {
-      if (stop.aborted) return { state: "failed", error: stop.reason };
+      if (stop.aborted) return { state: "stopped", error: stop.reason };
       this.#poked = false;
-      const operation = surface.next(want());
-      if (operation === undefined) {
-        if (surface.finished) return { state: "finished" };
-        await this.#idle(surface.wakeAt());
+      reply.prepare();
+      const want = reply.want();
+      const step = surface.next(want);
+      if (step.do === "done") return { state: "finished" };
+      const until = step.do === "wait" ? step.until : this.#notBefore(step.operation, want);
+      if (step.do === "wait" || until > delivery.clock.now()) {
+        await this.#idle(until);
         continue;
       }
-      const early = this.#tooEarly(operation);
-      if (early > 0) {
-        await this.#idle(this.#options.clock.now() + early);
-        continue;
-      }
-      const error = await this.#perform(operation);
-      if (error !== undefined) return { state: "failed", error };
+      const end = await this.#perform(step.operation, want.waitingSince);
+      if (end !== undefined) return end;
     }
   }
 
-  /** Waits for its turn, then makes the newest call of the kind. Gives the error that ends the surface, if any. */
-  async #perform(operation: Operation): Promise<unknown> {
-    const { pacer, signal, surface, want, clock, tally } = this.#options;
-    const options = operation.ways.map((way) => ({ use: way.api, names: way.names }));
-    const since = this.#options.waitingSince();
-    const grant = await pacer
+  /** Clock time before which the operation is not to be made. */
+  #notBefore(operation: Operation, want: Want): number {
+    const { flushMs, paceMs, surface } = this.#options;
+    let at = -Infinity;
+    if (operation.kind === "text" || operation.kind === "sign") at = this.#lastWriteAt + paceMs;
+    if (operation.kind === "text") at = Math.max(at, this.#lastTextAt + flushMs);
+    const pause = this.#pause;
+    if (pause === undefined) return at;
+    return Math.max(
+      at,
+      pause.from + (waits(surface, operation, want) ? Math.min(pause.ms, pause.waitingMs) : pause.ms),
+    );
+  }
+
+  /** Waits for its turn, then makes the newest call of the kind. Gives how the work ends by it, if it does. */
+  async #perform(operation: Operation, since: number): Promise<WriterEnd | undefined> {
+    const { signal, surface, reply, tally, delivery } = this.#options;
+    const { clock } = delivery;
+    const options = operation.ways.map(({ api, names, notBefore }) => ({ use: api, names, notBefore }));
+    const grant = await delivery.pacer
       .acquire({ options, priority: operation.priority, since, signal: this.#stop })
       .catch((error: unknown) => ({ error }));
-    if ("error" in grant) return grant.error;
+    if ("error" in grant) return { state: "stopped", error: grant.error };
+    if (grant.use.startsWith("message.") && !(await this.#mayWrite())) {
+      grant.cancel();
+      return this.#stop.aborted ? undefined : { state: "taken", error: new Error(CHAT_TAKEN) };
+    }
     // What was wanted when the place was asked for may be old by now.
-    const newest = surface.next(want());
-    const way = newest?.ways.find(({ api }) => api === grant.use);
-    if (newest === undefined || way === undefined) {
+    reply.prepare();
+    const want = reply.want();
+    const newest = surface.next(want);
+    const way = newest.do === "call" ? newest.operation.ways.find(({ api }) => api === grant.use) : undefined;
+    if (newest.do !== "call" || way === undefined) {
       grant.cancel();
       return undefined;
     }
-    if (newest.kind === "text") this.#lastTextAt = clock.now();
-    if (newest.kind === "text" || newest.kind === "sign") this.#lastWriteAt = clock.now();
+    const { kind, timeoutMs } = newest.operation;
+    const startedAt = clock.now();
+    if (kind === "text") this.#lastTextAt = startedAt;
+    if (kind === "text" || kind === "sign") this.#lastWriteAt = startedAt;
     if (this.#failures > 0) tally.retries += 1;
+    this.#pause = undefined;
+    const waitMs = this.#failures > 0 ? delivery.times.retryMs : delivery.times.waitMs;
+    const hasty = isCardKit(way) && waits(surface, newest.operation, want);
     try {
-      await way.run({ timeoutMs: newest.timeoutMs, signal, onCall: tally.onCall });
+      await way.run({ timeoutMs: hasty ? Math.min(timeoutMs, waitMs) : timeoutMs, signal, onCall: tally.onCall });
     } catch (error) {
-      return this.#recover(way, error, grant.done);
+      if (error instanceof FeishuApiError) delivery.answered();
+      tally.failed(startedAt);
+      if (this.#failures === 0) this.#failingSince = startedAt;
+      return this.#recover(newest.operation, way, error, grant.done);
     }
     grant.done();
+    delivery.times.answered(clock.now() - startedAt);
+    delivery.answered();
+    if (isCardKit(way)) delivery.cardkit.worked();
     this.#failures = 0;
+    this.#freshTries = 0;
     this.#limitedSince = undefined;
     tally.settle();
-    this.#options.onShown();
+    reply.onShown();
     return undefined;
   }
 
+  async #mayWrite(): Promise<boolean> {
+    const may = this.#options.reply.mayWrite();
+    return typeof may === "boolean" ? may : (await unlessAborted(may, this.#stop)) === true;
+  }
+
   async #recover(
+    operation: Operation,
     way: Way,
     error: unknown,
     done: (limited?: { name: string; waitMs: number }) => void,
-  ): Promise<unknown> {
-    const { surface, clock, random, patience, logger, tally, signal, onRefused, onImagesRefused } = this.#options;
+  ): Promise<WriterEnd | undefined> {
+    const { surface, delivery, tally, signal, reply } = this.#options;
+    const { clock, logger } = delivery;
     if (way.images !== undefined && way.images.length > 0 && mayBlameImages(error, way.api)) {
       done();
-      onImagesRefused(way.images);
+      reply.onImagesRefused(way.images);
       tally.retries += 1;
       // Of a batch nobody says how much of it was done.
-      return surface.failed(way, { unknown: false, decision: way.api === "card.batch_update" ? "resync" : "retry" })
-        ? undefined
-        : error;
+      const goesOn = surface.failed(way, {
+        unknown: false,
+        decision: way.api === "card.batch_update" ? "resync" : "retry",
+      });
+      return goesOn ? undefined : { state: "failed", error };
     }
-    if (this.#failures === 0) this.#failingSince = clock.now();
     this.#failures += 1;
-    const unknown = isUnknownOutcome(error);
+    // What the deadline cut off may have been done all the same.
+    const unknown = isUnknownOutcome(error) || signal.aborted;
     if (unknown) tally.unknown();
-    const failingForMs = clock.now() - this.#failingSince;
-    const decision = decide(error, { failures: this.#failures, failingForMs, patience, random });
+    const decision = decide(error, {
+      failures: this.#failures,
+      failingForMs: clock.now() - this.#failingSince,
+      patience: writerPatience(delivery, surface, operation, reply.want()),
+      fresh: surface.isFresh(way),
+      freshTries: this.#freshTries,
+      neverAnsweredForMs: tally.neverAnsweredForMs(delivery),
+      random: delivery.random,
+    });
     if (decision.do === "limited") {
       this.#failures -= 1;
       this.#limitedSince ??= clock.now();
@@ -152,7 +215,7 @@ export class CardWriter {
       done();
     }
     const starved = this.#limitedSince !== undefined && clock.now() - this.#limitedSince > MAX_LIMITED_MS;
-    const goesOn = surface.failed(way, { unknown, decision: starved ? "end" : decision.do });
+    const goesOn = surface.failed(way, { unknown, cutOff: signal.aborted, decision: starved ? "end" : decision.do });
     logger.debug("feishu call failed", {
       api: way.api,
       decision: decision.do,
@@ -161,31 +224,53 @@ export class CardWriter {
       failures: this.#failures,
       error: error instanceof Error ? error.message : "not an Error",
     });
-    if (signal.aborted) return signal.reason;
-    if (!goesOn) {
-      if (decision.do === "shrink" || decision.do === "reopen") {
-        if (!onRefused(decision.do === "shrink" ? "too-large" : "closed")) return error;
-        surface.freeze();
-        return undefined;
-      }
-      return error;
-    }
-    if ("afterMs" in decision && decision.do !== "limited") {
-      await sleep(clock, decision.afterMs, signal).catch(() => undefined);
-    }
+    if (signal.aborted) return { state: "stopped", error: signal.reason };
+    if (!goesOn) return this.#giveUp(decision, error);
+    return this.#goOn(decision, error);
+  }
+
+  /** The surface cannot go on with what was wanted of it. */
+  #giveUp(decision: Decision, error: unknown): WriterEnd | undefined {
+    const { surface, reply } = this.#options;
+    if (decision.do === "refused") return { state: "refused", error };
+    if (decision.do === "resequence") return { state: "taken", error };
+    if (decision.do !== "shrink" && decision.do !== "reopen") return { state: "failed", error };
+    if (!reply.onRefused(decision.do === "shrink" ? "too-large" : "closed", error)) return { state: "failed", error };
+    surface.keepShown();
     return undefined;
   }
 
-  #tooEarly(operation: Operation): number {
-    const { flushMs, paceMs, clock } = this.#options;
-    if (operation.kind !== "text" && operation.kind !== "sign") return 0;
-    const nextText = operation.kind === "text" ? this.#lastTextAt + flushMs : 0;
-    return Math.max(nextText, this.#lastWriteAt + paceMs) - clock.now();
+  async #goOn(decision: Decision, error: unknown): Promise<WriterEnd | undefined> {
+    const { surface, delivery, reply } = this.#options;
+    switch (decision.do) {
+      case "resequence": {
+        const { cardId } = surface;
+        const isTaken = cardId !== undefined && (await unlessAborted(reply.isTaken(cardId), this.#stop));
+        return isTaken === true ? { state: "taken", error } : undefined;
+      }
+      case "soften":
+        return reply.onAudited(error) ? undefined : { state: "failed", error };
+      case "retarget":
+        this.#failures = 0;
+        return (await reply.onReplyGone(error)) ? undefined : { state: "refused", error };
+      case "again":
+        this.#failures -= 1;
+        this.#freshTries += 1;
+        this.#pause = { from: delivery.clock.now(), ms: decision.afterMs, waitingMs: decision.afterMs };
+        return undefined;
+      case "gone":
+        this.#freshTries = 0;
+        return undefined;
+      default:
+        if ("afterMs" in decision && decision.do !== "limited")
+          this.#pause = { from: delivery.clock.now(), ms: decision.afterMs, waitingMs: WAITING_PAUSE_MS };
+        return undefined;
+    }
   }
 
   /** Until poked, or until the given clock time, or the deadline. */
   #idle(until: number): Promise<void> {
-    const { clock } = this.#options;
+    const { clock } = this.#options.delivery;
     const signal = this.#stop;
     if (this.#poked || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -200,4 +285,21 @@ export class CardWriter {
       this.#wake = end;
     });
   }
+}
+
+/** Why a reply writes nothing more. */
+export const CHAT_TAKEN = "the chat is another process's now";
+
+/** What comes of `work`; undefined when the signal aborts before. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<T | undefined>();
+  const end = (): void => resolve(undefined);
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  void work.then(resolve).finally(() => signal.removeEventListener("abort", end));
+  return promise;
+}
+
+function isCardKit({ api }: Way): boolean {
+  return api.startsWith("card.") || api.startsWith("element.");
 }

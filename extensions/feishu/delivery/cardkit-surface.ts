@@ -1,175 +1,109 @@
-import type { Clock } from "../../../src/time/index.ts";
 import type { CardBlock, CardView } from "../card/index.ts";
-import { cardJson } from "../card/index.ts";
-import type { FeishuClient } from "../client/index.ts";
-import type { CardAction, MessageTarget, SentMessage } from "../send.ts";
-import {
-  batchUpdateCardFeishu,
-  convertMessageIdToCardIdFeishu,
-  createCardEntityFeishu,
-  patchCardElementFeishu,
-  sendCardEntityFeishu,
-  sendCardFeishu,
-  setCardStreamingModeFeishu,
-  streamUpdateCardElementFeishu,
-  updateCardEntityFeishu,
-} from "../send.ts";
-import type { CardDiff } from "./card-diff.ts";
-import { diffBlocks } from "./card-diff.ts";
-import { limitName } from "./limits.ts";
-import { imagesOf } from "./reply-view.ts";
-import { SendFate } from "./send-fate.ts";
-import type { Operation, Sending, Shown, Surface, SurfaceFailure, TextRange, Want, Way } from "./surface.ts";
-import { LATE_MS, sameText } from "./surface.ts";
+import { cardJson, isAnswerId } from "../card/index.ts";
+import type { SentMessage } from "../send.ts";
+import { diffBlocks, nextToType, structureOf, withBlock } from "./card-diff.ts";
+import { CardKitCard } from "./cardkit-card.ts";
+import type { CardKitCardOptions } from "./cardkit-card.ts";
+import { withBlocks, withRoomAhead } from "./room-ahead.ts";
+import type { Held } from "./shown-part.ts";
+import { call, CLOSE_TIMEOUT_MS, closing, IDLE, opening, TEXT_TIMEOUT_MS } from "./steps.ts";
+import type { Sending, Shown, Step, Surface, SurfaceFailure, Unfinished, Want, Way } from "./surface.ts";
+import { sameText } from "./surface.ts";
 
-/** Feishu switches streaming mode off ten minutes after it was switched on (web:streaming-overview). */
-const RENEW_AFTER_MS = 8.5 * 60_000;
-const OPEN_TIMEOUT_MS = 10_000;
-const TEXT_TIMEOUT_MS = 5_000;
-const CLOSE_TIMEOUT_MS = 8_000;
-/** Streaming mode is switched on again this often without any text getting through before the card is given up. */
-const MAX_REOPENS = 2;
-/** How far `sequence` jumps after a conflict, first and at most. */
-const FIRST_JUMP = 10;
-const MAX_JUMP = 100_000;
+/** Text goes by operations that paint it at once only when its reader would wait longer than this for a place among those that type. */
+const RESERVE_AFTER_MS = 1_000;
+/** What was made less long ago may not be known everywhere at Feishu. */
+const FRESH_MS = 3_000;
+/** Entities made for one card at most, before CardKit is given up for it. */
+const MAX_ENTITIES = 4;
 
-export interface CardKitSurfaceOptions {
-  readonly client: FeishuClient;
-  readonly clock: Clock;
-  readonly target: MessageTarget;
-  /** Names the chat for its send limit. */
-  readonly chat: string;
-  /** Unique per card; prefix of every `uuid` (≤ 30 characters). */
-  readonly nonce: string;
-  /** `create`: card entity first, sent by `card_id`. `convert`: card sent with its text at once, then `id_convert`. */
-  readonly start: "create" | "convert";
-  readonly onSent: (message: SentMessage) => void;
-}
-
-/** What is known to be on the card. */
-interface Held extends TextRange {
-  readonly view: CardView;
-}
-
-/** A card written through CardKit: elements stream, one `sequence` counts all operations, streaming mode is kept alive and closed. */
+/** A card written through CardKit: its answer is typed, one `sequence` counts all operations, streaming mode is kept alive and closed. */
 export class CardKitSurface implements Surface {
   readonly tier = "cardkit";
-  readonly #options: CardKitSurfaceOptions;
-  #cardId: string | undefined;
-  #messageId: string | undefined;
-  #held: Held | undefined;
-  /** What the first attempt to send a whole card carried: a repeat with the same uuid must carry the same. */
-  #firstSent: Want | undefined;
-  /** What the last write was to show. */
-  #attempt: TextRange = { start: 0, end: 0, version: 0 };
-  #maybeEnd: number | undefined;
-  #lateUntil = -Infinity;
-  #sequence = 0;
-  #jump = FIRST_JUMP;
-  #entities = 0;
-  readonly #fate: SendFate;
-  #streaming = false;
-  #streamingSince = 0;
-  /** Whether the last call that switches streaming mode, or puts a whole card, was to leave it on. */
-  #asksStreaming = false;
-  #reopens = 0;
-  #mustReopen = false;
-  #mustReplace = false;
+  readonly #options: CardKitCardOptions;
+  readonly #card: CardKitCard;
   /** The whole layout cannot be put; switching streaming off is all that is left to do. */
   #bareClose = false;
-  /** Final layout as last put as a whole. */
-  #layout: string | undefined;
-  #finished = false;
 
-  constructor(options: CardKitSurfaceOptions) {
+  constructor(options: CardKitCardOptions) {
     this.#options = options;
-    this.#fate = new SendFate({ clock: options.clock, uuid: `${options.nonce}-m1` });
+    this.#card = new CardKitCard(options);
   }
 
   get cardId(): string | undefined {
-    return this.#cardId;
+    return this.#card.cardId;
   }
 
   get messageId(): string | undefined {
-    return this.#messageId;
+    return this.#card.messageId;
   }
 
   get shown(): Shown | undefined {
-    if (this.#messageId === undefined || this.#held === undefined) return undefined;
-    const { start, end, version } = this.#held;
-    return { start, end, maybeEnd: this.#maybeEnd, version };
+    return this.#card.messageId === undefined ? undefined : this.#card.visible.shown;
   }
 
   get sendUnknown(): boolean {
-    return this.#fate.unknown;
+    return this.#card.fate.unknown;
   }
 
   get sending(): Sending | undefined {
-    return this.#fate.sending;
+    return this.#card.fate.sending;
   }
 
   get lateUntil(): number {
-    return this.#lateUntil;
-  }
-
-  get finished(): boolean {
-    return this.#finished;
+    return this.#card.visible.lateUntil;
   }
 
   get streaming(): boolean {
-    return this.#streaming && (this.#cardId ?? this.#messageId) !== undefined;
+    return this.#card.mode.on && this.#card.messageId !== undefined;
   }
 
-  /** Streaming mode was ended by other means. */
-  closedElsewhere(): void {
-    this.#streaming = false;
+  get looksUnfinished(): boolean {
+    return this.#bareClose;
   }
 
-  /** Gives the card up: nothing but switching streaming off is still done. */
-  retire(): void {
-    this.#bareClose = true;
+  get unfinished(): Unfinished | undefined {
+    return this.#card.unfinished;
   }
 
-  next(want: Want): Operation | undefined {
-    this.#finished = false;
-    if (this.#bareClose && this.#cardId !== undefined) return this.#nextToRetire(this.#cardId);
-    if (this.#messageId === undefined) return this.#nextToOpen(want);
-    if (this.#cardId === undefined) return opening(this.#convert());
-    const held = this.#held;
-    return held === undefined ? undefined : this.#nextToShow(want, this.#cardId, held);
+  next(wanted: Want): Step {
+    const want = this.#withRoom(wanted);
+    if (this.#bareClose && this.#card.cardId !== undefined) return this.#nextToStop(this.#card.cardId);
+    if (this.#card.messageId === undefined) return this.#nextToOpen(want);
+    if (this.#card.cardId === undefined) return opening(this.#card.convert());
+    return this.#nextToShow(want, this.#card.cardId, this.#card.held);
   }
 
-  wakeAt(): number {
-    return this.#streaming && this.#messageId !== undefined ? this.#renewAt() : Infinity;
+  isFresh(way: Way): boolean {
+    const now = this.#options.clock.now();
+    if (way.api.startsWith("message.")) return !this.#card.fate.unknown && this.#card.cardId !== undefined;
+    return (
+      now - this.#card.addedAt < FRESH_MS || (this.#options.start === "convert" && now - this.#card.madeAt < FRESH_MS)
+    );
   }
 
-  failed(way: Way, failure: SurfaceFailure): boolean {
-    const { decision, unknown } = failure;
-    if (unknown) this.#noteUnknown(way);
+  failed(way: Way, { decision, unknown, cutOff }: SurfaceFailure): boolean {
+    if (unknown) this.#card.noteUnknown(way, cutOff);
     switch (decision) {
       case "resequence":
-        this.#sequence += this.#jump;
-        this.#jump = Math.min(MAX_JUMP, this.#jump * 10);
-        return true;
+        return this.#card.calls.sequence.conflict();
       case "reopen":
-        this.#streaming = false;
-        this.#mustReopen = true;
-        this.#reopens += 1;
-        return this.#reopens <= MAX_REOPENS;
+        return this.#card.mode.closedByFeishu();
       case "resync":
-        if (this.#messageId === undefined) return false;
-        if (way.api === "card.update") return this.#closeBare();
-        this.#mustReplace = true;
+        if (this.#card.messageId === undefined) return false;
+        if (way.api === "card.update") return this.stopStreaming();
+        this.#card.mustReplace = true;
         return true;
       case "shrink":
-        return way.api === "card.update" && this.#closeBare();
+        return way.api === "card.update" && this.stopStreaming();
       case "gone":
-        // An entity that was certainly never sent is simply made anew, once.
-        if (this.#messageId !== undefined || this.#fate.unknown || this.#entities > 1) return false;
-        this.#cardId = undefined;
-        this.#held = undefined;
+        // An entity that was certainly never sent is simply made anew.
+        if (this.#card.messageId !== undefined || this.#card.fate.unknown || this.#card.entities >= MAX_ENTITIES)
+          return false;
+        this.#card.forget();
         return true;
       case "end":
+      case "refused":
         return false;
       default:
         return true;
@@ -177,272 +111,110 @@ export class CardKitSurface implements Surface {
   }
 
   adopt(message: SentMessage): void {
-    this.#sent(message);
+    this.#card.sent(message);
   }
 
   notSent(): void {
-    this.#fate.notSent();
-    this.#firstSent = undefined;
+    this.#card.fate.notSent();
   }
 
-  freeze(): void {
-    this.#mustReopen = false;
-    if (this.#messageId !== undefined) {
-      this.#mustReplace = true;
-    } else if (!this.#fate.unknown) {
-      // What was refused was never shown: the next attempt starts from nothing, with less.
-      this.#cardId = undefined;
-      this.#held = undefined;
-      this.#firstSent = undefined;
-    }
+  keepShown(): void {
+    this.#card.mode.giveUp();
+    if (this.#card.messageId !== undefined) this.#card.mustReplace = true;
+    // What was refused was never shown: the next attempt starts from nothing, with less.
+    else if (!this.#card.fate.unknown) this.#card.forget();
   }
 
-  #nextToOpen(want: Want): Operation | undefined {
-    if (this.#options.start === "convert") return want.mayOpen ? opening(this.#sendWhole(want)) : undefined;
-    const held = this.#held;
-    if (this.#cardId === undefined || held === undefined) return opening(this.#create(want));
-    if (!want.mayOpen) return undefined;
-    // The card was made for text that has moved since: it must not be seen with the old one.
-    if (!this.#fate.unknown && !(held.start === want.start && continues(held.view, want.view))) {
-      return opening(this.#replace(this.#cardId, want));
-    }
-    return opening(this.#send(this.#cardId, held.view));
-  }
-
-  #nextToShow(want: Want, cardId: string, held: Held): Operation | undefined {
-    if (want.final && !this.#streaming) {
-      this.#finished = this.#layout === JSON.stringify(cardJson(want.view, false));
-      if (this.#finished) return undefined;
-      // Only an image has come since: no reader waits for that as for text.
-      const priority = this.#layout !== undefined && sameText(held, want) ? "sign" : "first";
-      return { ...closing(this.#replace(cardId, want)), priority };
-    }
-    if (this.#mustReplace) return { ...closing(this.#replace(cardId, want)), kind: want.final ? "close" : "repair" };
-    const diff = diffBlocks(held.view.blocks, want.view.blocks);
-    // When the one API's budget is used up, the final layout says it all as well.
-    if (want.final) return closing(this.#close(cardId, want, diff), this.#replace(cardId, want));
-    if (this.#mustReopen || this.#options.clock.now() >= this.#renewAt()) {
-      return { ...closing(this.#setStreaming(cardId, true)), kind: "repair" };
-    }
-    if (diff.actions.length === 0) return undefined;
-    const ways: Way[] = [];
-    const only = diff.structural || diff.texts.length > 1 ? undefined : diff.texts[0];
-    if (only !== undefined) ways.push(this.#content(cardId, want, only), this.#patchText(cardId, want, only));
-    ways.push(this.#batch(cardId, want, diff));
-    const kind = want.end === held.end ? "sign" : "text";
-    return { kind, ways, priority: kind, timeoutMs: TEXT_TIMEOUT_MS };
-  }
-
-  #nextToRetire(cardId: string): Operation | undefined {
-    this.#finished = !this.#streaming;
-    return this.#finished ? undefined : closing(this.#setStreaming(cardId, false));
-  }
-
-  #renewAt(): number {
-    return this.#streamingSince + RENEW_AFTER_MS;
-  }
-
-  #create(want: Want): Way {
-    return this.#way("card.create", undefined, async (options) => {
-      const startedAt = this.#options.clock.now();
-      // A reply that is complete before its card exists needs no streaming mode at all.
-      const streaming = !want.final;
-      const card = cardJson(want.view, streaming);
-      const { cardId } = await createCardEntityFeishu(this.#options.client, { card }, options);
-      this.#cardId = cardId;
-      this.#entities += 1;
-      this.#sequence = 0;
-      this.#streaming = streaming;
-      this.#streamingSince = startedAt;
-      this.#held = want;
-      if (want.final) this.#layout = JSON.stringify(card);
-    });
-  }
-
-  #send(cardId: string, view: CardView): Way {
-    const { client, target } = this.#options;
-    return this.#message(async (options) => {
-      const uuid = this.#fate.attempt(view, cardId);
-      this.#sent(await sendCardEntityFeishu(client, { to: target, cardId, uuid }, options));
-    });
-  }
-
-  #sendWhole(want: Want): Way {
-    const { client, target } = this.#options;
-    return this.#message(async (options) => {
-      this.#firstSent ??= want;
-      const { view } = this.#firstSent;
-      const uuid = this.#fate.attempt(view, undefined);
-      this.#sent(await sendCardFeishu(client, { to: target, card: cardJson(view, true), uuid }, options));
-    });
-  }
-
-  #convert(): Way {
-    return this.#way("card.id_convert", undefined, async (options) => {
-      const messageId = this.#messageId ?? "";
-      this.#cardId = (await convertMessageIdToCardIdFeishu(this.#options.client, { messageId }, options)).cardId;
-    });
-  }
-
-  #content(cardId: string, want: Want, block: CardBlock): Way {
-    return this.#way(
-      "element.content",
-      cardId,
-      async (options) => {
-        const elementId = block.textId ?? block.id;
-        const params = { cardId, elementId, content: block.text, ...this.#stamp() };
-        await this.#write(want, () => streamUpdateCardElementFeishu(this.#options.client, params, options));
-      },
-      block.images,
-    );
-  }
-
-  #patchText(cardId: string, want: Want, block: CardBlock): Way {
-    return this.#way(
-      "element.patch",
-      cardId,
-      async (options) => {
-        const elementId = block.textId ?? block.id;
-        const params = { cardId, elementId, partialElement: { content: block.text }, ...this.#stamp() };
-        await this.#write(want, () => patchCardElementFeishu(this.#options.client, params, options));
-      },
-      block.images,
-    );
-  }
-
-  #batch(cardId: string, want: Want, diff: CardDiff): Way {
-    return this.#way(
-      "card.batch_update",
-      cardId,
-      async (options) => {
-        const params = { cardId, actions: diff.actions, ...this.#stamp() };
-        await this.#write(want, () => batchUpdateCardFeishu(this.#options.client, params, options));
-      },
-      diff.images,
-    );
-  }
-
-  #close(cardId: string, want: Want, diff: CardDiff): Way {
-    const config = { streaming_mode: false, summary: { content: want.view.summary } };
-    const off: CardAction = { action: "partial_update_setting", params: { settings: { config } } };
-    return this.#way(
-      "card.batch_update",
-      cardId,
-      async (options) => {
-        const params = { cardId, actions: [...diff.actions, off], ...this.#stamp() };
-        await this.#write(want, () => batchUpdateCardFeishu(this.#options.client, params, options));
-        this.#streaming = false;
-      },
-      diff.images,
-    );
-  }
-
-  #replace(cardId: string, want: Want): Way {
-    return this.#way(
-      "card.update",
-      cardId,
-      async (options) => {
-        const streaming = !want.final;
-        const card = cardJson(want.view, streaming);
-        const startedAt = this.#options.clock.now();
-        this.#asksStreaming = streaming;
-        const params = { cardId, card, ...this.#stamp() };
-        await this.#write(want, () => updateCardEntityFeishu(this.#options.client, params, options));
-        if (streaming && !this.#streaming) this.#streamingSince = startedAt;
-        this.#streaming = streaming;
-        this.#mustReplace = false;
-        this.#mustReopen = false;
-        if (!streaming) this.#layout = JSON.stringify(card);
-      },
-      imagesOf(want.view),
-    );
-  }
-
-  #setStreaming(cardId: string, streaming: boolean): Way {
-    return this.#way("card.settings", cardId, async (options) => {
-      const startedAt = this.#options.clock.now();
-      this.#asksStreaming = streaming;
-      const params = { cardId, streaming, ...this.#stamp() };
-      await setCardStreamingModeFeishu(this.#options.client, params, options);
-      this.#streaming = streaming;
-      this.#streamingSince = startedAt;
-      this.#mustReopen = false;
-    });
-  }
-
-  /** Runs a write of the wanted view; once it is acknowledged, that is what the card holds. */
-  async #write(want: Want, call: () => Promise<unknown>): Promise<void> {
-    this.#attempt = want;
-    this.#layout = undefined;
-    await call();
-    if (want.end !== this.#held?.end) this.#reopens = 0;
-    this.#held = want;
-    this.#maybeEnd = undefined;
-    this.#jump = FIRST_JUMP;
-  }
-
-  #noteUnknown(way: Way): void {
-    // What may be on has to be switched off in the end.
-    if ((way.api === "card.settings" || way.api === "card.update") && this.#asksStreaming) this.#streaming = true;
-    if (way.api.startsWith("message.")) {
-      this.#fate.lost();
-      this.#lateUntil = this.#options.clock.now() + LATE_MS;
-    }
-    if (this.#messageId === undefined || (!way.api.startsWith("card.") && !way.api.startsWith("element."))) return;
-    if (way.api === "card.settings" || way.api === "card.id_convert") return;
-    if (this.#held === undefined || !sameText(this.#held, this.#attempt))
-      this.#maybeEnd = Math.max(this.#maybeEnd ?? 0, this.#attempt.end);
-    this.#lateUntil = this.#options.clock.now() + LATE_MS;
-    // Elements may have come or gone: only replacing the whole card makes certain. Text alone is simply put again.
-    if (way.api === "card.batch_update") this.#mustReplace = true;
-  }
-
-  #closeBare(): boolean {
-    if (this.#bareClose) return false;
+  stopStreaming(): boolean {
+    if (this.#bareClose || this.#card.cardId === undefined) return false;
     this.#bareClose = true;
     return true;
   }
 
-  #sent(message: SentMessage): void {
-    if (this.#firstSent !== undefined) {
-      this.#held = this.#firstSent;
-      this.#streaming = true;
-      this.#streamingSince = this.#fate.firstAt;
+  #withRoom(want: Want): Want {
+    if (want.final || this.#options.thrifty) return want;
+    const { view } = want;
+    return { ...want, view: withBlocks(view, withRoomAhead(view.blocks, this.#card.blocks, want.start === 0)) };
+  }
+
+  #nextToOpen(want: Want): Step {
+    if (this.#options.start === "convert" && this.#card.cardId === undefined)
+      return want.mayOpen ? opening(this.#card.sendWhole(want)) : IDLE;
+    const held = this.#card.held;
+    if (this.#card.cardId === undefined || held === undefined) return opening(this.#card.create(want));
+    if (!want.mayOpen) return IDLE;
+    // The card was made for text that has moved since: it must not be seen with the old one.
+    if (!this.#card.fate.unknown && !(held.start === want.start && continues(held.blocks, want.view)))
+      return opening(this.#card.replace(this.#card.cardId, want));
+    return opening(this.#card.send(this.#card.cardId, held.blocks));
+  }
+
+  #nextToShow(want: Want, cardId: string, held: Held | undefined): Step {
+    if (held === undefined) return IDLE;
+    if (want.final && !this.#card.mode.on) {
+      if (this.#card.layout === JSON.stringify(cardJson(want.view, false))) return { do: "done" };
+      // Only an image has come since: no reader waits for that as for text.
+      const priority = this.#card.layout !== undefined && sameText(held, want) ? "sign" : "first";
+      return call("close", [this.#card.replace(cardId, want)], { priority, timeoutMs: CLOSE_TIMEOUT_MS });
     }
-    this.#messageId = message.messageId;
-    this.#fate.sent();
-    this.#options.onSent(message);
+    if (this.#card.mustReplace) {
+      const options = { priority: "first", timeoutMs: CLOSE_TIMEOUT_MS } as const;
+      return call(want.final ? "close" : "repair", [this.#card.replace(cardId, want)], options);
+    }
+    if (!want.final && this.#card.mode.mustReopen)
+      return call("repair", [this.#card.setStreaming(cardId, true)], {
+        priority: "first",
+        timeoutMs: CLOSE_TIMEOUT_MS,
+      });
+    const text = this.#nextText(want, cardId, held) ?? this.#nextStructure(want, cardId, held);
+    if (text !== undefined) return text;
+    if (want.final) return closing(this.#card.close(cardId, want, held), this.#card.replace(cardId, want));
+    return { do: "wait", until: this.#card.mode.renewAt };
   }
 
-  #stamp(): { sequence: number; uuid: string } {
-    this.#sequence += 1;
-    return { sequence: this.#sequence, uuid: `${this.#options.nonce}-${this.#sequence}` };
+  #nextText(want: Want, cardId: string, held: Held): Step | undefined {
+    const block = nextToType(held.blocks, want.view.blocks);
+    if (block === undefined) return undefined;
+    const typed = withBlock(held.blocks, block);
+    const ways = [this.#card.write(this.#card.calls.content(cardId, block), want, typed, block.images)];
+    if (!isAnswerId(block.id)) return this.#step("sign", ways);
+    const notBefore = want.waitingSince + RESERVE_AFTER_MS;
+    ways.push({ ...this.#card.write(this.#card.calls.patch(cardId, block), want, typed, block.images), notBefore });
+    ways.push({ ...this.#card.batch(cardId, want, diffBlocks(held.blocks, want.view.blocks)), notBefore });
+    return this.#step("text", ways);
   }
 
-  #message(run: Way["run"]): Way {
-    const api = this.#options.target.type === "reply" ? "message.reply" : "message.create";
-    return { api, names: [limitName.api(api), limitName.chat(this.#options.chat)], run };
+  #nextStructure(want: Want, cardId: string, held: Held): Step | undefined {
+    const everything = diffBlocks(held.blocks, want.view.blocks);
+    if (everything.actions.length === 0) return undefined;
+    const waited = this.#options.clock.now() - want.waitingSince >= RESERVE_AFTER_MS;
+    const change =
+      waited || this.#options.thrifty
+        ? everything
+        : diffBlocks(held.blocks, structureOf(held.blocks, want.view.blocks));
+    // The closing batch carries what is left to change.
+    if (want.final && want.end === held.end) return undefined;
+    const ways = [this.#card.batch(cardId, want, change)];
+    if (change.only !== undefined) {
+      const painted = withBlock(held.blocks, change.only);
+      ways.unshift(this.#card.write(this.#card.calls.patch(cardId, change.only), want, painted, change.images));
+    }
+    // Room for text that waits is no text yet: it is not put off for the sake of a slower rhythm.
+    return this.#step(want.end === held.end ? "sign" : "repair", ways);
   }
 
-  #way(api: string, cardId: string | undefined, run: Way["run"], images?: readonly string[]): Way {
-    const names = [limitName.api(api)];
-    if (cardId !== undefined) names.push(limitName.card(cardId));
-    return { api, names, run, images };
+  #step(kind: "text" | "sign" | "repair", ways: readonly Way[]): Step {
+    return call(kind, ways, { priority: kind === "sign" ? "sign" : "text", timeoutMs: TEXT_TIMEOUT_MS });
+  }
+
+  #nextToStop(cardId: string): Step {
+    return this.#card.mode.on ? closing(this.#card.setStreaming(cardId, false)) : { do: "done" };
   }
 }
 
 /** Whether every answer text of `later` begins with that of `earlier`. */
-function continues(earlier: CardView, later: CardView): boolean {
-  return earlier.blocks.every(
-    ({ id, text }) =>
-      !id.startsWith("a") || (later.blocks.find((block) => block.id === id)?.text ?? "").startsWith(text),
+function continues(earlier: readonly CardBlock[], later: CardView): boolean {
+  return earlier.every(
+    ({ id, text }) => !isAnswerId(id) || (later.blocks.find((block) => block.id === id)?.text ?? "").startsWith(text),
   );
-}
-
-function opening(way: Way): Operation {
-  return { kind: "open", ways: [way], priority: "first", timeoutMs: OPEN_TIMEOUT_MS };
-}
-
-function closing(...ways: Way[]): Operation {
-  return { kind: "close", ways, priority: "first", timeoutMs: CLOSE_TIMEOUT_MS };
 }

@@ -1,13 +1,23 @@
 import { LRUCache } from "lru-cache";
 import type { Logger } from "../../../src/log/index.ts";
 import { silentLogger } from "../../../src/log/index.ts";
-import { Pacer } from "../../../src/stream/index.ts";
+import type { CallLeases } from "../../../src/stream/index.ts";
+import { Pacer, SharedPlaces } from "../../../src/stream/index.ts";
 import type { Clock } from "../../../src/time/index.ts";
 import type { TypingSpeed } from "../card/index.ts";
 import type { FeishuClient } from "../client/index.ts";
 import { FeishuApiError } from "../client/index.ts";
+import type { KnownWorld } from "../known-world/index.ts";
 import type { CallQuota, QuotaLevel } from "../quota/index.ts";
-import { paceRule } from "./limits.ts";
+import { CallTimes } from "./call-times.ts";
+import type { OwedCard } from "./card-debts.ts";
+import { CardDebts } from "./card-debts.ts";
+import { CardKitHealth } from "./cardkit-health.ts";
+import type { CardOwnership } from "./card-ownership.ts";
+import { KnownCards } from "./card-ownership.ts";
+import { LearnedLimits } from "./learned-limits.ts";
+import { paceRule, sharedBuckets } from "./limits.ts";
+import { payDebt } from "./pay-debt.ts";
 import type { Patience } from "./recovery.ts";
 
 /** Own messages that are remembered, so that a lost one is not mistaken for another. */
@@ -15,14 +25,18 @@ const REMEMBERED_MESSAGES = 2_000;
 /** Uploaded images whose keys are remembered by address, and for how long: what an address shows may change. */
 const REMEMBERED_IMAGES = 500;
 const IMAGE_KEY_MS = 30 * 60_000;
-/** After CardKit failed a card, new cards go without it for this long. */
-const CARDKIT_REST_MS = 30_000;
 /** A scope is not granted from one minute to the next. */
 const FORBIDDEN_REST_MS = 5 * 60_000;
-/** Feishu's own default is 70 ms (web:streaming-overview); the step does the catching up. */
-const PRINT_FREQUENCY_MS = 70;
-/** Characters per second until a model has shown its own. */
-const FIRST_RATE = 80;
+/**
+ * Feishu's own default is 70 ms (web:streaming-overview), and clients in use choose between 15 and 50; the step does the catching up. Half
+ * the default makes a step half as long, and the end of a write is there sooner.
+ */
+const PRINT_FREQUENCY_MS = 30;
+/**
+ * Characters per second until a model has shown its own: as many as a fast one writes. A client that types faster than the model writes
+ * pauses now and then; a slower one is never done before the next write.
+ */
+const FIRST_RATE = 400;
 /** The reader's client types this much faster than the model writes. */
 const HEADROOM = 1.3;
 
@@ -30,7 +44,7 @@ const HEADROOM = 1.3;
 export interface DeliverySettings {
   /** Part of the app's rate budget this process may use, above 0, at most 1. @defaultValue 1 */
   readonly budgetShare?: number | undefined;
-  /** How long one means of delivery may fail before the next takes over. @defaultValue 6 failures in a row, 15 s */
+  /** How long ordinary messages may fail before the next means takes over. @defaultValue 6 failures in a row, 15 s */
   readonly patience?: Patience | undefined;
 }
 
@@ -43,6 +57,12 @@ export interface FeishuDeliveryOptions {
   readonly settings?: DeliverySettings | undefined;
   /** The month's budget of calls; its `onCall` must be the client's. @defaultValue none: replies are always live */
   readonly quota?: CallQuota | undefined;
+  /** What is known of this app's Feishu from before, and takes what refusals show. @defaultValue nothing; what is learned ends with the process */
+  readonly world?: KnownWorld | undefined;
+  /** Who may write to which card, when several processes share them. @defaultValue every card is this process's own */
+  readonly ownership?: CardOwnership | undefined;
+  /** Where the calls of the app are counted, when several processes make them. @defaultValue this process makes them all */
+  readonly leases?: CallLeases | undefined;
 }
 
 /**
@@ -59,8 +79,18 @@ export class FeishuDelivery {
   /** Keys of images that were uploaded for this app, by the address they came from. */
   readonly imageKeys: LRUCache<string, string>;
   readonly quota: CallQuota | undefined;
+  /** Whether CardKit works. */
+  readonly cardkit: CardKitHealth;
+  /** Cards that are still to be closed. */
+  readonly debts: CardDebts;
+  readonly times: CallTimes = new CallTimes();
+  /** What is known of this app's Feishu from before. */
+  readonly world: KnownWorld | undefined;
+  readonly learned: LearnedLimits;
+  readonly cards: KnownCards;
   readonly #messages = new LRUCache<string, true>({ max: REMEMBERED_MESSAGES });
-  #cardkitRestsUntil = -Infinity;
+  readonly #closed = new AbortController();
+  #answeredBefore = false;
   #uploadsRestUntil = -Infinity;
   #charsPerSecond = FIRST_RATE;
 
@@ -72,9 +102,46 @@ export class FeishuDelivery {
     this.random = options.random;
     this.logger = options.logger ?? silentLogger;
     this.quota = options.quota;
+    this.world = options.world;
+    this.learned = new LearnedLimits(options.world);
     this.imageKeys = new LRUCache({ max: REMEMBERED_IMAGES, ttl: IMAGE_KEY_MS, ttlResolution: 0, perf: options.clock });
     this.patience = options.settings?.patience ?? { failures: 6, forMs: 15_000 };
-    this.pacer = new Pacer({ clock: options.clock, ruleFor: (name) => paceRule(name, share) });
+    const { clock, leases, random } = options;
+    const bucketsOf = (name: string): ReturnType<typeof sharedBuckets> => sharedBuckets(name, share);
+    const shared = leases && new SharedPlaces({ leases, clock, random, bucketsOf });
+    this.pacer = new Pacer({ clock, ruleFor: (name) => paceRule(name, share), shared });
+    this.cards = new KnownCards(options.ownership);
+    this.debts = new CardDebts({ clock: options.clock, pay: (card, signal) => payDebt(this, card, signal) });
+    this.cardkit = new CardKitHealth(options.clock, () => this.debts.poke());
+  }
+
+  /** Stops trying to close what is owed: those who keep a journal do so at the next start. Idempotent. */
+  close(): void {
+    this.debts.close();
+    this.#closed.abort(new Error("the account is closed"));
+  }
+
+  /** Aborted when the account is closed. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /** Feishu has answered a call of this account. */
+  get answeredBefore(): boolean {
+    return this.#answeredBefore;
+  }
+
+  answered(): void {
+    this.#answeredBefore = true;
+  }
+
+  /** A card could not be closed: it is, as soon as CardKit answers. */
+  owe(card: OwedCard): void {
+    this.logger.warn("a card is not closed yet; it is closed as soon as CardKit answers", {
+      messageId: card.unfinished.messageId,
+      owed: this.debts.list.length + 1,
+    });
+    this.debts.owe(card);
   }
 
   /** How generously the next reply may use calls. */
@@ -82,15 +149,10 @@ export class FeishuDelivery {
     return this.quota?.level ?? "live";
   }
 
-  /** Whether new cards should be tried through CardKit now. */
-  get cardkitUsable(): boolean {
-    return this.clock.now() >= this.#cardkitRestsUntil;
-  }
-
   /** CardKit gave up on a card; `error` tells why. A missing scope is told to the operator with the page that grants it. */
   cardkitFailed(error: unknown): void {
     const forbidden = error instanceof FeishuApiError && error.kind === "forbidden";
-    this.#cardkitRestsUntil = this.clock.now() + (forbidden ? FORBIDDEN_REST_MS : CARDKIT_REST_MS);
+    this.cardkit.failed(forbidden);
     if (!this.#tellMissingScope("streaming cards", error)) {
       const reason = error instanceof Error ? error.message : "unknown";
       this.logger.warn("CardKit does not work now; replies go on as ordinary cards", { reason });
@@ -113,7 +175,9 @@ export class FeishuDelivery {
   #tellMissingScope(what: string, error: unknown): boolean {
     const grant = error instanceof FeishuApiError ? error.permissionViolations?.[0] : undefined;
     if (grant === undefined) return false;
-    this.logger.error(`Feishu refuses ${what}: the app lacks the scope ${grant.scope}. Grant it at ${grant.url}`);
+    this.logger.error(
+      `Feishu refuses ${what}: the app lacks the scope ${grant.scope}. Grant it at ${grant.url}, or by a code: cardstream init --app ${this.client.account.appId}`,
+    );
     return true;
   }
 

@@ -11,6 +11,8 @@ const SKEW_MS = 60_000;
 export interface LostCard {
   readonly target: MessageTarget;
   readonly chatId: string;
+  /** The topic that messages of the reply are in, when one is known. */
+  readonly threadId?: string | undefined;
   /** Wall-clock ms of the first attempt. */
   readonly since: number;
   /** The entity that was sent; undefined when the card was sent as it is. */
@@ -33,6 +35,7 @@ export async function findSent(
   options: CallOptions,
 ): Promise<FeishuMessage | "absent" | "unknown"> {
   const place = await placeOf(client, lost, options);
+  if (place === undefined) return "unknown";
   const page = await listMessagesFeishu(client, { ...place, sort: "desc", pageSize: 50, fullCard: true }, options);
   const recent = page.items.filter(({ createTime }) => createTime >= lost.since - SKEW_MS);
   const matches: FeishuMessage[] = [];
@@ -62,13 +65,15 @@ async function carries(
   }
 }
 
-/** Replies in a topic are listed by the topic, which the message that was replied to knows. */
+/** Replies in a topic are listed by the topic, which the message that was replied to knows; undefined when it should be in one, but knows none. */
 async function placeOf(
   client: FeishuClient,
-  { target, chatId }: LostCard,
+  { target, chatId, threadId }: LostCard,
   options: CallOptions,
-): Promise<{ threadId: string } | { chatId: string }> {
+): Promise<{ threadId: string } | { chatId: string } | undefined> {
   if (target.type !== "reply") return { chatId };
+  if (threadId !== undefined) return { threadId };
   const { message } = await getMessageFeishu(client, { messageId: target.messageId }, options);
-  return message.threadId === undefined ? { chatId } : { threadId: message.threadId };
+  if (message.threadId !== undefined) return { threadId: message.threadId };
+  return target.inThread === true ? undefined : { chatId };
 }

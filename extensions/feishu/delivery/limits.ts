@@ -1,14 +1,30 @@
-import type { PaceRule } from "../../../src/stream/index.ts";
+import type { CallBucket, PaceRule } from "../../../src/stream/index.ts";
 
-/** Calls per second on one card entity, all operations together (web:streaming-overview, feishu-api.md 3.2). */
+/** Calls per second on one card entity, all operations together (web:streaming-overview). */
 const CARD_PER_SECOND = 10;
-/** Calls per second and per minute of one API, one app, one tenant (docs:cardkit-v1/*, docs:im-v1/*; feishu-api.md 1.2). */
+/** Calls per second and per minute of one API, one app, one tenant (docs:cardkit-v1/*, docs:im-v1/*). */
 const API_PER_SECOND = 50;
 const API_PER_MINUTE = 1_000;
 /** Messages per second to one chat or user, shared with other bots (docs:im-v1/message/create). */
 const CHAT_PER_SECOND = 5;
 /** Ours, not Feishu's: one patch per message and second; Feishu allows five (docs:im-v1/message-card/patch). */
 const PATCH_EVERY_MS = 1_000;
+
+/** A call may be seen by Feishu this much later (s) than its place was given by another process's count. */
+const LATE_S = 0.2;
+
+/**
+ * The buckets of a name whose calls all processes of the app make; undefined when one process makes them all, as for a card or a chat.
+ * In any minute they give 980 calls, in any second 50, with some delay.
+ */
+export function sharedBuckets(name: string, share: number): readonly CallBucket[] | undefined {
+  if (!name.startsWith("api:")) return undefined;
+  const [perMinute, perSecond] = [API_PER_MINUTE * share, API_PER_SECOND * share];
+  return [
+    { burst: Math.max(1, perMinute * 0.2), perSecond: (perMinute * 0.78) / 60 },
+    { burst: Math.max(1, perSecond * 0.4), perSecond: (perSecond * 0.6) / (1 + LATE_S) },
+  ];
+}
 
 /** Names of the limits that count a call; see {@link paceRule}. */
 export const limitName = {

@@ -45,7 +45,14 @@ export async function persist<T>(
       return result;
     } catch (error) {
       if (isUnknownOutcome(error)) tally?.unknown();
-      const decision = decide(error, { failures, failingForMs: clock.now() - startedAt, patience, random });
+      tally?.failed(startedAt);
+      const decision = decide(error, {
+        failures,
+        failingForMs: clock.now() - startedAt,
+        patience,
+        neverAnsweredForMs: tally?.neverAnsweredForMs(delivery),
+        random,
+      });
       const limit = decision.do === "limited" ? pace?.names[decision.scope === "card" ? 1 : 0] : undefined;
       grant?.done(
         limit === undefined || decision.do !== "limited" ? undefined : { name: limit, waitMs: decision.afterMs },

@@ -1,6 +1,9 @@
 import type { CardBlock, CardView } from "../card/index.ts";
-import { buttonsBlock, ELEMENT, markdownBlock, panelBlock, toFeishuMarkdown, toSummary } from "../card/index.ts";
-import type { Outcome, ReplyState, ToolLine } from "./reply-state.ts";
+import { buttonsBlock, ELEMENT, isAnswerId, markdownBlock, panelBlock, toSummary } from "../card/index.ts";
+import { toCardMarkdown } from "../dialect/index.ts";
+import { soften } from "./audit.ts";
+import { processLines } from "./process-lines.ts";
+import type { Outcome, ReplyState } from "./reply-state.ts";
 
 /** Thoughts beyond this many characters are not shown: they must not crowd the answer out of the card's 30 KB. */
 const MAX_THOUGHTS = 3_000;
@@ -19,6 +22,8 @@ export interface AnswerPart {
   readonly last: boolean;
   /** No more text comes to this card. */
   readonly final: boolean;
+  /** How many Markdown tables the card may show. */
+  readonly tables: number;
 }
 
 /** Draws one card of the reply. */
@@ -26,12 +31,10 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
   const { strings } = state;
   const blocks: CardBlock[] = [];
   if (part.first && state.thoughts !== "") blocks.push(thinkingPanel(state));
-  const tools = [...state.tools.values()].filter(({ slot }) => slot === part.slot || (part.first && slot < part.slot));
-  if (tools.length > 0) {
-    const lines = tools.map(toolLine).join("\n");
-    blocks.push(markdownBlock(ELEMENT.tools, asLinks(state, lines), { size: "notation" }));
-  }
-  part.pieces.forEach((piece, index) => blocks.push(answerBlock(state, index, piece, index < part.illustrated)));
+  const process = processLines(state, (slot) => slot === part.slot || (part.first && slot < part.slot));
+  if (process.length > 0)
+    blocks.push(markdownBlock(ELEMENT.tools, asLinks(state, process.join("\n")), { size: "notation" }));
+  blocks.push(...answerBlocks(state, part));
   if (!part.final) {
     if (state.status !== "") {
       const line = `<font color='grey'>${asLinks(state, state.status)}</font>`;
@@ -41,35 +44,41 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
   } else if (part.last && state.outcome !== undefined) {
     blocks.push(...endBlocks(state, state.outcome, blocks.length === 0));
   }
-  const text = part.pieces.join("");
-  const summary = toSummary(text, part.final ? strings.empty : strings.generating);
-  return { header: part.first ? state.header : undefined, blocks, summary, typing: state.typing };
+  return {
+    header: part.first ? state.header : undefined,
+    blocks,
+    // Few of the calls that a view is drawn for carry it.
+    get summary() {
+      const preview = state.dialect.preview(soften(part.pieces.join(""), state.softened));
+      return toSummary(preview, part.final ? strings.empty : strings.generating);
+    },
+    typing: state.typing,
+  };
 }
 
-function answerBlock(state: ReplyState, index: number, piece: string, illustrated: boolean): CardBlock {
-  const images: string[] = [];
-  const imageKey = (target: string): string | undefined => {
+function answerBlocks(state: ReplyState, part: AnswerPart): CardBlock[] {
+  const images = part.pieces.map((): string[] => []);
+  const imageKey = (target: string, index: number): string | undefined => {
     // Also asked for what is not shown yet: that begins fetching it.
     const key = state.images.keyOf(target);
-    if (!illustrated || key === undefined) return undefined;
-    images.push(key);
+    if (index >= part.illustrated || key === undefined) return undefined;
+    images[index]?.push(key);
     return key;
   };
-  const text = toFeishuMarkdown(piece, { mentionable: state.mentionable, imageKey });
-  return markdownBlock(ELEMENT.answer(index), text, { images });
+  const texts = state.dialect.render(part.slot, part.pieces, {
+    grows: !part.final,
+    tables: part.tables,
+    of: (index) => ({ mentionable: state.mentionable, imageKey: (target) => imageKey(target, index) }),
+  });
+  return texts.map((text, index) =>
+    markdownBlock(ELEMENT.answer(index), soften(text, state.softened), { images: images[index] ?? [] }),
+  );
 }
 
 function thinkingPanel(state: ReplyState): CardBlock {
   const { strings, thoughts } = state;
   const shown = thoughts.length <= MAX_THOUGHTS ? thoughts : `${thoughts.slice(0, MAX_THOUGHTS - 1)}…`;
   return panelBlock(strings.thoughts, asLinks(state, shown), !state.thoughtsDone);
-}
-
-function toolLine(tool: ToolLine): string {
-  const mark = { running: "⏳", done: "✅", failed: "❌" }[tool.state];
-  const seconds = tool.endedAt === undefined ? "" : ` · ${((tool.endedAt - tool.startedAt) / 1000).toFixed(1)} s`;
-  const detail = tool.detail === undefined || tool.detail === "" ? "" : ` — ${oneLine(tool.detail)}`;
-  return `${mark} **${oneLine(tool.name)}**${detail}${seconds}`;
 }
 
 function endBlocks(state: ReplyState, outcome: Outcome, empty: boolean): CardBlock[] {
@@ -81,7 +90,8 @@ function endBlocks(state: ReplyState, outcome: Outcome, empty: boolean): CardBlo
   if (outcome.kind === "finalized" && outcome.footer !== undefined && outcome.footer !== "") {
     blocks.push(markdownBlock(ELEMENT.footer, asLinks(state, outcome.footer), { size: "notation" }));
   }
-  const after = state.after.filter(({ when }) => when === "always" || outcome.kind !== "finalized");
+  const incomplete = outcome.kind !== "finalized" || outcome.incomplete === true;
+  const after = state.after.filter(({ when }) => when === "always" || incomplete);
   if (after.length > 0) blocks.push(buttonsBlock(after));
   return blocks;
 }
@@ -89,20 +99,13 @@ function endBlocks(state: ReplyState, outcome: Outcome, empty: boolean): CardBlo
 function endNote(state: ReplyState, outcome: Outcome): string | undefined {
   if (outcome.kind === "aborted") return state.strings.stopped(outcome.by);
   if (outcome.kind === "finalized") return undefined;
-  return outcome.failure.message ?? state.strings.failed(outcome.failure.code);
-}
-
-function oneLine(text: string): string {
-  const line = text
-    .replace(/\s+/gu, " ")
-    .replace(/[*_`<>~]/gu, "")
-    .trim();
-  return line.length <= 120 ? line : `${line.slice(0, 119)}…`;
+  return outcome.failure.message ?? state.strings.failed(outcome.failure.code, outcome.failure.detail);
 }
 
 /** Markdown as a card shows it without images: what one refused word in the thoughts would otherwise cost is the whole card. */
-export function asLinks(state: ReplyState, markdown: string): string {
-  return toFeishuMarkdown(markdown, { mentionable: state.mentionable, imageKey: () => undefined });
+export function asLinks(state: Pick<ReplyState, "mentionable" | "softened">, markdown: string, grows = false): string {
+  const plain = toCardMarkdown(markdown, { mentionable: state.mentionable, grows });
+  return soften(plain, state.softened);
 }
 
 /** Image keys in a view. */
@@ -110,10 +113,10 @@ export function imagesOf(view: CardView): string[] {
   return view.blocks.flatMap(({ images }) => images);
 }
 
-/** The answer that a view shows: its answer elements joined. */
-export function answerOf(view: CardView): string {
-  return view.blocks
-    .filter(({ id }) => /^a\d+$/u.test(id))
+/** The answer that blocks show: its elements joined. */
+export function answerOf(blocks: readonly CardBlock[]): string {
+  return blocks
+    .filter(({ id }) => isAnswerId(id))
     .map(({ text }) => text)
     .join("");
 }

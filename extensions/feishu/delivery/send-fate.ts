@@ -1,5 +1,5 @@
 import type { Clock } from "../../../src/time/index.ts";
-import type { CardView } from "../card/index.ts";
+import type { ShownBlocks } from "./card-diff.ts";
 import { answerOf } from "./reply-view.ts";
 import type { Sending } from "./surface.ts";
 
@@ -7,26 +7,19 @@ export interface SendFateOptions {
   readonly clock: Clock;
   /** `uuid` of the attempts (≤ 45 characters): of all that repeat each other only one can succeed. */
   readonly uuid: string;
-  /** Attempts with this uuid by other means, which may have succeeded. */
-  readonly earlier?: Sending | undefined;
-  /** One of them may have succeeded, even if nothing else is known of it. */
-  readonly unknown?: boolean | undefined;
 }
 
 /** What is known of the sending of one message: its attempts, and whether one of them may have taken effect unseen. */
 export class SendFate {
   readonly #clock: Clock;
-  readonly #base: string;
-  #sends = 1;
+  readonly #uuid: string;
   #sending: Sending | undefined;
   #firstAt = 0;
-  #unknown: boolean;
+  #unknown = false;
 
-  constructor({ clock, uuid, earlier, unknown = false }: SendFateOptions) {
+  constructor({ clock, uuid }: SendFateOptions) {
     this.#clock = clock;
-    this.#base = uuid;
-    this.#sending = earlier;
-    this.#unknown = unknown;
+    this.#uuid = uuid;
   }
 
   /** The message may be visible although nobody acknowledged it. */
@@ -34,7 +27,7 @@ export class SendFate {
     return this.#unknown;
   }
 
-  /** All attempts with the current uuid; undefined before the first. */
+  /** All attempts since the message was last known not to be there; undefined before the first. */
   get sending(): Sending | undefined {
     return this.#sending;
   }
@@ -45,17 +38,16 @@ export class SendFate {
   }
 
   /** Notes an attempt that is about to be made, and gives its uuid. */
-  attempt(view: CardView, cardId: string | undefined): string {
-    const uuid = this.#sends === 1 ? this.#base : `${this.#base}${this.#sends}`;
+  attempt(blocks: ShownBlocks, cardId: string | undefined): string {
     const before = this.#sending;
     if (before === undefined) this.#firstAt = this.#clock.now();
     this.#sending = {
-      uuid,
+      uuid: this.#uuid,
       since: before?.since ?? this.#clock.wallNow(),
       cardId: before?.cardId ?? cardId,
-      answers: [...new Set([...(before?.answers ?? []), answerOf(view)])],
+      answers: [...new Set([...(before?.answers ?? []), answerOf(blocks)])],
     };
-    return uuid;
+    return this.#uuid;
   }
 
   /** An attempt was not answered. */
@@ -68,10 +60,12 @@ export class SendFate {
     this.#unknown = false;
   }
 
-  /** No attempt has succeeded, nor can one any more: the next is a message of its own. */
+  /**
+   * The message is not there. An attempt may still land later than anybody would think, so the next one repeats its uuid: of all with
+   * one uuid Feishu lets only one succeed within an hour (im-v1/message/create).
+   */
   notSent(): void {
     this.#unknown = false;
     this.#sending = undefined;
-    this.#sends += 1;
   }
 }

@@ -24,20 +24,23 @@ export class ShownText {
   }
 
   /** Up to which offset the card is known to show its part of the text; its start when it shows nothing. */
-  endOn(slot: CardSlot): number {
-    const { shown } = slot.surface;
+  endOn({ surface, range, phase }: CardSlot): number {
+    if (phase.name === "left") return range.end ?? range.start;
+    const { shown } = surface;
     // A card that begins elsewhere now shows nothing of its part until it is written again.
-    if (shown === undefined || shown.start !== slot.start) return slot.start;
+    if (shown === undefined || shown.start !== range.start) return range.start;
+    if (this.#changes.length === 0) return Math.max(range.start, Math.min(shown.end, range.end ?? Infinity));
     const outdated = this.#changes.filter(({ version }) => version > shown.version).map(({ from }) => from);
-    return Math.max(slot.start, Math.min(slot.sureEnd ?? shown.end, slot.end ?? Infinity, ...outdated));
+    return Math.max(range.start, Math.min(shown.end, range.end ?? Infinity, ...outdated));
   }
 
   /** The card certainly shows all of its part, or never will. */
   isAllOn(slot: CardSlot): boolean {
-    if (slot.dead) return true;
-    const { shown } = slot.surface;
+    if (slot.phase.name === "left") return true;
+    const { surface, range } = slot;
+    const { shown } = surface;
     return (
-      shown !== undefined && shown.maybeEnd === undefined && shown.end === slot.end && this.endOn(slot) === slot.end
+      shown !== undefined && shown.maybeEnd === undefined && shown.end === range.end && this.endOn(slot) === range.end
     );
   }
 }

@@ -3,6 +3,8 @@ import type { CardView } from "../card/index.ts";
 import type { CallOptions } from "../client/index.ts";
 import type { SentMessage } from "../send.ts";
 import type { Decision } from "./recovery.ts";
+import type { ReplyTarget } from "./reply-target.ts";
+import type { SequenceCounter } from "./sequence-counter.ts";
 
 /** What one card should show, asked anew before every write so that the newest text wins. */
 export interface Want {
@@ -11,12 +13,16 @@ export interface Want {
   readonly start: number;
   /** Offset of the reply's text up to which the view's answer goes. */
   readonly end: number;
+  /** Offsets of the reply's text up to which each of the view's answer elements goes; the last is `end`. */
+  readonly ends: readonly number[];
   /** No more text comes to this card: write the final state and close it. */
   readonly final: boolean;
   /** The card may become visible: the one before it shows all its text. */
   readonly mayOpen: boolean;
   /** Counts changes of the text other than growth. */
   readonly version: number;
+  /** Clock time since when the reader has been waiting for text; now when nothing is waited for. */
+  readonly waitingSince: number;
 }
 
 /** One way of making a call, with the names of the limits that count it. */
@@ -25,6 +31,8 @@ export interface Way {
   readonly names: readonly string[];
   /** Image keys that the call carries. */
   readonly images?: readonly string[] | undefined;
+  /** The way is a reserve: not to be used before this clock time. @defaultValue at once */
+  readonly notBefore?: number | undefined;
   /** Makes the call and, when it is acknowledged, takes over what it brought. */
   readonly run: (options: CallOptions) => Promise<void>;
 }
@@ -39,6 +47,12 @@ export interface Operation {
   /** Milliseconds until the call is given up. */
   readonly timeoutMs: number;
 }
+
+/** What a surface does next: a call, nothing before `until` (clock time; Infinity: until something new is wanted), or nothing at all. */
+export type Step =
+  | { readonly do: "call"; readonly operation: Operation }
+  | { readonly do: "wait"; readonly until: number }
+  | { readonly do: "done" };
 
 /** What is known to be visible on a message. */
 export interface Shown {
@@ -73,8 +87,39 @@ export interface Sending {
 export interface SurfaceFailure {
   /** The call may have taken effect. */
   readonly unknown: boolean;
+  /** The reply's deadline cut it off. @defaultValue false */
+  readonly cutOff?: boolean | undefined;
   readonly decision: Decision["do"];
 }
+
+/** A sending whose fate was still unknown when its reply ended. */
+export interface LostSend {
+  readonly sending: Sending;
+  readonly target: ReplyTarget;
+  /** Sends it once more with the same uuid, which brings the message that is there. */
+  readonly sendAgain: (options: CallOptions) => Promise<string>;
+}
+
+/** What is still to be done to a card, or may be, when its surface cannot go on: ending it, by the means that alone can. */
+export type Unfinished =
+  | {
+      readonly by: "cardkit";
+      /** Undefined when the message may have been converted, but nobody acknowledged it. */
+      readonly cardId: string | undefined;
+      /** Undefined when it is not known whether the card was sent. */
+      readonly messageId: string | undefined;
+      /** Goes on where the last call to the card left off. */
+      readonly sequence: SequenceCounter;
+    }
+  | {
+      readonly by: "patch";
+      /** Undefined when it is not known whether the card was sent. */
+      readonly messageId: string | undefined;
+      /** What may have been sent. @defaultValue its message is known */
+      readonly lost?: LostSend | undefined;
+      /** Clock time until which an earlier patch may still land. */
+      readonly lateUntil: number;
+    };
 
 /** One means of putting a card before the reader: CardKit, or interactive messages with patches. */
 export interface Surface {
@@ -89,22 +134,26 @@ export interface Surface {
   readonly sending: Sending | undefined;
   /** Clock time until which a call of unknown outcome may still change what the message shows; -Infinity for never. */
   readonly lateUntil: number;
-  /** Everything wanted is written and the card is closed. */
-  readonly finished: boolean;
-  /** The next call; undefined when the card shows what is wanted. */
-  next(want: Want): Operation | undefined;
-  /** Clock time at which `next` may have something to do although nothing new is wanted; Infinity for never. */
-  wakeAt(): number;
+  /** The reader's client may be typing: elements that are being typed must not be painted anew. */
+  readonly streaming: boolean;
+  /** The final layout could not be put: the card does not stream, but looks unfinished. */
+  readonly looksUnfinished: boolean;
+  /** What is still to be done when this surface cannot go on; undefined when nobody sees the card. */
+  readonly unfinished: Unfinished | undefined;
+  /** What to do now. Asking changes nothing. */
+  next(want: Want): Step;
+  /** Something that `way` needs was made a moment ago and may not be known everywhere at Feishu. */
+  isFresh(way: Way): boolean;
   /** A call by `way` failed. Returns false when this means cannot go on. */
   failed(way: Way, failure: SurfaceFailure): boolean;
-  /** The card may still be in streaming mode. */
-  readonly streaming: boolean;
   /** The message of unknown fate was found. */
   adopt(message: SentMessage): void;
   /** The message of unknown fate is certainly not there. */
   notSent(): void;
   /** No more text can be written here: what is shown stays, only the final layout is still put. */
-  freeze(): void;
+  keepShown(): void;
+  /** From now on nothing but ending streaming mode is done. Returns false when that has been so already, or cannot be. */
+  stopStreaming(): boolean;
 }
 
 /** A part of the answer, in one version of its text. */

@@ -1,4 +1,5 @@
 import type { CallRecord } from "../client/index.ts";
+import type { FeishuDelivery } from "./engine.ts";
 
 /** Counts what one reply cost. */
 export class Tally {
@@ -8,6 +9,7 @@ export class Tally {
   retries = 0;
   unknownResolved = 0;
   #unknown = 0;
+  #failingSince: number | undefined;
 
   /** One HTTP attempt of this reply. */
   readonly onCall = (record: CallRecord): void => {
@@ -20,8 +22,19 @@ export class Tally {
     this.#unknown += 1;
   }
 
+  /** A call that began at this clock time has failed. */
+  failed(startedAt: number): void {
+    this.#failingSince ??= startedAt;
+  }
+
+  /** Milliseconds since the first failure that no call which worked followed; undefined when Feishu has answered the account before. */
+  neverAnsweredForMs({ answeredBefore, clock }: FeishuDelivery): number | undefined {
+    return answeredBefore || this.#failingSince === undefined ? undefined : clock.now() - this.#failingSince;
+  }
+
   /** A later call settled what the unknown ones had left open. */
   settle(): void {
+    this.#failingSince = undefined;
     this.unknownResolved += this.#unknown;
     this.#unknown = 0;
   }

@@ -1,12 +1,13 @@
 import type { Carry } from "../../../src/text/index.ts";
-import { planCard } from "../../../src/text/index.ts";
+import { bodyStart, planCard } from "../../../src/text/index.ts";
 import type { CallOptions } from "../client/index.ts";
 import { FeishuApiError } from "../client/index.ts";
-import type { MessageTarget, SentMessage } from "../send.ts";
+import { toPlainText } from "../dialect/index.ts";
+import type { SentMessage } from "../send.ts";
 import { sendPostFeishu, sendTextFeishu } from "../send.ts";
 import type { FeishuDelivery } from "./engine.ts";
-import { limitName } from "./limits.ts";
 import { ENDLESS, persist } from "./persist.ts";
+import type { ReplyTarget } from "./reply-target.ts";
 import type { Tally } from "./tally.ts";
 
 /** Posts hold 30 KB (docs:im-v1/message/create); Markdown grows when it is put into JSON. */
@@ -14,13 +15,13 @@ const POST_LIMITS = { maxChars: 8_000, maxBytes: 16_000, maxTables: 100 };
 
 export interface TextTailOptions {
   readonly delivery: FeishuDelivery;
-  readonly target: MessageTarget;
-  /** Names the chat for its send limit. */
-  readonly chat: string;
+  readonly target: ReplyTarget;
   /** Prefix of every `uuid` (≤ 30 characters). */
   readonly nonce: string;
-  /** Markdown as it may be sent. */
-  readonly render: (markdown: string) => string;
+  /** Takes out of a text what may not be sent. */
+  readonly render: (text: string) => string;
+  /** The content audit refused a part. False when it cannot be written in another way. */
+  readonly onAudited: (error: unknown) => boolean;
   readonly tally: Tally;
   readonly signal: AbortSignal;
   /** Text up to `end` is visible in `message`. */
@@ -44,15 +45,20 @@ export async function sendTextTail(
   for (let part = 0; start < text.length;) {
     const { seam } = planCard(text, start, carried, POST_LIMITS, { final: true });
     const end = seam?.end ?? text.length;
-    const markdown = carried.prefix + text.slice(start + carried.skip, end) + (seam?.close ?? "");
+    const markdown = carried.prefix + text.slice(bodyStart(text, start, carried), end) + (seam?.close ?? "");
     const uuid = `${options.nonce}-t${part}${plain ? "p" : ""}`;
     try {
       options.onSent(
-        await sendPart(options, { body: plain ? text.slice(start, end) : options.render(markdown), uuid, plain }),
+        await sendPart(options, {
+          body: options.render(plain ? toPlainText(markdown) || markdown : markdown),
+          uuid,
+          plain,
+        }),
         start,
         end,
       );
     } catch (error) {
+      if (options.onAudited(error)) continue;
       if (plain || !isRefusal(error)) return error;
       plain = true;
       continue;
@@ -66,17 +72,16 @@ export async function sendTextTail(
 
 /** Sends one message, repeating it with the same uuid until its fate is known: there is nothing left to fall back to. */
 function sendPart(
-  { delivery, target, chat, tally, signal }: TextTailOptions,
+  { delivery, target, tally, signal }: TextTailOptions,
   { body, uuid, plain }: { body: string; uuid: string; plain: boolean },
 ): Promise<SentMessage> {
   const { client } = delivery;
-  const api = target.type === "reply" ? "message.reply" : "message.create";
-  const pace = { names: [limitName.api(api), limitName.chat(chat)], priority: "first" } as const;
+  const pace = { names: target.sending.names, priority: "first" } as const;
   const call: CallOptions = { signal, timeoutMs: 10_000, onCall: tally.onCall };
   return persist(delivery, { signal, pace, tally, patience: ENDLESS }, () =>
     plain
-      ? sendTextFeishu(client, { to: target, text: body, uuid }, call)
-      : sendPostFeishu(client, { to: target, markdown: body, uuid }, call),
+      ? sendTextFeishu(client, { to: target.current, text: body, uuid }, call)
+      : sendPostFeishu(client, { to: target.current, markdown: body, uuid }, call),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Language } from "../../../src/plugin-sdk/index.ts";
 import { toDelta } from "../../../src/stream/index.ts";
 import { sleep } from "../../../src/time/index.ts";
+import { markdownElement } from "../card/index.ts";
 import type { FeishuDelivery } from "../delivery/index.ts";
 import { createReplyDispatcher } from "../reply-dispatcher.ts";
 import { createCardEntityFeishu } from "../send.ts";
@@ -13,7 +14,7 @@ export async function checkCard(delivery: FeishuDelivery, signal: AbortSignal): 
   const card = {
     schema: "2.0",
     config: { streaming_mode: true, update_multi: true },
-    body: { elements: [{ tag: "markdown", element_id: "answer", content: "…" }] },
+    body: { elements: [markdownElement("…", { element_id: "answer" })] },
   };
   try {
     await createCardEntityFeishu(delivery.client, { card }, { signal });
@@ -54,7 +55,7 @@ export async function checkStreaming(
     await sleep(delivery.clock, PAUSE_MS, signal).catch(() => {});
   }
   const ended = signal.aborted ? reply.abort({ withinMs: 1_000 }) : reply.finalize({ withinMs: END_WITHIN_MS });
-  const { delivered, total, tier, calls, firstGlyphMs, error } = await ended;
+  const { delivered, total, tier, calls, firstGlyphMs, owed, error } = await ended;
   signal.throwIfAborted();
   if (delivered < total) return { ...check, status: "fail", ...explainFailure(why ?? error) };
   const ms = Math.round(firstGlyphMs ?? 0);
@@ -62,6 +63,14 @@ export async function checkStreaming(
     en: `all ${total} characters visible, first after ${ms} ms, ${calls} calls`,
     zh: `${total} 字全部可见，首字 ${ms} ms，调用 ${calls} 次`,
   };
+  if (owed.length > 0) {
+    const { detail: cause, ...rest } = explainFailure(why ?? error);
+    const open = {
+      en: `all ${total} characters visible, but ${owed.length} card(s) could not be closed: ${cause?.en ?? ""}`,
+      zh: `${total} 字全部可见，但有 ${owed.length} 张卡片未能收尾：${cause?.zh ?? ""}`,
+    };
+    return { ...check, ...rest, status: "warn", detail: open };
+  }
   if (tier === "cardkit") return { ...check, status: "ok", detail };
   const { detail: cause, ...rest } = explainFailure(why);
   const instead = {

@@ -1,11 +1,12 @@
 import type { Language } from "../../../src/plugin-sdk/index.ts";
 import type { Clock } from "../../../src/time/index.ts";
-import { createOwnFetch } from "../client/fetch.ts";
+import { createOwnFetch } from "../client/index.ts";
 import type { Fetch } from "../client/index.ts";
 import type { FeishuDelivery } from "../delivery/index.ts";
 import { checkBot, checkClock, checkScopes, checkToken } from "./check-app.ts";
 import { checkCard, checkStreaming } from "./check-card.ts";
 import { checkEvents, checkLongConnection, checkProxies } from "./check-events.ts";
+import { checkWorld } from "./check-world.ts";
 import type { Finding } from "./finding.ts";
 
 /** What {@link examineFeishu} looks at. */
@@ -41,6 +42,7 @@ export async function* examineFeishu(options: ExamineOptions): AsyncGenerator<Fi
     yield await checkLongConnection(client, signal);
     yield await checkEvents(client, signal);
     yield await checkCard(delivery, signal);
+    yield checkWorld(delivery);
     if (chatId !== undefined) yield await checkStreaming(delivery, chatId, language, signal);
   } finally {
     await own?.destroy();

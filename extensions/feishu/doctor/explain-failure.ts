@@ -1,3 +1,4 @@
+import { errorText } from "../../../src/log/index.ts";
 import type { Localized } from "../../../src/plugin-sdk/index.ts";
 import type { FeishuErrorRow } from "../client/index.ts";
 import { FeishuApiError, FeishuTransportError } from "../client/index.ts";
@@ -11,7 +12,7 @@ export function explainFailure(
 ): Pick<Finding, "detail" | "fix" | "url" | "code"> {
   if (error instanceof FeishuApiError) return explainRefusal(error, tables);
   if (error instanceof FeishuTransportError) return explainTransport(error);
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorText(error);
   return { detail: same(reason) };
 }
 
@@ -78,8 +79,9 @@ const CAUSES: Readonly<Record<string, { readonly cause: Localized; readonly fix:
 };
 
 function explainTransport(error: FeishuTransportError): Pick<Finding, "detail" | "fix"> {
-  const known = CAUSES[rootCode(error)];
-  if (known !== undefined) return { detail: known.cause, fix: known.fix };
+  const root = rootCause(error);
+  const known = CAUSES[root.code];
+  if (known !== undefined) return { detail: withPlace(known.cause, root), fix: known.fix };
   if (error.code === "timeout")
     return { detail: { en: "no answer within the time limit", zh: "在时限内没有响应" }, fix: CHECK_NETWORK };
   if (error.code === "bad-body") {
@@ -95,14 +97,30 @@ function explainTransport(error: FeishuTransportError): Pick<Finding, "detail" |
   };
 }
 
-/** The code of the innermost cause that has one. */
-function rootCode(error: unknown): string {
-  let code = "";
+/** What Node tells of a failed connection: the code, and the host or address it went to. */
+interface RootCause {
+  readonly code: string;
+  readonly hostname?: unknown;
+  readonly address?: unknown;
+  readonly port?: unknown;
+}
+
+/** The innermost cause that has a code. */
+function rootCause(error: unknown): RootCause {
+  let found: RootCause = { code: "" };
   let at = error;
   while (at instanceof Error) {
-    if ("code" in at && typeof at.code === "string") code = at.code;
+    if ("code" in at && typeof at.code === "string") found = at as Error & RootCause;
     // All addresses of a host were tried; the first failure stands for the rest.
     at = at instanceof AggregateError ? (at.errors as unknown[])[0] : at.cause;
   }
-  return code;
+  return found;
+}
+
+/** Names the host that was tried: the one of the domain setting, or of the proxy before it. */
+function withPlace(cause: Localized, { hostname, address, port }: RootCause): Localized {
+  const host = hostname ?? address;
+  if (typeof host !== "string") return cause;
+  const place = typeof port === "number" ? `${host}:${port}` : host;
+  return { en: `${cause.en} (${place})`, zh: `${cause.zh}（${place}）` };
 }

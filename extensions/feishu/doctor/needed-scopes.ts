@@ -10,7 +10,7 @@ export interface NeededScope {
 }
 
 /**
- * The permissions that docs/how-to/permissions.md lists.
+ * The permissions that docs/en/how-to/permissions.md lists.
  * @see Feishu server API: "Required scopes" of each CardKit and IM page
  */
 export const NEEDED_SCOPES: readonly NeededScope[] = [

@@ -1,3 +1,7 @@
+export { imageFormat } from "./image-format.ts";
+export { readHostPattern } from "./image-hosts.ts";
+export { DEFAULT_IMAGES, openImageSource } from "./image-source.ts";
+export type { ImageSource } from "./image-source.ts";
 export type { LoadImage } from "./load-image.ts";
 export { ImageError } from "./load-image.ts";
 export { ReplyImages } from "./reply-images.ts";

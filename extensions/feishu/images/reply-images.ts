@@ -87,7 +87,7 @@ export class ReplyImages {
   #keyAt(url: string): string | undefined {
     if (this.#keys.has(url)) return this.#keys.get(url);
     const { load, keys, maxImages } = this.#options;
-    if (load === undefined || !isWebAddress(url) || this.#keys.size >= maxImages) return undefined;
+    if (load === undefined || !canBeFetched(url) || this.#keys.size >= maxImages) return undefined;
     const known = keys.get(url);
     // What is known costs nothing; what is not is not begun when nobody waits for it any more.
     if (known === undefined && this.#over.signal.aborted) return undefined;
@@ -142,7 +142,7 @@ export class ReplyImages {
   }
 }
 
-function isWebAddress(url: string): boolean {
+function canBeFetched(url: string): boolean {
   return /^https?:\/\//iu.test(url) && URL.canParse(url);
 }
 

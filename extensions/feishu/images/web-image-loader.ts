@@ -12,6 +12,8 @@ const CONNECT_MS = 10_000;
 const MAX_REDIRECTS = 3;
 
 export interface WebImageLoaderOptions {
+  /** Which addresses may be fetched; asked for each hop of a redirect. @defaultValue all */
+  readonly isAllowedUrl?: ((url: URL) => boolean) | undefined;
   /** Which IP addresses may be connected to. @defaultValue those of the public internet */
   readonly isAllowedAddress?: ((address: string) => boolean) | undefined;
   /** Finds a name's addresses. @defaultValue the system's */
@@ -34,13 +36,14 @@ export interface WebImageLoader {
  * connects directly, whatever proxy the environment names, and sends neither cookies nor a referrer.
  */
 export function createWebImageLoader(options: WebImageLoaderOptions = {}): WebImageLoader {
-  const { isAllowedAddress = isPublicAddress, lookup = systemLookup } = options;
+  const { isAllowedAddress = isPublicAddress, isAllowedUrl = () => true, lookup = systemLookup } = options;
   const agent = new Agent({ connect: { timeout: CONNECT_MS, lookup: guarded(lookup, isAllowedAddress) } });
   return {
     async load(address, { signal, maxBytes }) {
       let url = new URL(address);
       for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
         checkUrl(url, isAllowedAddress);
+        if (!isAllowedUrl(url)) throw new ImageError("the operator does not name this host");
         const response = await fetch(url, {
           dispatcher: agent,
           redirect: "manual",

@@ -46,11 +46,14 @@ export interface FeishuCardActionAnswer {
 const optional = z.string().optional().catch(undefined);
 const record = z.record(z.string(), z.unknown());
 
+const ids = z.object({ open_message_id: optional, open_chat_id: optional });
+
 const schema = z.object({
-  operator: z.object({ open_id: z.string(), union_id: optional, user_id: optional }),
+  operator: z.object({ open_id: optional, union_id: optional, user_id: optional }),
   token: z.string().catch(""),
   action: z.object({
-    value: z.unknown(),
+    // Absent for components that only have what was filled in: inputs, selects, date pickers, form buttons.
+    value: z.unknown().optional(),
     tag: z.string().catch(""),
     name: optional,
     form_value: record.optional().catch(undefined),
@@ -60,7 +63,8 @@ const schema = z.object({
     checked: z.boolean().optional().catch(undefined),
     timezone: optional,
   }),
-  context: z.object({ open_message_id: optional, open_chat_id: optional }).catch({}),
+  context: ids.catch({}),
+  ...ids.shape,
 });
 
 /**
@@ -71,11 +75,13 @@ export function toCardAction(envelope: FeishuEnvelope, accountId: string): Feish
   const parsed = schema.safeParse(envelope.event);
   if (!parsed.success) return undefined;
   const { operator, token, action, context } = parsed.data;
+  const openId = operator.open_id || operator.union_id || operator.user_id;
+  if (openId === undefined || openId === "") return undefined;
   return {
     accountId,
     eventId: envelope.eventId,
     operator: {
-      openId: operator.open_id,
+      openId,
       unionId: operator.union_id || undefined,
       userId: operator.user_id || undefined,
       type: "user",
@@ -90,8 +96,8 @@ export function toCardAction(envelope: FeishuEnvelope, accountId: string): Feish
     options: action.options,
     checked: action.checked,
     timezone: action.timezone,
-    messageId: context.open_message_id,
-    chatId: context.open_chat_id,
+    messageId: context.open_message_id || parsed.data.open_message_id || undefined,
+    chatId: context.open_chat_id || parsed.data.open_chat_id || undefined,
     createdAt: envelope.createdAt,
     raw: envelope.event,
   };

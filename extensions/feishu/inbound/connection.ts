@@ -13,7 +13,7 @@ import type { FeishuReceiverOptions } from "./receiver.ts";
 /** How to make a {@link FeishuConnection}. */
 export interface FeishuConnectionOptions extends Pick<
   FeishuReceiverOptions,
-  "dedupe" | "dedupeForMs" | "staleAfterMs"
+  "dedupe" | "dedupeForMs" | "staleAfterMs" | "shared"
 > {
   /** Not closed with the connection: replies may still be going out. */
   readonly client: FeishuClient;
@@ -41,7 +41,7 @@ export class FeishuConnection {
   #socket: { close(): void } | undefined;
 
   constructor(options: FeishuConnectionOptions) {
-    const { client, listener, clock, logger, dedupe, dedupeForMs, staleAfterMs } = options;
+    const { client, listener, clock, logger, dedupe, dedupeForMs, staleAfterMs, shared } = options;
     this.#options = options;
     this.receiver = new FeishuReceiver({
       accountId: client.accountId,
@@ -52,6 +52,7 @@ export class FeishuConnection {
       dedupe,
       dedupeForMs,
       staleAfterMs,
+      shared,
     });
   }
 

@@ -1,5 +1,6 @@
 /** Who wrote a message or acted on one. Ids are per app but for `unionId`; Feishu sends `userId` only with a contact scope. */
 export interface FeishuPerson {
+  /** Where Feishu sends none: the union_id or user_id. */
   readonly openId: string;
   readonly unionId?: string | undefined;
   readonly userId?: string | undefined;
@@ -33,6 +34,8 @@ export interface FeishuInboundMessage {
   readonly messageId: string;
   readonly chatId: string;
   readonly chatType: "direct" | "group";
+  /** Whether the group consists of topics. */
+  readonly inTopicGroup?: boolean | undefined;
   /** The topic it belongs to; answers have to stay in it. */
   readonly threadId?: string | undefined;
   readonly rootId?: string | undefined;
@@ -43,8 +46,13 @@ export interface FeishuInboundMessage {
   readonly createdAt: number;
   /** Feishu's `message_type`, for example `text`, `post`, `image`. */
   readonly type: string;
-  /** What it says, as plain text or Markdown: mentions by name, the bot's own mention removed, `[image]` and the like for what is no text. */
+  /**
+   * What it says, as plain text or Markdown: mentions by name, the bot's own mention in front removed, `[image]` and the like for what
+   * is no text. Empty when somebody wrote nothing, or nothing but the mention.
+   */
   readonly text: string;
+  /** The text without any mention around it when it is said to the bot or to everybody: what may be a command. */
+  readonly commandText: string;
   readonly mentionedBot: boolean;
   readonly mentionAll: boolean;
   readonly mentions: readonly FeishuMention[];

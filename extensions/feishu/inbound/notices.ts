@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { toMs } from "./envelope.ts";
 import type { FeishuEnvelope } from "./envelope.ts";
+import { toDisplayName } from "./person-label.ts";
 
 /** An emoji was put on a message, or taken off. */
 export interface FeishuReaction {
@@ -49,7 +50,13 @@ const reaction = z.object({
   user_id: person,
   action_time: time,
 });
-const membership = z.object({ chat_id: z.string(), operator_id: person, name: z.string().catch("") });
+const names = z.record(z.string(), z.string().catch("")).catch({});
+const membership = z.object({
+  chat_id: z.string(),
+  operator_id: person,
+  name: z.string().catch(""),
+  i18n_names: names,
+});
 const recall = z.object({ message_id: z.string(), chat_id: z.string() });
 const entered = z.object({ chat_id: z.string(), operator_id: person });
 
@@ -81,9 +88,15 @@ export function toBotMembership(envelope: FeishuEnvelope, accountId: string): Fe
     eventId: envelope.eventId,
     added,
     chatId: data.chat_id,
-    chatName: data.name,
+    chatName: toDisplayName(data.name || firstName(data.i18n_names)),
     operatorOpenId: data.operator_id.open_id,
   };
+}
+
+/** The name in the first language that has one. */
+function firstName(translated: Readonly<Record<string, string>>): string {
+  const preferred = ["zh_cn", "en_us", "ja_jp"].map((locale) => translated[locale]);
+  return [...preferred, ...Object.values(translated)].find((name) => name !== undefined && name !== "") ?? "";
 }
 
 /** Reads `im.message.recalled_v1`; undefined when it is not one. */

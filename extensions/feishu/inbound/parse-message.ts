@@ -2,14 +2,21 @@ import { z } from "zod";
 import { readContent } from "./content/index.ts";
 import { toMs } from "./envelope.ts";
 import type { FeishuEnvelope } from "./envelope.ts";
+import type { Content } from "./content/index.ts";
 import { isMentionAll, resolveMentions } from "./mentions.ts";
+import type { SaidWords } from "./mentions.ts";
 import type { FeishuInboundMessage, FeishuMention } from "./message.ts";
+import { toDisplayName, toPersonLabel } from "./person-label.ts";
 
 const optional = z.string().optional().catch(undefined);
 const ids = z.object({ open_id: optional, union_id: optional, user_id: optional }).catch({});
 
+const NOBODY = { key: "", id: {}, name: "" };
+
 const schema = z.object({
-  sender: z.object({ sender_id: ids, sender_type: z.string().catch("user") }),
+  sender: z
+    .object({ sender_id: ids, sender_type: z.string().catch("user") })
+    .catch({ sender_id: {}, sender_type: "user" }),
   message: z.object({
     message_id: z.string().min(1),
     root_id: optional,
@@ -20,7 +27,9 @@ const schema = z.object({
     message_type: z.string(),
     content: z.string().catch(""),
     create_time: z.coerce.string().optional(),
-    mentions: z.array(z.object({ key: z.string().catch(""), id: ids, name: z.string().catch("") })).catch([]),
+    mentions: z
+      .array(z.object({ key: z.string().catch(""), id: ids, name: z.string().catch("") }).catch(NOBODY))
+      .catch([]),
   }),
 });
 
@@ -39,34 +48,70 @@ export function toInboundMessage(envelope: FeishuEnvelope, receiver: Receiver): 
   const parsed = schema.safeParse(envelope.event);
   if (!parsed.success) return undefined;
   const { sender, message } = parsed.data;
-  const mentions = message.mentions.map(({ key, id, name }): FeishuMention => ({
-    key,
-    openId: id.open_id || undefined,
-    name,
-    isSelf: receiver.botOpenId !== undefined && id.open_id === receiver.botOpenId,
-  }));
-  const { text, attachments } = readContent(message.message_type, message.content);
+  const { open_id, union_id, user_id } = sender.sender_id;
+  const listed = message.mentions
+    .filter(({ key }) => key !== "")
+    .map(({ key, id, name }) =>
+      toMention({ key, openId: id.open_id || id.union_id || id.user_id || undefined, name }, receiver),
+    );
   return {
     accountId: receiver.accountId,
     messageId: message.message_id,
     chatId: message.chat_id,
     chatType: message.chat_type === "p2p" ? "direct" : "group",
+    inTopicGroup: message.chat_type === "topic_group" || undefined,
     threadId: message.thread_id || undefined,
     rootId: message.root_id || undefined,
     parentId: message.parent_id || undefined,
     sender: {
-      openId: sender.sender_id.open_id ?? "",
-      unionId: sender.sender_id.union_id || undefined,
-      userId: sender.sender_id.user_id || undefined,
+      openId: open_id || union_id || user_id || "",
+      unionId: union_id || undefined,
+      userId: user_id || undefined,
       type: sender.sender_type === "user" ? "user" : "bot",
     },
     createdAt: toMs(message.create_time) || envelope.createdAt,
-    type: message.message_type,
-    text: resolveMentions(text, mentions),
-    mentionedBot: mentions.some((mention) => mention.isSelf),
-    mentionAll: isMentionAll(message.content, mentions),
-    mentions,
-    attachments,
+    ...readSaid(message.message_type, message.content, listed, receiver),
     raw: envelope.event,
   };
+}
+
+/** What a message says, whoever handed it over. */
+export type Said = Pick<
+  FeishuInboundMessage,
+  "type" | "text" | "commandText" | "mentionedBot" | "mentionAll" | "mentions" | "attachments"
+>;
+
+/** Reads a message's content. `listed`: the mentions that came with it. */
+export function readSaid(
+  type: string,
+  json: string,
+  listed: readonly FeishuMention[],
+  receiver: Pick<Receiver, "botOpenId">,
+): Said {
+  const content = readContent(type, json, listed);
+  const mentions = [...listed, ...(content.mentions ?? []).map((mention) => toMention(mention, receiver))];
+  const words = withTitle(content, resolveMentions(content.text, mentions));
+  return {
+    type,
+    text: words.text,
+    commandText: words.command,
+    mentionedBot: mentions.some((mention) => mention.isSelf),
+    mentionAll: isMentionAll(`${json}\n${content.text}`, mentions),
+    mentions,
+    attachments: content.attachments,
+  };
+}
+
+/** A mention with a name that can be shown; everybody has one. */
+export function toMention(
+  { key, openId, name }: { key: string; openId?: string | undefined; name: string },
+  receiver?: Pick<Receiver, "botOpenId">,
+): FeishuMention {
+  const isSelf = receiver?.botOpenId !== undefined && openId === receiver.botOpenId;
+  return { key, openId, name: toDisplayName(name) || toPersonLabel(openId ?? "", isSelf ? "bot" : "user"), isSelf };
+}
+
+/** The words below the title, if there is one. */
+export function withTitle({ title }: Content, { text, command }: SaidWords): SaidWords {
+  return { text: title === undefined ? text : `${title}\n\n${text}`.trimEnd(), command };
 }

@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
+import { errorName } from "../../../src/log/index.ts";
 import type { Logger } from "../../../src/log/index.ts";
+import type { SharedIntake } from "../../../src/plugin-sdk/index.ts";
 import { DeadlineError, withDeadline } from "../../../src/time/index.ts";
 import type { Clock } from "../../../src/time/index.ts";
 import { toCallbackAnswer, toCardAction } from "./card-action.ts";
@@ -8,6 +11,7 @@ import type { DedupeStore } from "./dedupe.ts";
 import { openEnvelope } from "./envelope.ts";
 import type { FeishuEnvelope } from "./envelope.ts";
 import type { FeishuListener } from "./listener.ts";
+import type { FeishuInboundMessage } from "./message.ts";
 import { toBotMembership, toChatEntered, toReaction, toRecall } from "./notices.ts";
 import { toInboundMessage } from "./parse-message.ts";
 
@@ -20,6 +24,8 @@ export interface FeishuReceiverOptions {
   readonly logger: Logger;
   /** The bot's open_id, when it is known already; a connection sets it when it starts. */
   readonly botOpenId?: string | undefined;
+  /** Puts events where they survive this process before Feishu is told that they arrived. @defaultValue they are told at once */
+  readonly shared?: SharedIntake | undefined;
   /** @defaultValue in this process's memory */
   readonly dedupe?: DedupeStore | undefined;
   /** How long a message or event is remembered. Feishu's last redelivery comes about 7 h after the first. @defaultValue 12 h */
@@ -30,6 +36,8 @@ export interface FeishuReceiverOptions {
 
 /** Feishu gives up on an answer after 3 s, the way there and back included. */
 const ANSWER_WITHIN_MS = 2_500;
+/** A message that comes again under another id comes soon. */
+const SAID_FOR_MS = 10 * 60_000;
 /** A store that hangs must not hold up a chat, nor a card action beyond its time. */
 const CLAIM_WITHIN_MS = 1_500;
 
@@ -39,12 +47,15 @@ export class FeishuReceiver {
   botOpenId: string | undefined;
   readonly #options: FeishuReceiverOptions;
   readonly #dedupe: DedupeStore;
+  /** What was said, whatever its message id. */
+  readonly #said: MemoryDedupe;
   readonly #queue = new ChatQueue();
 
   constructor(options: FeishuReceiverOptions) {
     this.#options = options;
     this.botOpenId = options.botOpenId;
     this.#dedupe = options.dedupe ?? new MemoryDedupe(options.clock);
+    this.#said = new MemoryDedupe(options.clock);
   }
 
   /** The account whose events these are. */
@@ -54,7 +65,7 @@ export class FeishuReceiver {
 
   /**
    * Takes one envelope. Resolves with the answer to send back as JSON: at once for events, which are handled afterwards, and within
-   * 2.5 s for card actions. Never rejects.
+   * 2.5 s for card actions. Rejects only when an event may be in the shared intake or not: then Feishu must send it again.
    */
   async receive(body: unknown): Promise<object> {
     const envelope = openEnvelope(body);
@@ -70,8 +81,36 @@ export class FeishuReceiver {
       return {};
     }
     if (envelope.type === "card.action.trigger") return this.#answerAction(envelope);
-    this.#dispatch(envelope);
+    const event = this.#options.shared && this.#toIntake(envelope);
+    if (event !== undefined && (await this.#options.shared?.take({ ...event, body })) === "taken") return {};
+    void this.#dispatch(envelope);
     return {};
+  }
+
+  /** Tells the listener of an event that {@link SharedIntake} took: it is known to be new. Resolves when that is done. Never rejects. */
+  async replay(body: unknown): Promise<void> {
+    const envelope = openEnvelope(body);
+    if (envelope !== undefined) await this.#dispatch(envelope, true);
+  }
+
+  /** What happened in a chat goes to who answers there. */
+  #toIntake(envelope: FeishuEnvelope): { chatId: string; id: string } | undefined {
+    switch (envelope.type) {
+      case "im.message.receive_v1": {
+        const message = toInboundMessage(envelope, this);
+        return message && { chatId: message.chatId, id: message.messageId };
+      }
+      case "im.message.recalled_v1": {
+        const recall = toRecall(envelope, this.accountId);
+        return recall && { chatId: recall.chatId, id: `event:${envelope.eventId}` };
+      }
+      case "im.chat.member.bot.deleted_v1": {
+        const lost = toBotMembership(envelope, this.accountId);
+        return lost && { chatId: lost.chatId, id: `event:${envelope.eventId}` };
+      }
+      default:
+        return undefined;
+    }
   }
 
   /** Resolves when everything received so far was told. */
@@ -79,32 +118,39 @@ export class FeishuReceiver {
     return this.#queue.idle();
   }
 
-  #dispatch(envelope: FeishuEnvelope): void {
+  /** @param isNew it was asked already whether anybody took it before */
+  #dispatch(envelope: FeishuEnvelope, isNew = false): Promise<void> {
     const { listener } = this.#options;
     switch (envelope.type) {
       case "im.message.receive_v1":
-        this.#message(envelope);
-        break;
+        return this.#message(envelope, isNew);
       case "im.message.reaction.created_v1":
       case "im.message.reaction.deleted_v1":
-        this.#notice(envelope, toReaction(envelope, this.accountId), (it) => listener.onReaction?.(it));
-        break;
+        return this.#notice(envelope, toReaction(envelope, this.accountId), (it) => listener.onReaction?.(it), isNew);
       case "im.chat.member.bot.added_v1":
       case "im.chat.member.bot.deleted_v1":
-        this.#notice(envelope, toBotMembership(envelope, this.accountId), (it) => listener.onBotMembership?.(it));
-        break;
+        return this.#notice(
+          envelope,
+          toBotMembership(envelope, this.accountId),
+          (it) => listener.onBotMembership?.(it),
+          isNew,
+        );
       case "im.message.recalled_v1":
-        this.#notice(envelope, toRecall(envelope, this.accountId), (it) => listener.onRecall?.(it));
-        break;
+        return this.#notice(envelope, toRecall(envelope, this.accountId), (it) => listener.onRecall?.(it), isNew);
       case "im.chat.access_event.bot_p2p_chat_entered_v1":
-        this.#notice(envelope, toChatEntered(envelope, this.accountId), (it) => listener.onChatEntered?.(it));
-        break;
+        return this.#notice(
+          envelope,
+          toChatEntered(envelope, this.accountId),
+          (it) => listener.onChatEntered?.(it),
+          isNew,
+        );
       default:
         this.#options.logger.debug("an event nobody handles", { accountId: this.accountId, type: envelope.type });
+        return Promise.resolve();
     }
   }
 
-  #message(envelope: FeishuEnvelope): void {
+  #message(envelope: FeishuEnvelope, isNew: boolean): Promise<void> {
     const { clock, listener, logger } = this.#options;
     const message = toInboundMessage(envelope, this);
     if (message === undefined) {
@@ -112,10 +158,11 @@ export class FeishuReceiver {
         accountId: this.accountId,
         eventId: envelope.eventId,
       });
-      return;
+      return Promise.resolve();
     }
     // Redelivered messages may come with another event id, so the message id decides.
-    this.#once(message.chatId, `message:${message.messageId}`, envelope.type, async () => {
+    const key = isNew ? undefined : `message:${message.messageId}`;
+    return this.#once(message.chatId, key, envelope.type, async () => {
       const ageMs = clock.wallNow() - message.createdAt;
       if (message.createdAt > 0 && ageMs > (this.#options.staleAfterMs ?? 30 * 60_000)) {
         logger.info("a message that came too late was dropped", {
@@ -126,6 +173,10 @@ export class FeishuReceiver {
         return;
       }
       if (message.sender.openId !== "" && message.sender.openId === this.botOpenId) return;
+      if (message.createdAt > 0 && !isNew && !this.#said.claim(fingerprint(message), SAID_FOR_MS)) {
+        logger.debug("a message that came again under another id was dropped", { accountId: this.accountId });
+        return;
+      }
       await listener.onMessage?.(message);
     });
   }
@@ -134,24 +185,26 @@ export class FeishuReceiver {
     envelope: FeishuEnvelope,
     event: T | undefined,
     tell: (event: T) => void | Promise<void>,
-  ): void {
+    isNew: boolean,
+  ): Promise<void> {
     if (event === undefined) {
       this.#options.logger.warn("an event that could not be read was dropped", {
         accountId: this.accountId,
         type: envelope.type,
       });
-      return;
+      return Promise.resolve();
     }
     const chatId = "chatId" in event ? String(event.chatId) : "";
-    this.#once(chatId, `event:${envelope.eventId}`, envelope.type, async () => tell(event));
+    const key = isNew ? undefined : `event:${envelope.eventId}`;
+    return this.#once(chatId, key, envelope.type, async () => tell(event));
   }
 
   /** In the chat's turn, and if nobody took `key` before. */
-  #once(chatId: string, key: string, type: string, work: () => Promise<void>): void {
+  #once(chatId: string, key: string | undefined, type: string, work: () => Promise<void>): Promise<void> {
     const { logger } = this.#options;
-    void this.#queue.add(chatId, async () => {
+    return this.#queue.add(chatId, async () => {
       try {
-        if (await this.#claim(key)) await work();
+        if (key === undefined || (await this.#claim(key))) await work();
         else logger.debug("a redelivered event was dropped", { accountId: this.accountId, type });
       } catch (error) {
         logger.error("the handler of an event failed", { accountId: this.accountId, type, error: nameOf(error) });
@@ -198,7 +251,13 @@ export class FeishuReceiver {
   }
 }
 
+/** The same for one message however often it is sent: nobody says the same twice in the same millisecond. */
+function fingerprint({ chatId, threadId, sender, createdAt, type, text, attachments }: FeishuInboundMessage): string {
+  const facts = [chatId, threadId ?? "", sender.openId, createdAt, type, text, attachments];
+  return createHash("sha256").update(JSON.stringify(facts)).digest("base64url");
+}
+
 /** An error's kind for the log; its message might quote people's text. */
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
+  return errorName(error);
 }

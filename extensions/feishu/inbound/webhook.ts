@@ -1,4 +1,5 @@
 import type { Logger } from "../../../src/log/index.ts";
+import { DeadlineError, withDeadline } from "../../../src/time/index.ts";
 import type { Clock } from "../../../src/time/index.ts";
 import { decryptEvent, isSame, isSigned } from "./decrypt.ts";
 import { openEnvelope } from "./envelope.ts";
@@ -17,6 +18,8 @@ export interface FeishuWebhookOptions {
   readonly maxAgeMs?: number | undefined;
 }
 
+/** Feishu waits 3 s for an answer; who takes this long is not Feishu. */
+const BODY_WITHIN_MS = 10_000;
 /** Feishu's largest events are card callbacks; a message has at most 150 KB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -32,15 +35,20 @@ export function createFeishuWebhook(options: FeishuWebhookOptions): (request: Re
     throw new TypeError("encryptKey or verificationToken: one is needed, or anybody could send events");
   return async (request) => {
     if (request.method !== "POST") return new Response(null, { status: 405, headers: { allow: "POST" } });
-    const body = await readBody(request);
-    if (body === undefined) return new Response(null, { status: 413 });
+    const body = await readBody(request, options.clock);
+    if (typeof body === "number") return new Response(null, { status: body });
     const opened = encryptKey ? openEncrypted(encryptKey, request, body) : parseJson(body);
     if (opened === undefined || !hasToken(opened)) {
       logger.warn("a request that is not proven to come from Feishu was refused", { accountId: receiver.accountId });
       return new Response(null, { status: 401 });
     }
     if (opened["type"] === "url_verification") return Response.json({ challenge: opened["challenge"] });
-    return Response.json(await receiver.receive(opened));
+    try {
+      return Response.json(await receiver.receive(opened));
+    } catch {
+      // It is not known whether the event was stored: Feishu is to send it again.
+      return new Response(null, { status: 500 });
+    }
   };
 
   /** The event, if it is encrypted with our key and signed over these very bytes; the URL check alone comes unsigned. */
@@ -83,14 +91,21 @@ function parseJson(bytes: Uint8Array): Body | undefined {
   }
 }
 
-/** The raw bytes, which are what is signed; undefined when there are too many. */
-async function readBody(request: Request): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+/** The raw bytes, which are what is signed; the status to refuse with when there are too many or they do not end. */
+async function readBody(request: Request, clock: Clock): Promise<Uint8Array | 408 | 413> {
+  try {
+    return await withDeadline(clock, BODY_WITHIN_MS, "reading an event", async (signal) => {
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      for await (const chunk of request.body ?? []) {
+        size += chunk.byteLength;
+        if (signal.aborted || size > MAX_BODY_BYTES) return 413;
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
+    });
+  } catch (error) {
+    if (error instanceof DeadlineError) return 408;
+    throw error;
   }
-  return Buffer.concat(chunks);
 }

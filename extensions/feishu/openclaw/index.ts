@@ -1,6 +1,6 @@
 import { defineChannelPluginEntry } from "openclaw/plugin-sdk/channel-core";
 import { feishuPlugin } from "./plugin.ts";
-import { runtimeStore } from "./runtime.ts";
+import { runtimeStore } from "./host/shared-runtime.ts";
 
 /** What the host loads (`openclaw.extensions` in package.json). */
 const entry: object = defineChannelPluginEntry({

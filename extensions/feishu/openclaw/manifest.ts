@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { feishuChannelSchema } from "./config-schema.ts";
+import { feishuChannelSchema } from "../config/index.ts";
 
 const emptyObject = { type: "object", additionalProperties: false, properties: {} };
 
@@ -16,6 +16,7 @@ export function buildManifest(version: string): Record<string, unknown> {
     categories: ["channels"],
     activation: { onStartup: false },
     channels: ["feishu"],
+    skills: ["./skills"],
     configSchema: emptyObject,
     channelConfigs: {
       feishu: {

@@ -1,3 +1,4 @@
+import { larkCliVersion, setUpLarkCli } from "../registration/index.ts";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createChatChannelPlugin } from "openclaw/plugin-sdk/channel-core";
@@ -6,30 +7,31 @@ import { questionGatewayRuntime } from "openclaw/plugin-sdk/question-gateway-run
 import { silentLogger } from "../../../src/log/index.ts";
 import { languageOfLocale } from "../../../src/plugin-sdk/index.ts";
 import { createSystemClock } from "../../../src/time/index.ts";
-import { AccountClients } from "./account-clients.ts";
-import { defaultAccountId, listAccountIds, resolveAccount } from "./account.ts";
-import type { ResolvedAccount } from "./account.ts";
-import { createActions } from "./actions.ts";
-import { createDirectory, createResolver, listGroups } from "./directory.ts";
-import { collectWarnings } from "./doctor.ts";
-import { runAccount } from "./gateway.ts";
-import type { HostConfig } from "./host.ts";
-import { LiveSource } from "./live-source.ts";
-import { OpenQuestions } from "./open-questions.ts";
-import { createOutbound, notifyApproved } from "./outbound.ts";
-import type { PluginShape } from "./plugin-shape.ts";
-import { runtimeStore } from "./runtime.ts";
+import { AccountClients } from "./account/clients.ts";
+import { defaultAccountId, listAccountIds, resolveAccount } from "../config/index.ts";
+import type { ResolvedAccount } from "../config/index.ts";
+import { createActions } from "./outbound/actions.ts";
+import { createDirectory, createResolver, listGroups } from "./outbound/directory.ts";
+import { collectWarnings } from "./setup/doctor.ts";
+import { runAccount } from "./turn/accounts.ts";
+import type { HostConfig } from "./host/index.ts";
+import { LiveSource } from "./turn/live-source.ts";
+import { OpenQuestions } from "./outbound/open-questions.ts";
+import { createOutbound, notifyApproved } from "./outbound/outbound.ts";
+import type { PluginShape } from "./host/plugin-shape.ts";
+import { runtimeStore } from "./host/shared-runtime.ts";
 import { secretContract } from "./secret-contract.ts";
-import { createSetupContract } from "./setup.ts";
-import { createAccountCheck } from "./setup-check.ts";
-import { deleteAccount, setAccountEnabled } from "./setup-config.ts";
-import type { GroupChoice } from "./setup-policies.ts";
-import { createSetupWizard } from "./setup-wizard.ts";
-import { createStatus, inspectAccount } from "./status.ts";
-import { normalizePlace, parsePlace } from "./target.ts";
-import { threading } from "./threading.ts";
-import { ButtonRegistry } from "./turn-buttons.ts";
-import { UnansweredMessages } from "./unanswered.ts";
+import { createSetupContract } from "./setup/setup.ts";
+import { createAccountCheck } from "./setup/check.ts";
+import { deleteAccount, setAccountEnabled } from "./account/account-config.ts";
+import type { GroupChoice } from "./setup/policies.ts";
+import { createScan } from "./setup/scan.ts";
+import { createSetupWizard } from "./setup/wizard.ts";
+import { createStatus, inspectAccount } from "./account/status.ts";
+import { normalizePlace, parsePlace } from "./outbound/target.ts";
+import { threading } from "./outbound/threading.ts";
+import { ButtonRegistry } from "./outbound/turn-buttons.ts";
+import { UnansweredMessages } from "./turn/unanswered.ts";
 
 /** Makes the channel as the host sees it. Nothing is opened and no timer is set before an account starts or something is sent. */
 function createPlugin(): PluginShape {
@@ -98,7 +100,17 @@ function createPlugin(): PluginShape {
         formatAllowFrom: ({ allowFrom }) => allowFrom.map(String),
       },
       setupContract: createSetupContract({ language, check, env: process.env }),
-      setupWizard: createSetupWizard({ language, check, listGroups: groupsOf, env: process.env }),
+      setupWizard: createSetupWizard({
+        language,
+        check,
+        listGroups: groupsOf,
+        scan: createScan(process.env),
+        larkCli: {
+          version: () => larkCliVersion(process.env),
+          setUp: (app) => setUpLarkCli(app, process.env),
+        },
+        env: process.env,
+      }),
       secrets: secretContract,
       gateway: {
         startAccount: (ctx) =>

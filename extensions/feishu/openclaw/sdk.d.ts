@@ -4,17 +4,17 @@
  * that ship declarations; `test/openclaw/sdk-types.test.ts` compiles against the real ones instead.
  */
 declare module "openclaw/plugin-sdk/channel-core" {
-  type Plugin = import("./plugin-shape.ts").PluginShape;
+  type Plugin = import("./host/plugin-shape.ts").PluginShape;
   export function createChatChannelPlugin<Account extends { accountId?: string | null }>(
-    params: import("./plugin-shape.ts").PluginParams<Account>,
+    params: import("./host/plugin-shape.ts").PluginParams<Account>,
   ): Plugin;
   export function defineChannelPluginEntry(options: {
     id: string;
     name: string;
     description: string;
     plugin: Plugin;
-    setRuntime?: (runtime: import("./host.ts").HostRuntime) => void;
-    registerFull?: (api: import("./plugin-shape.ts").PluginApi) => void;
+    setRuntime?: (runtime: import("./host/index.ts").HostRuntime) => void;
+    registerFull?: (api: import("./host/plugin-shape.ts").PluginApi) => void;
   }): object;
   export function defineSetupPluginEntry(plugin: Plugin): object;
 }
@@ -33,7 +33,7 @@ declare module "openclaw/plugin-sdk/channel-ingress-runtime" {
     key: string;
     normalize: (value: string) => string;
     sensitivity: "pii";
-  }): import("./host.ts").IngressIdentity;
+  }): import("./host/index.ts").IngressIdentity;
 }
 
 declare module "openclaw/plugin-sdk/channel-inbound" {
@@ -42,14 +42,14 @@ declare module "openclaw/plugin-sdk/channel-inbound" {
     result: { visibleReplySent: true; content?: string; messageIds?: string[] },
   ): Error;
   export function toInboundMediaFacts(
-    media: readonly import("./host.ts").InboundMedia[],
+    media: readonly import("./host/index.ts").InboundMedia[],
     defaults?: { messageId?: string },
-  ): import("./host.ts").InboundMediaFact[];
+  ): import("./host/index.ts").InboundMediaFact[];
 }
 
 declare module "openclaw/plugin-sdk/channel-outbound" {
   export function createChannelMessageReplyPipeline(params: {
-    cfg: import("./host.ts").HostConfig;
+    cfg: import("./host/index.ts").HostConfig;
     agentId: string;
     channel: string;
     accountId: string;
@@ -75,6 +75,16 @@ declare module "openclaw/plugin-sdk/text-chunking" {
   export function stripInlineDirectiveTagsForDisplay(text: string): { text: string };
 }
 
+declare module "openclaw/plugin-sdk/command-primitives-runtime" {
+  export function isAbortRequestText(text?: string): boolean;
+}
+
+declare module "openclaw/plugin-sdk/command-auth-native" {
+  export function resolveCommandAuthorization(params: { ctx: never; cfg: never; commandAuthorized: boolean }): {
+    isAuthorizedSender: boolean;
+  };
+}
+
 declare module "openclaw/plugin-sdk/plugin-runtime" {
   export function getGlobalHookRunner(): {
     hasHooks(name: "message_sending" | "reply_payload_sending" | "before_agent_finalize"): boolean;
@@ -82,7 +92,7 @@ declare module "openclaw/plugin-sdk/plugin-runtime" {
 }
 
 declare module "openclaw/plugin-sdk/question-gateway-runtime" {
-  export const questionGatewayRuntime: import("./open-questions.ts").QuestionRuntime;
+  export const questionGatewayRuntime: import("./outbound/open-questions.ts").QuestionRuntime;
 }
 
 declare module "openclaw/plugin-sdk/channel-secret-basic-runtime" {
@@ -109,7 +119,7 @@ declare module "openclaw/plugin-sdk/persistent-dedupe" {
 }
 
 declare module "openclaw/plugin-sdk/channel-setup" {
-  type Config = import("./host.ts").HostConfig;
+  type Config = import("./host/index.ts").HostConfig;
   type SetupField = {
     readonly kind: "string" | "boolean";
     readonly sensitive?: true;
@@ -129,7 +139,7 @@ declare module "openclaw/plugin-sdk/channel-setup" {
       afterAccountConfigWritten: (params: {
         cfg: Config;
         accountId: string;
-        runtime: import("./setup-shape.ts").SetupRuntime;
+        runtime: import("./host/setup-shape.ts").SetupRuntime;
       }) => Promise<void>;
     };
   }): object;

@@ -1,4 +1,6 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { errorText } from "../../../src/log/index.ts";
 import type { Logger } from "../../../src/log/index.ts";
 import type { CancelTimer, Clock } from "../../../src/time/index.ts";
 
@@ -29,11 +31,12 @@ const MAX_LINES = 2_000;
 
 /**
  * Keeps the count in a file, one line `2026-11 57` per write, so that several processes can add to it and each sees the others'
- * calls when it writes its own. Its folder must exist. A file that cannot be written only means that a restart forgets.
+ * calls when it writes its own. Its folder must exist, and is made again when it has gone since. A file that cannot be written only means that a restart forgets.
  */
 export function createFileLedger(options: { path: string; clock: Clock; logger: Logger }): CallLedger {
   const { path, clock, logger } = options;
   const unwritten = new Map<string, number>();
+  const hadFolder = existsSync(dirname(path));
   let written = readCounts(path);
   let cancel: CancelTimer | undefined;
   let failed = false;
@@ -43,14 +46,14 @@ export function createFileLedger(options: { path: string; clock: Clock; logger: 
     cancel = undefined;
     if (unwritten.size === 0) return;
     try {
-      appendFileSync(path, [...unwritten].map(([month, count]) => `${month} ${count}\n`).join(""), { mode: 0o600 });
+      append(path, hadFolder, [...unwritten].map(([month, count]) => `${month} ${count}\n`).join(""));
       unwritten.clear();
       written = readCounts(path);
       failed = false;
     } catch (error) {
       if (!failed)
         logger.warn("the count of API calls could not be written", {
-          error: error instanceof Error ? error.message : String(error),
+          error: errorText(error),
         });
       failed = true;
     }
@@ -64,6 +67,17 @@ export function createFileLedger(options: { path: string; clock: Clock; logger: 
     used: (month) => (written.get(month) ?? 0) + (unwritten.get(month) ?? 0),
     close: write,
   };
+}
+
+/** Whoever else kept things in the folder may have taken it away when it was empty. */
+function append(path: string, hadFolder: boolean, text: string): void {
+  try {
+    appendFileSync(path, text, { mode: 0o600 });
+  } catch (error) {
+    if (!hadFolder || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { mode: 0o700 });
+    appendFileSync(path, text, { mode: 0o600 });
+  }
 }
 
 /** Sums the file up, and makes it short when it has become long. A file that is not there counts as empty. */

@@ -23,7 +23,7 @@ export function openQuota(settings: QuotaSettings | undefined, options: OpenQuot
   const { appId, stateDir, clock, logger } = options;
   if (stateDir === undefined) return new CallQuota({ ...settings, ledger: createMemoryLedger(), clock, logger });
   try {
-    mkdirSync(stateDir);
+    mkdirSync(stateDir, { mode: 0o700 });
   } catch {
     // There already, or writing the count will say what is wrong.
   }

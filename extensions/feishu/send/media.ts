@@ -1,12 +1,14 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
-import { FEISHU_LIMITS, FeishuInputError } from "../client/index.ts";
+import { FEISHU_LIMITS, FeishuApiError, FeishuInputError, FeishuTransportError } from "../client/index.ts";
 import type { CallOptions, FeishuClient } from "../client/index.ts";
 import { expectField } from "./card-entity.ts";
 import { sendMessage } from "./message-target.ts";
 import type { SentMessage } from "./message-target.ts";
 import type { Outgoing } from "./messages.ts";
-import { checkId, checkLength, checkMessageId } from "./validate.ts";
+import { fileNameOf, toFileName } from "./file-name.ts";
+import { readDurationMs } from "./media-duration.ts";
+import { checkId, checkMessageId } from "./validate.ts";
 
 /** A file's bytes; a stream is read into memory, so that a retry sends the same. */
 export type FileData = Uint8Array | Readable;
@@ -36,7 +38,8 @@ export async function uploadImageFeishu(
 }
 
 /**
- * Uploads a file (at most 30 MB). Without `fileType` its name's ending decides.
+ * Uploads a file (at most 30 MB). Without `fileType` its name's ending decides; without `durationMs` a voice message's or video's own
+ * data.
  * @see Feishu server API, im-v1/file/create
  */
 export async function uploadFileFeishu(
@@ -45,10 +48,13 @@ export async function uploadFileFeishu(
   options?: CallOptions,
 ): Promise<{ fileKey: string }> {
   const operation = "im.file.create";
-  const file_name = checkLength(operation, "fileName", params.fileName, 255);
+  const file_name = toFileName(params.fileName);
   const file = await toBuffer(operation, params.data, FEISHU_LIMITS.fileMaxBytes);
-  const duration = params.durationMs === undefined ? {} : { duration: Math.round(params.durationMs) };
-  const data = { file_type: params.fileType ?? fileTypeOf(file_name), file_name, ...duration, file };
+  const file_type = params.fileType ?? fileTypeOf(file_name);
+  const plays = file_type === "opus" || file_type === "mp4";
+  const durationMs = params.durationMs ?? (plays ? readDurationMs(file) : undefined);
+  const duration = durationMs === undefined ? {} : { duration: Math.round(durationMs) };
+  const data = { file_type, file_name, ...duration, file };
   const answer = await client.call(operation, forTransfer(options), (sdk) => sdk.im.v1.file.create({ data }));
   return { fileKey: expectField(operation, "file_key", answer?.file_key) };
 }
@@ -110,6 +116,7 @@ export interface DownloadedResource {
 
 /**
  * Downloads an image or file (video and audio too) that is part of a message; at most 100 MB, not from cards or merged messages.
+ * Where Feishu answers with a server error to a voice message or video as `file`, it may have it as `media` (seen in public code).
  * @see Feishu server API, im-v1/message/get-message-resource
  */
 export async function downloadResourceFeishu(
@@ -122,8 +129,26 @@ export async function downloadResourceFeishu(
     message_id: checkMessageId(operation, params.messageId),
     file_key: checkId(operation, "fileKey", params.fileKey, 255),
   };
-  const answer = await client.call(operation, forTransfer(options), (sdk) =>
-    sdk.im.v1.messageResource.get({ path, params: { type: params.type } }),
+  const get = (type: string): Promise<DownloadedResource> => fetchResource(client, path, type, options);
+  if (params.type !== "file") return get(params.type);
+  try {
+    return await get("file");
+  } catch (error) {
+    if (!isServerFailure(error)) throw error;
+    return await get("media").catch(() => {
+      throw error;
+    });
+  }
+}
+
+async function fetchResource(
+  client: FeishuClient,
+  path: { message_id: string; file_key: string },
+  type: string,
+  options: CallOptions | undefined,
+): Promise<DownloadedResource> {
+  const answer = await client.call("im.messageResource.get", forTransfer(options), (sdk) =>
+    sdk.im.v1.messageResource.get({ path, params: { type } }),
   );
   const chunks: Uint8Array[] = await answer.getReadableStream().toArray();
   // Our HttpInstance puts the answer's own headers there; the SDK types them as any.
@@ -135,6 +160,10 @@ export async function downloadResourceFeishu(
   };
 }
 
+const isServerFailure = (error: unknown): boolean =>
+  (error instanceof FeishuApiError && error.kind === "server") ||
+  (error instanceof FeishuTransportError && (error.httpStatus ?? 0) >= 500);
+
 function forTransfer(options: CallOptions | undefined): CallOptions {
   return { ...options, timeoutMs: options?.timeoutMs ?? TRANSFER_TIMEOUT_MS };
 }
@@ -145,12 +174,18 @@ async function toBuffer(operation: string, data: FileData, maxBytes: number): Pr
   for await (const chunk of data instanceof Readable ? data : [data]) {
     const bytes = chunk as Uint8Array;
     size += bytes.byteLength;
-    if (size > maxBytes)
-      throw new FeishuInputError(operation, "data", "too-long", `may have at most ${maxBytes} bytes`);
+    if (size > maxBytes) throw new FeishuInputError(operation, "data", "too-long", tooLarge(data, size, maxBytes));
     chunks.push(bytes);
   }
   if (size === 0) throw new FeishuInputError(operation, "data", "empty", "must not be empty");
   return Buffer.concat(chunks);
+}
+
+/** With its size, where that is known before all of it was read. */
+function tooLarge(data: FileData, size: number, maxBytes: number): string {
+  const mb = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1).replace(/\.0$/u, "")} MB`;
+  const has = data instanceof Readable ? `more than ${mb(maxBytes)}` : mb(size);
+  return `has ${has}, and Feishu takes ${mb(maxBytes)} (${maxBytes} bytes)`;
 }
 
 /** @see im-v1/file/create, `file_type`; Office formats are named by their oldest ending */
@@ -167,17 +202,6 @@ const FILE_TYPES: Readonly<Record<string, FileType>> = {
 };
 
 function fileTypeOf(fileName: string): FileType {
-  return FILE_TYPES[fileName.slice(fileName.lastIndexOf(".") + 1).toLowerCase()] ?? "stream";
-}
-
-/** The name in a Content-Disposition: the encoded form (RFC 6266, `filename*`) wins over the plain one. */
-function fileNameOf(disposition: string | null): string | undefined {
-  if (disposition === null) return undefined;
-  const encoded = /filename\*=(?:UTF-8|utf-8)''([^;]+)/u.exec(disposition)?.[1];
-  const plain = /filename="?([^";]+)"?/u.exec(disposition)?.[1];
-  try {
-    return encoded === undefined ? plain : decodeURIComponent(encoded);
-  } catch {
-    return plain;
-  }
+  const ending = fileName.slice(fileName.lastIndexOf(".") + 1).toLowerCase();
+  return (Object.hasOwn(FILE_TYPES, ending) ? FILE_TYPES[ending] : undefined) ?? "stream";
 }

@@ -1,5 +1,7 @@
+import { writtenElement } from "../card/index.ts";
 import { FEISHU_LIMITS, FeishuInputError } from "../client/index.ts";
 import type { CallOptions, FeishuClient } from "../client/index.ts";
+import { inertText, toPostMarkdown } from "../dialect/index.ts";
 import type { CardJson } from "./card-entity.ts";
 import { sendMessage } from "./message-target.ts";
 import type { MessageTarget, SentMessage } from "./message-target.ts";
@@ -67,29 +69,32 @@ export async function sendStreamingCardFeishu(
   return sendCardFeishu(client, { to: params.to, uuid: params.uuid, card }, options);
 }
 
-/** Sends plain text. Mentions: `<at user_id="ou_…">name</at>`. */
-export async function sendTextFeishu(
-  client: FeishuClient,
-  params: Outgoing & { text: string },
-  options?: CallOptions,
-): Promise<SentMessage> {
-  const { text, ...rest } = params;
-  checkLength("im.message.create", "text", text, FEISHU_LIMITS.textMaxBytes);
-  return sendMessage(client, { ...rest, msgType: "text", content: { text } }, options);
+/** Whom a text may mention. Text comes from models and people, so nobody is mentioned who is not named here. */
+export interface Mentioning {
+  /** Ids that `<at user_id="…">name</at>` may mention; `all` is everybody. @defaultValue nobody: it is shown as it is written */
+  readonly mentionable?: ReadonlySet<string> | undefined;
 }
 
-/** Sends a rich-text message whose body is Markdown; what tables and headings become there is Feishu's affair. */
-export async function sendPostFeishu(
+/** Sends plain text, in which no tag acts but mentions of people whom `mentionable` names. */
+export async function sendTextFeishu(
   client: FeishuClient,
-  params: Outgoing & { title?: string | undefined; markdown: string },
+  params: Outgoing & Mentioning & { text: string },
   options?: CallOptions,
 ): Promise<SentMessage> {
-  const { title, markdown, ...rest } = params;
-  return sendMessage(
-    client,
-    { ...rest, msgType: "post", content: toPost("im.message.create", markdown, title) },
-    options,
-  );
+  const { text, mentionable, ...rest } = params;
+  const content = { text: toText("im.message.create", text, mentionable) };
+  return sendMessage(client, { ...rest, msgType: "text", content }, options);
+}
+
+/** Sends a rich-text message whose body is Markdown, in the form that such messages show. */
+export async function sendPostFeishu(
+  client: FeishuClient,
+  params: Outgoing & Mentioning & { title?: string | undefined; markdown: string },
+  options?: CallOptions,
+): Promise<SentMessage> {
+  const { title, markdown, mentionable, ...rest } = params;
+  const content = toPost("im.message.create", { markdown, title, mentionable });
+  return sendMessage(client, { ...rest, msgType: "post", content }, options);
 }
 
 /**
@@ -108,7 +113,8 @@ export async function patchCardMessageFeishu(
 }
 
 /** The new body of an edited message. */
-export type EditedBody = { readonly text: string } | { readonly markdown: string; readonly title?: string | undefined };
+export type EditedBody = Mentioning &
+  ({ readonly text: string } | { readonly markdown: string; readonly title?: string | undefined });
 
 /**
  * Edits a text or rich-text message that this app sent; at most 20 times.
@@ -125,9 +131,9 @@ export async function editMessageFeishu(
     "text" in params
       ? {
           msg_type: "text",
-          content: JSON.stringify({ text: checkLength(operation, "text", params.text, FEISHU_LIMITS.textMaxBytes) }),
+          content: JSON.stringify({ text: toText(operation, params.text, params.mentionable) }),
         }
-      : { msg_type: "post", content: JSON.stringify(toPost(operation, params.markdown, params.title)) };
+      : { msg_type: "post", content: JSON.stringify(toPost(operation, params)) };
   await client.call(operation, options, (sdk) => sdk.im.v1.message.update({ path: { message_id }, data }));
 }
 
@@ -150,12 +156,19 @@ function streamingCard(operation: string, elementId: string, text: string): Card
     schema: "2.0",
     // update_multi is true by default, but one report says creating failed until it was sent (openclaw/openclaw#68049).
     config: { streaming_mode: true, update_multi: true },
-    body: { elements: [{ tag: "markdown", element_id: checkElementId(operation, elementId), content: text }] },
+    body: { elements: [writtenElement(text, { element_id: checkElementId(operation, elementId) })] },
   };
 }
 
+function toText(operation: string, text: string, mentionable: ReadonlySet<string> | undefined): string {
+  return inertText(checkLength(operation, "text", text, FEISHU_LIMITS.textMaxBytes), mentionable);
+}
+
 /** @see im-v1/message create_json: an `md` tag fills its own paragraph */
-function toPost(operation: string, markdown: string, title: string | undefined): object {
-  const text = checkLength(operation, "markdown", markdown, FEISHU_LIMITS.textMaxBytes);
-  return { zh_cn: { ...(title === undefined ? {} : { title }), content: [[{ tag: "md", text }]] } };
+function toPost(
+  operation: string,
+  { markdown, title, mentionable }: Mentioning & { markdown: string; title?: string | undefined },
+): object {
+  const text = toPostMarkdown(checkLength(operation, "markdown", markdown, FEISHU_LIMITS.textMaxBytes), mentionable);
+  return { zh_cn: { ...(title === undefined ? {} : { title: inertText(title) }), content: [[{ tag: "md", text }]] } };
 }

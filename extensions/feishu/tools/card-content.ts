@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ChannelToolError } from "../../../src/plugin-sdk/index.ts";
+import { markdownElement, plainText, toSafeCard } from "../card/index.ts";
 import type { CardJson } from "../send.ts";
 
 /** The fields that say what a card shows. */
@@ -35,14 +36,13 @@ export function toCard({ markdown, title, card }: CardContent): CardJson {
   // update_card only works on cards that say so.
   if (card !== undefined) {
     const config = typeof card["config"] === "object" && card["config"] !== null ? card["config"] : {};
-    return { ...card, config: { update_multi: true, ...config } };
+    return toSafeCard({ ...card, config: { update_multi: true, ...config } });
   }
-  const header =
-    title === undefined ? {} : { header: { title: { tag: "plain_text", content: title }, template: "blue" } };
+  const header = title === undefined ? {} : { header: { title: plainText(title), template: "blue" } };
   return {
     schema: "2.0",
     config: { update_multi: true },
     ...header,
-    body: { elements: [{ tag: "markdown", content: markdown }] },
+    body: { elements: [markdownElement(markdown ?? "")] },
   };
 }

@@ -1,3 +1,3 @@
 export { createFeishuTools } from "./toolset.ts";
-export type { FeishuToolsOptions } from "./toolset.ts";
-export type { StreamLimits } from "./stream-sessions.ts";
+export type { FeishuToolset, FeishuToolsOptions } from "./toolset.ts";
+export type { StreamLimits } from "./stream-limits.ts";

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChannelToolError, defineChannelTool } from "../../../src/plugin-sdk/index.ts";
 import type { ChannelTool } from "../../../src/plugin-sdk/index.ts";
 import { FEISHU_LIMITS } from "../client/index.ts";
+import { imageFormat } from "../images/index.ts";
 import { sendImageFeishu, uploadImageFeishu } from "../send.ts";
 import { attempt } from "./attempt.ts";
 import type { ToolContext } from "./context.ts";
@@ -53,7 +54,9 @@ async function toBytes(input: ImageInput, { loadImage }: ToolContext): Promise<U
   if (input.image_key !== undefined) return undefined;
   if (input.data_base64 !== undefined) {
     if (!/^[A-Za-z0-9+/]+={0,2}$/u.test(input.data_base64)) throw invalid("data_base64 is not base64.");
-    return Buffer.from(input.data_base64, "base64");
+    const data = Buffer.from(input.data_base64, "base64");
+    if (imageFormat(data) === undefined) throw invalid("data_base64 holds no picture.");
+    return data;
   }
   if (loadImage === undefined) throw invalid("This server may not read files, so path cannot be used.");
   return loadImage(input.path ?? "");

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { defineChannelTool } from "../../../src/plugin-sdk/index.ts";
 import type { ChannelTool } from "../../../src/plugin-sdk/index.ts";
-import type { ReplyStream } from "../../../src/stream/index.ts";
-import { DeadlineError, withDeadline } from "../../../src/time/index.ts";
 import type { ToolContext } from "./context.ts";
 
 /** More than this waiting to become visible, and the caller waits too. */
@@ -11,7 +9,7 @@ const HIGH_WATER_CHARS = 8_000;
 const WAIT_AT_MOST_MS = 20_000;
 
 /** `stream_card_append`: the next part of a streaming card's text. */
-export function streamCardAppend({ delivery, streams }: ToolContext): ChannelTool {
+export function streamCardAppend({ streams }: ToolContext): ChannelTool {
   return defineChannelTool({
     name: "stream_card_append",
     title: "Append to a streaming card",
@@ -31,21 +29,13 @@ export function streamCardAppend({ delivery, streams }: ToolContext): ChannelToo
       visible: z.int().describe("Characters known to be visible by now; the rest is on its way."),
     }),
     hints: { readOnly: false, destructive: false, idempotent: true },
-    async run({ stream_id, text, offset }, { signal }) {
-      const session = streams.append(stream_id, offset, text);
-      if (session.reply !== undefined && session.length - session.visible > HIGH_WATER_CHARS)
-        await catchUp(session.reply, signal);
-      const data = { next_offset: session.length, visible: session.visible };
+    async run({ stream_id, text, offset }) {
+      let stream = await streams.append(stream_id, text, offset);
+      const { offset: next_offset } = stream;
+      // The text is taken and stays so; that it is slow to appear is not this call's failure.
+      if (stream.pending > HIGH_WATER_CHARS) stream = await streams.flush(stream_id, WAIT_AT_MOST_MS);
+      const data = { next_offset, visible: stream.acknowledged };
       return { text: `next_offset ${data.next_offset}, ${data.visible} characters visible.`, data };
     },
   });
-
-  async function catchUp(reply: ReplyStream, signal: AbortSignal): Promise<void> {
-    try {
-      await withDeadline(delivery.clock, WAIT_AT_MOST_MS, "catching up", () => reply.flush(), signal);
-    } catch (error) {
-      // The text is taken and stays so; that it is slow to appear is not this call's failure.
-      if (!(error instanceof DeadlineError) && !signal.aborted) throw error;
-    }
-  }
 }

@@ -3,8 +3,13 @@ import { ChannelToolError, defineChannelTool } from "../../../src/plugin-sdk/ind
 import type { ChannelTool } from "../../../src/plugin-sdk/index.ts";
 import type { ToolContext } from "./context.ts";
 
+/** Callers have deadlines of their own. */
+const END_WITHIN_MS = 60_000;
+
+const CLOSED_BY = { writer: "close", silence: "idle", shutdown: "shutdown" } as const;
+
 /** `stream_card_close`: the end of a streaming card. */
-export function streamCardClose({ streams }: ToolContext): ChannelTool {
+export function streamCardClose({ streams, dryRun }: ToolContext): ChannelTool {
   return defineChannelTool({
     name: "stream_card_close",
     title: "Close a streaming card",
@@ -22,21 +27,25 @@ export function streamCardClose({ streams }: ToolContext): ChannelTool {
       total: z.int().describe("Characters of the text."),
       cards: z.int(),
       message_ids: z.array(z.string()),
+      owed: z
+        .int()
+        .describe("Cards that show their text but still look unfinished; they are closed as soon as Feishu lets us."),
       dry_run: z.boolean(),
     }),
     hints: { readOnly: false, destructive: false, idempotent: true },
     async run({ stream_id, complete, reason }) {
-      const { session, end } = streams.close(stream_id, { complete, reason });
-      const result = await end.result;
-      if (result === undefined) {
-        const total = session.length;
-        const outcome = complete ? ("finalized" as const) : ("failed" as const);
+      const failure = { code: "stopped", message: reason === undefined ? undefined : `⚠️ ${reason}` };
+      const { result, endedBy } = await (complete
+        ? streams.finalize(stream_id, { withinMs: END_WITHIN_MS })
+        : streams.fail(stream_id, failure, { withinMs: END_WITHIN_MS }));
+      const closed_by = CLOSED_BY[endedBy ?? "writer"];
+      const { outcome, delivered, total, cards, parts, owed } = result;
+      if (dryRun) {
         return {
           text: `Dry run: the text had ${total} characters; nothing was shown.`,
-          data: { outcome, closed_by: end.by, delivered: 0, total, cards: 0, message_ids: [], dry_run: true },
+          data: { outcome, closed_by, delivered, total, cards, message_ids: [], owed: 0, dry_run: true },
         };
       }
-      const { outcome, delivered, total, cards, parts } = result;
       if (delivered < total) {
         throw new ChannelToolError(
           "not-delivered",
@@ -46,9 +55,13 @@ export function streamCardClose({ streams }: ToolContext): ChannelTool {
         );
       }
       const message_ids = parts.flatMap(({ messageId }) => (messageId === undefined ? [] : [messageId]));
-      const data = { outcome, closed_by: end.by, delivered, total, cards, message_ids, dry_run: false };
-      const how = end.by === "close" ? "Closed" : `It had been closed before (${end.by})`;
-      return { text: `${how}: all ${total} characters are visible on ${cards} card(s).`, data };
+      const data = { outcome, closed_by, delivered, total, cards, message_ids, owed: owed.length, dry_run: false };
+      const how = closed_by === "close" ? "Closed" : `It had been closed before (${closed_by})`;
+      const still =
+        owed.length === 0
+          ? ""
+          : ` ${owed.length} of them may still look unfinished; do not send the text again, they are closed as soon as Feishu answers.`;
+      return { text: `${how}: all ${total} characters are visible on ${cards} card(s).${still}`, data };
     },
   });
 }

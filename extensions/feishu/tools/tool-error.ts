@@ -1,6 +1,9 @@
+import { RemoteStreamError } from "../../../src/feed/index.ts";
+import { SharedStateError } from "../../../src/shared/index.ts";
 import { ChannelToolError } from "../../../src/plugin-sdk/index.ts";
 import type { FeishuErrorKind } from "../client/index.ts";
 import { FeishuApiError, FeishuInputError, FeishuTransportError } from "../client/index.ts";
+import { toStreamError } from "./stream-error.ts";
 
 /** What a model should do about a refusal, where the table's remedy is for people. */
 const NEXT: Partial<Record<FeishuErrorKind, string>> = {
@@ -16,6 +19,14 @@ const NEXT: Partial<Record<FeishuErrorKind, string>> = {
 
 /** Errors of Feishu as a model can act on them; others are given back as they are. */
 export function toToolError(error: unknown): unknown {
+  if (error instanceof RemoteStreamError) return toStreamError(error);
+  if (error instanceof SharedStateError)
+    return new ChannelToolError(
+      "unreachable",
+      `What servers share cannot be reached (${error.trouble}); what was appended before is kept.`,
+      "Call again in ten seconds with the same input; if that fails too, tell the person to run `cardstream doctor`.",
+      { cause: error },
+    );
   if (error instanceof FeishuInputError) {
     return new ChannelToolError(
       "invalid-input",

@@ -2,6 +2,7 @@ import type { ChannelTool, ChannelToolset, Language } from "../../../src/plugin-
 import type { ReplyStream } from "../../../src/stream/index.ts";
 import type { FeishuDelivery } from "../delivery/index.ts";
 import type { LoadImage } from "../images/index.ts";
+import type { ReplySettings } from "../reply-dispatcher.ts";
 import { AllowList } from "./allow-list.ts";
 import type { ToolContext } from "./context.ts";
 import { listChats } from "./list-chats.ts";
@@ -11,9 +12,10 @@ import { sendText } from "./send-text.ts";
 import { streamCardAppend } from "./stream-card-append.ts";
 import { streamCardClose } from "./stream-card-close.ts";
 import { streamCardOpen } from "./stream-card-open.ts";
-import { StreamSessions } from "./stream-sessions.ts";
-import type { StreamLimits } from "./stream-sessions.ts";
+import type { StreamLimits } from "./stream-limits.ts";
 import { toToolError } from "./tool-error.ts";
+import { ToolStreams } from "./tool-streams.ts";
+import type { ToolSharing } from "./tool-streams.ts";
 import { updateCard } from "./update-card.ts";
 
 /** How {@link createFeishuTools} is set up. */
@@ -32,24 +34,49 @@ export interface FeishuToolsOptions {
   /** Fetches the pictures of texts that are streamed into cards. @defaultValue they stay links */
   readonly images?: LoadImage | undefined;
   readonly streams?: StreamLimits | undefined;
+  /** How replies are written; `locale` is {@link FeishuToolsOptions.language}. @defaultValue as the library does */
+  readonly settings?: Omit<ReplySettings, "locale"> | undefined;
+  /** Where several processes share their streams. @defaultValue this process is alone */
+  readonly shared?: ToolSharing | undefined;
   /** Told of every card stream before anything of it is sent, so that it can be watched. */
   readonly onOpen?: ((reply: ReplyStream) => void) | undefined;
 }
 
+/** Milliseconds that open streams have to end when the tools are closed. */
+const SHUTDOWN_WITHIN_MS = 3_000;
+
+/** The tools, and their part in what processes share. */
+export interface FeishuToolset extends ChannelToolset {
+  /** Begins to take part in what is shared, before the first call. @throws SharedStateError when it cannot be reached */
+  start(): Promise<void>;
+  /** Whether this process may write to a card, as far as it knows. */
+  owns(cardId: string): boolean;
+}
+
 /** What a model can do with one Feishu app. The client belongs to the caller. */
-export function createFeishuTools(options: FeishuToolsOptions): ChannelToolset {
+export function createFeishuTools(options: FeishuToolsOptions): FeishuToolset {
   const { delivery, newId } = options;
   const language = options.language ?? "zh";
-  const streams = new StreamSessions({ clock: delivery.clock, newId, language, limits: options.streams });
+  const dryRun = options.dryRun ?? false;
+  const streams = new ToolStreams({
+    delivery,
+    newId,
+    dryRun,
+    images: options.images,
+    settings: { ...options.settings, locale: language },
+    limits: options.streams,
+    shared: options.shared,
+    onOpen: options.onOpen,
+  });
   const context: ToolContext = {
     delivery,
-    streams,
+    streams: streams.all,
+    shown: (opening, signal) => streams.shown(opening, signal),
+    newId,
     language,
     allow: new AllowList(delivery.client, options.allow),
-    dryRun: options.dryRun ?? false,
+    dryRun,
     loadImage: options.loadImage,
-    images: options.images,
-    onOpen: options.onOpen,
   };
   const makers = [
     listChats,
@@ -63,7 +90,9 @@ export function createFeishuTools(options: FeishuToolsOptions): ChannelToolset {
   ];
   return {
     tools: makers.map((make) => withToolErrors(make(context))),
-    close: () => streams.shutdown(),
+    start: () => streams.start(),
+    owns: (cardId) => streams.owns(cardId),
+    close: () => streams.all.close(SHUTDOWN_WITHIN_MS),
   };
 }
 

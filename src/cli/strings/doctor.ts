@@ -6,9 +6,14 @@ interface DoctorStrings {
   account(id: string): string;
   model(name: string): string;
   readonly modelWorks: (firstMs: number) => string;
+  /** Cards that earlier runs could not close. */
+  readonly owed: string;
+  closed(closed: number, found: number): string;
+  readonly owedFix: string;
   readonly demo: string;
   readonly demoFix: string;
   readonly chatNeedsOne: string;
+  grantAll(scopes: readonly string[], url: string, appId: string): string;
   summary(counts: { ok: number; warn: number; fail: number; skip: number }): string;
 }
 
@@ -30,8 +35,14 @@ export const doctorStrings: Readonly<Record<Language, DoctorStrings>> = {
     account: (id) => `Account ${id}`,
     model: (name) => `model ${name}`,
     modelWorks: (firstMs) => `answers, first word after ${Math.round(firstMs)} ms`,
+    owed: "cards left open by earlier runs",
+    closed: (closed, found) => `${closed} of ${found} closed now`,
+    owedFix:
+      "Feishu does not let the others be closed yet; every later command and start on this app goes on trying, for 14 days",
     demo: "none is configured; `cardstream start` answers with the scripted demo",
-    demoFix: "set OPENAI_API_KEY and OPENAI_MODEL, or models.providers (docs/how-to/choose-a-model.md)",
+    demoFix: "set OPENAI_API_KEY and OPENAI_MODEL, or models.providers (docs/en/how-to/choose-a-model.md)",
+    grantAll: (scopes, url, appId) =>
+      `All missing permissions at once (${scopes.length}): cardstream init --app ${appId}, confirm by scanning a code\n    or in the console: ${url}`,
     chatNeedsOne: "--chat takes the id of a chat, oc_… (see cardstream chats).",
     summary: ({ ok, warn, fail, skip }) => `${ok} fine, ${warn} to mend, ${fail} broken, ${skip} not checked`,
   },
@@ -51,8 +62,13 @@ export const doctorStrings: Readonly<Record<Language, DoctorStrings>> = {
     account: (id) => `账号 ${id}`,
     model: (name) => `模型 ${name}`,
     modelWorks: (firstMs) => `可用，首字 ${Math.round(firstMs)} ms`,
+    owed: "此前运行未能收尾的卡片",
+    closed: (closed, found) => `共 ${found} 张，本次已收尾 ${closed} 张`,
+    owedFix: "其余卡片飞书暂不接受收尾；14 天内，之后针对该应用的每条命令和每次启动都会继续尝试",
     demo: "未配置模型；`cardstream start` 将由内置演示模型回答",
-    demoFix: "请设置 OPENAI_API_KEY 与 OPENAI_MODEL，或 models.providers（见 docs/how-to/choose-a-model.md）",
+    demoFix: "请设置 OPENAI_API_KEY 与 OPENAI_MODEL，或 models.providers（见 docs/zh/how-to/choose-a-model.md）",
+    grantAll: (scopes, url, appId) =>
+      `一次补上全部缺少的权限（${scopes.length} 项）：运行 cardstream init --app ${appId} 并扫码确认\n    或在后台开通：${url}`,
     chatNeedsOne: "--chat 需要群的 ID，即 oc_…（可用 cardstream chats 查看）。",
     summary: ({ ok, warn, fail, skip }) => `${ok} 项正常，${warn} 项待完善，${fail} 项故障，${skip} 项未检查`,
   },

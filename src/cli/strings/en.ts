@@ -25,6 +25,11 @@ export const en: CliStrings = {
     optionLang: "language of this program",
     optionConfig: "config file, JSON5 (default: ./cardstream.json5 if it exists)",
     optionVerbose: "log what happens while replies stream",
+    usageOptions: "[options]",
+    usageCommand: "[command]",
+    optionLog: "form of log lines: for people or for programs; default: text",
+    helpCommand: "show the help of a command",
+    versionCommand: "show the versions of this program, Node.js and the system",
     start: "run the bot: in a local Feishu, or in the real one when credentials are set",
     startMore: [
       "Without credentials a local Feishu (emulator) is started and the bot connects to it as to the real one.",
@@ -33,14 +38,17 @@ export const en: CliStrings = {
       "Exit codes of --once: 0 all delivered, 1 the answer or its delivery is incomplete, 2 wrong settings, 130/143 stopped by a signal.",
     ].join("\n"),
     optionOnce: "say this to the bot, print the final card(s) and figures, and exit",
-    optionPort: "port of the local page; 0 takes any free one",
+    optionPort: "port of the local page; 0 takes any free one (default: PORT of the environment, else 7337)",
     optionOpen: "open the page in the browser",
     emulator: "run only the local Feishu, for a bot of your own in any language",
     optionJson: "print addresses and keys as one line of JSON",
     optionTls: "serve https with a certificate made on the spot",
     optionState: "keep chats and cards in this file",
+    optionWorld:
+      "how the local Feishu works where Feishu's documents leave it open: name=answer,… or a file of cardstream probe",
     models: "check a model with one tiny request and explain what is wrong",
     argumentModel: "provider/model; the default model if left out",
+    optionRecordAnswer: "keep the answer as it came over the wire in this file, keys taken out, for a bug report",
     modelsMore: (providers) =>
       [
         "The environment names a model by a key and a model name; the config file by agents.defaults.model and models.providers:",
@@ -53,9 +61,9 @@ export const en: CliStrings = {
     feishu: "Feishu app",
     bot: "Bot",
     model: "Model",
-    demoModel: "demo (scripted; set OPENAI_API_KEY for a real one)",
+    demoModel: "demo (scripted; for a real one set OPENAI_API_KEY and OPENAI_MODEL, or run cardstream init)",
     tryTitle: "Open the page and try:",
-    tries: ["what time is it?", "think about streaming", "write something long, then press Stop"],
+    tries: ["what time is it?", "think: why is the sky blue?", "write something long, then press Stop"],
     stop: "Ctrl-C ends it; replies under way get their final state first.",
     waiting: "Waiting for messages.",
     openTo: (accounts) =>
@@ -65,10 +73,10 @@ export const en: CliStrings = {
   once: {
     progress: (shown, total, cards) => `${thousands(shown)}/${thousands(total)} characters visible, card ${cards}`,
     moved: (from, to) => `delivery goes on by ${to} instead of ${from}`,
-    ledger: ({ delivered, total, cards, tier, calls, firstGlyphMs }) =>
+    ledger: ({ delivered, total, cards, tier, calls, owed, firstGlyphMs }) =>
       `delivered ${thousands(delivered)}/${thousands(total)}, cards ${cards}, tier ${tier}, calls ${calls}, first glyph ${
         firstGlyphMs === undefined ? "never" : `${thousands(firstGlyphMs)} ms`
-      }`,
+      }${owed.length === 0 ? "" : `, owed ${owed.length}`}`,
     ended: (code) => `The answer is incomplete: ${code}`,
     noAnswer: "The bot did not take up the message.",
     needsText: "--once needs something to say.",
@@ -78,14 +86,19 @@ export const en: CliStrings = {
     api: "API",
     page: "Page",
     app: "App",
-    pointYourBot: "Point your bot at the API address instead of https://open.feishu.cn, with this app id and secret.",
+    chat: "Chat",
+    pointYourBot:
+      "Point your bot at the API address instead of https://open.feishu.cn, with this app id and secret. For programs of cardstream:",
   },
   models: {
     none: "No model is configured. Set OPENAI_API_KEY (and OPENAI_BASE_URL, OPENAI_MODEL), or models.providers in the config file.",
     checking: (name) => `${name}: asking for one word …`,
     ok: (name, firstMs, totalMs) =>
       `${name}: works, first word after ${thousands(firstMs)} ms, done after ${thousands(totalMs)} ms`,
-    failed: (name, message) => `${name}: does not work: ${message}`,
+    failed: (name, why) => `${name}: does not work: ${why}`,
+    why: ({ message }) => message,
+    recorded: (file) => `the answer as it came is in ${file}; look through it before you give it away`,
+    nothingRecorded: "nothing came that could be recorded",
     causes: {
       "header-timeout":
         "The address takes the request but does not answer. Is it the right host, and not behind a proxy you must set (models.providers.<name>.proxy)?",
@@ -98,7 +111,7 @@ export const en: CliStrings = {
         "The address answered with something else than a stream. Is the base URL right (it often ends in /v1)?",
       truncated: "The stream ended before the answer was complete. Something between here and the provider cuts it.",
     },
-    otherCause: "See the message above; docs/how-to/choose-a-model.md lists the common causes.",
+    otherCause: "See the message above; docs/en/how-to/choose-a-model.md lists the common causes.",
     reasons: {
       unauthorized: "The key was refused. Is it complete, for this provider, and not expired?",
       notFound: "The address or the model's name is unknown to the provider.",
@@ -106,9 +119,20 @@ export const en: CliStrings = {
     },
     unknown: (name, names) => `There is no model ${name}. Known: ${names.join(", ")}`,
   },
+  commands: {
+    found: "The config file in this folder wants to start these commands:",
+    ask: "Start them? [y/N] ",
+    skipped: "They are not started. If the file is yours, name it: --config <file>",
+  },
   errors: {
-    config: "The settings cannot be used:",
+    config: (path) => `The settings${path === undefined ? "" : ` in ${path}`} cannot be used:`,
     configNotFound: (path) => `There is no config file ${path}.`,
+    configIsFolder: (path) =>
+      `${path} is a folder. Name the file in it, for example ${path.replace(/\/$/u, "")}/cardstream.json5.`,
+    configUnreadable: (path, why) => `The config file ${path} cannot be read: ${why}`,
+    modelBegun: (name) => `The demo model answers, because ${name} is missing:`,
+    configFile: (path, origin) => `Settings: ${path}${origin === "found" ? " (found in this folder)" : ""}`,
+    configWarnings: "Settings that do not do what they seem to:",
     unknownKeys: "Settings that are not known here and have no effect:",
     portInUse: (port) =>
       `Port ${port} is in use by another program. Choose another with --port, or --port 0 for any free one.`,

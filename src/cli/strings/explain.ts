@@ -9,6 +9,11 @@ interface ExplainStrings {
   readonly here: string;
   /** What cardstream does by itself, by kind. */
   readonly kinds: Readonly<Record<string, string>>;
+  /** In the place of a kind: the code is seen by people. */
+  readonly shown: string;
+  readonly pressed: string;
+  readonly connecting: string;
+  readonly refused: string;
   unknown(code: string): string;
   /** Where a code probably comes from, by its number. */
   readonly ranges: Readonly<Record<"gateway" | "cardkit" | "message" | "other", string>>;
@@ -39,8 +44,12 @@ export const explainStrings: Readonly<Record<Language, ExplainStrings>> = {
       busy: "tries again",
       server: "tries again",
       invalid: "writes the whole card, then falls back to a simpler form",
-      unknown: "tries again a few times, then falls back",
+      unknown: "when a write of a reply is answered with it: tries again a few times, then falls back",
     },
+    shown: "shown to who pressed something in a card",
+    pressed: "hears nothing of it and tries nothing again; another press is a new one",
+    connecting: "ends the start with it; a connection that had worked is opened again after some minutes",
+    refused: "does not try again; whoever asked for it gets the error",
     unknown: (code) => `${code} is not in the table of this version.`,
     ranges: {
       gateway: "Its number is of the gateway: token, permissions, rate limits.",
@@ -72,8 +81,12 @@ export const explainStrings: Readonly<Record<Language, ExplainStrings>> = {
       busy: "重试",
       server: "重试",
       invalid: "整卡更新，再不行则降级为更简单的形式",
-      unknown: "重试几次后降级",
+      unknown: "若写入回复时返回：重试几次后降级",
     },
+    shown: "点击卡片的人看到的错误",
+    pressed: "不会收到该错误，也不会重试；再次点击是一次新的交互",
+    connecting: "启动时遇到则启动失败；曾经连上的连接会在几分钟后重新建立",
+    refused: "不再重试，错误返回给调用方",
     unknown: (code) => `本版本的错误码表中没有 ${code}。`,
     ranges: {
       gateway: "从号段看属于网关：令牌、权限、频率限制。",

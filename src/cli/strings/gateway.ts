@@ -7,6 +7,7 @@ interface GatewayStrings {
     readonly port: string;
     readonly host: string;
     readonly tokenFile: string;
+    readonly allowHost: string;
     readonly idle: string;
     readonly maxStreams: string;
     readonly more: string;
@@ -18,6 +19,7 @@ interface GatewayStrings {
   needsToken(host: string): string;
   noTokenFile(path: string): string;
   readonly badToken: string;
+  readonly notShared: string;
 }
 
 /** By language. */
@@ -28,6 +30,7 @@ export const gatewayStrings: Readonly<Record<Language, GatewayStrings>> = {
       port: "port, 0 for any free one (default: 7339)",
       host: "address to listen on (default: 127.0.0.1); others need a token of your own",
       tokenFile: "file that holds the token (or CARDSTREAM_GATEWAY_TOKEN)",
+      allowHost: "host names of a proxy before the gateway",
       idle: "close a stream nobody writes to after this many seconds (default: 120)",
       maxStreams: "streams open at the same time (default: 1000)",
       more: [
@@ -44,6 +47,7 @@ export const gatewayStrings: Readonly<Record<Language, GatewayStrings>> = {
     needsToken: (host) =>
       `Others can reach ${host}: set CARDSTREAM_GATEWAY_TOKEN or --token-file, with at least 16 characters.`,
     noTokenFile: (path) => `The token file ${path} cannot be read.`,
+    notShared: "shared.redis (CARDSTREAM_REDIS) is not used here: this local Feishu is this process's alone.",
     badToken: "The token must be at least 16 visible ASCII characters. openssl rand -hex 24 makes one.",
   },
   zh: {
@@ -52,6 +56,7 @@ export const gatewayStrings: Readonly<Record<Language, GatewayStrings>> = {
       port: "端口，0 表示任意空闲端口（默认 7339）",
       host: "监听地址（默认 127.0.0.1）；其他地址须自行设置令牌",
       tokenFile: "保存令牌的文件（或使用 CARDSTREAM_GATEWAY_TOKEN）",
+      allowHost: "网关前代理的主机名",
       idle: "流多少秒无人写入后关闭（默认 120）",
       maxStreams: "同时打开的流的上限（默认 1000）",
       more: [
@@ -67,6 +72,7 @@ export const gatewayStrings: Readonly<Record<Language, GatewayStrings>> = {
     token: (token) => `令牌     ${token}`,
     needsToken: (host) => `${host} 可被他人访问：请设置 CARDSTREAM_GATEWAY_TOKEN 或 --token-file，至少 16 个字符。`,
     noTokenFile: (path) => `无法读取令牌文件 ${path}。`,
+    notShared: "这里不使用 shared.redis（CARDSTREAM_REDIS）：本地飞书只属于本进程。",
     badToken: "令牌至少为 16 个可见 ASCII 字符，可用 openssl rand -hex 24 生成。",
   },
 };

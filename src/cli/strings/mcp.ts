@@ -12,6 +12,7 @@ interface McpStrings {
     readonly more: string;
   };
   readonly badIdle: string;
+  readonly badToken: string;
   ready(url: string): string;
   token(token: string): string;
   readonly stdio: string;
@@ -40,6 +41,7 @@ export const mcpStrings: Readonly<Record<Language, McpStrings>> = {
       ].join("\n"),
     },
     badIdle: "--idle takes a whole number of seconds from 1.",
+    badToken: "CARDSTREAM_MCP_TOKEN must be at least 16 visible ASCII characters. openssl rand -hex 24 makes one.",
     ready: (url) => `MCP server at ${url}`,
     token: (token) => `Token: ${token}`,
     stdio: "MCP server on standard input and output; an assistant starts it (cardstream mcp --help). Ctrl-D ends it.",
@@ -65,6 +67,7 @@ export const mcpStrings: Readonly<Record<Language, McpStrings>> = {
       ].join("\n"),
     },
     badIdle: "--idle 需要不小于 1 的整数秒。",
+    badToken: "CARDSTREAM_MCP_TOKEN 至少为 16 个可见 ASCII 字符，可用 openssl rand -hex 24 生成。",
     ready: (url) => `MCP 服务：${url}`,
     token: (token) => `令牌：${token}`,
     stdio: "MCP 服务使用标准输入输出，由助手启动（见 cardstream mcp --help）。按 Ctrl-D 结束。",

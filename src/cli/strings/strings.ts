@@ -9,6 +9,11 @@ export interface CliStrings {
     readonly optionLang: string;
     readonly optionConfig: string;
     readonly optionVerbose: string;
+    readonly optionLog: string;
+    readonly usageOptions: string;
+    readonly usageCommand: string;
+    readonly helpCommand: string;
+    readonly versionCommand: string;
     readonly start: string;
     readonly startMore: string;
     readonly optionOnce: string;
@@ -18,8 +23,10 @@ export interface CliStrings {
     readonly optionJson: string;
     readonly optionTls: string;
     readonly optionState: string;
+    readonly optionWorld: string;
     readonly models: string;
     readonly argumentModel: string;
+    readonly optionRecordAnswer: string;
     modelsMore(providers: readonly { name: string; keyEnv: string; modelEnv: string }[]): string;
   };
   readonly banner: {
@@ -48,21 +55,34 @@ export interface CliStrings {
     readonly api: string;
     readonly page: string;
     readonly app: string;
+    readonly chat: string;
     readonly pointYourBot: string;
   };
   readonly models: {
     readonly none: string;
     checking(name: string): string;
     ok(name: string, firstMs: number, totalMs: number): string;
-    failed(name: string, message: string): string;
+    failed(name: string, why: string): string;
+    /** What happened, for an error's code; the English message is known already. */
+    why(failure: { readonly code: string; readonly message: string; readonly details: readonly string[] }): string;
+    recorded(file: string): string;
+    readonly nothingRecorded: string;
     readonly causes: Readonly<Record<string, string>>;
     readonly otherCause: string;
     readonly reasons: { readonly unauthorized: string; readonly notFound: string; readonly quota: string };
     unknown(name: string, names: readonly string[]): string;
   };
+  /** About commands of a config file that nobody named. */
+  readonly commands: { readonly found: string; readonly ask: string; readonly skipped: string };
   readonly errors: {
-    readonly config: string;
+    /** Before the list of what is wrong; with the file when it is one. */
+    readonly config: (path?: string) => string;
     configNotFound(path: string): string;
+    configIsFolder(path: string): string;
+    configUnreadable(path: string, why: string): string;
+    modelBegun(name: string): string;
+    configFile(path: string, origin: "named" | "found"): string;
+    readonly configWarnings: string;
     readonly unknownKeys: string;
     portInUse(port: number): string;
     portDenied(port: number): string;
@@ -84,5 +104,7 @@ interface LedgerFigures {
   readonly cards: number;
   readonly tier: string;
   readonly calls: number;
+  /** Cards that could not be closed. */
+  readonly owed: readonly unknown[];
   readonly firstGlyphMs: number | undefined;
 }

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { UserActionError } from "../as-user.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../api/refusal.ts";
+import { registrationRoutes } from "../registration/index.ts";
 import { isAdmin } from "./auth.ts";
 import { chatAdmin } from "./chats.ts";
 import type { AdminContext } from "./context.ts";
@@ -9,6 +10,7 @@ import { AdminError } from "./errors.ts";
 import { faultAdmin } from "./faults.ts";
 import { feedAdmin } from "./feed.ts";
 import { messageAdmin } from "./messages.ts";
+import { searchAdmin } from "./search.ts";
 import { stateAdmin } from "./state.ts";
 import { timelineAdmin } from "./timeline.ts";
 
@@ -21,6 +23,8 @@ export function createAdmin(context: AdminContext): Hono {
   app.use("/emulator/*", async (c, next) => {
     if (!isAdmin(c.req.raw, context.emulator.adminToken))
       return c.json({ error: "send Authorization: Bearer <admin token>" }, 401);
+    if (context.watchOnly && c.req.method !== "GET")
+      return c.json({ error: "this page shows what passes by, and changes nothing" }, 409);
     await next();
     if (c.req.method !== "GET") context.core.feed.changed();
     return undefined;
@@ -29,8 +33,9 @@ export function createAdmin(context: AdminContext): Hono {
     "/emulator/*",
     bodyLimit({ maxSize: MAX_BODY, onError: (c) => c.json({ error: "the body is too large" }, 413) }),
   );
-  for (const routes of [stateAdmin, chatAdmin, messageAdmin, faultAdmin, timelineAdmin, feedAdmin])
+  for (const routes of [stateAdmin, chatAdmin, messageAdmin, searchAdmin, faultAdmin, timelineAdmin, feedAdmin])
     routes(app, context);
+  registrationRoutes(app, context, context.registrations);
   app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}` }, 404));
   app.onError((error, c) => {
     if (error instanceof AdminError) return c.json({ error: error.message }, error.status);

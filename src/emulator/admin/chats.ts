@@ -3,8 +3,8 @@ import { z } from "zod";
 import { findPerson } from "../as-user.ts";
 import { verifyWebhook } from "../inbound/webhook.ts";
 import { newChat } from "../messages/target.ts";
-import { addApp, addUser } from "../seed.ts";
-import { toAppView, toChatView, toMessageView, toUserView, announceChat } from "../views.ts";
+import { addApp, addUser } from "../state/seed.ts";
+import { toAppView, toChatView, toMessageView, toUserView, announceChat } from "../views/make-views.ts";
 import { queryNumber, readBody } from "./body.ts";
 import type { AdminContext } from "./context.ts";
 import { AdminError } from "./errors.ts";
@@ -82,11 +82,15 @@ export function chatAdmin(app: Hono, { core, fetch }: AdminContext): void {
   app.get("/emulator/chats/:chatId/messages", (c) => {
     const chat = findChat(c.req.param("chatId"));
     const threadId = c.req.query("threadId");
-    const before = queryNumber(c, "before", Infinity);
+    const before = c.req.query("before");
     const limit = Math.min(queryNumber(c, "limit", 100, 1), 500);
     const ids =
       threadId === undefined ? chat.messageIds : store.messages.inThread(threadId).map((one) => one.messageId);
-    const messages = ids.flatMap((id) => store.messages.get(id) ?? []).filter((one) => one.createTime < before);
+    const all = ids.flatMap((id) => store.messages.get(id) ?? []);
+    // By a message, not by a time: many may have come in the same millisecond.
+    const end = before === undefined ? all.length : all.findIndex(({ messageId }) => messageId === before);
+    if (end === -1) throw new AdminError(`before: there is no message ${before} in this chat`, 404);
+    const messages = all.slice(0, end);
     return c.json({ messages: messages.slice(-limit).map((one) => toMessageView(core, one)) });
   });
   app.post("/emulator/chats", async (c) => {

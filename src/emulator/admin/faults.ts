@@ -22,6 +22,7 @@ const effect = z.discriminatedUnion("type", [
     status: z.int().min(400).max(599),
     body: z.enum(["json", "html"]).optional(),
   }),
+  z.strictObject({ type: z.literal("audit"), found: z.string().min(1).optional() }),
   z.strictObject({ type: z.literal("reset") }),
   z.strictObject({ type: z.literal("lost") }),
   z.strictObject({ type: z.literal("late"), ms: z.number().min(0) }),
@@ -42,6 +43,7 @@ const rule = z.strictObject({
   cardId: z.string().optional(),
   messageId: z.string().optional(),
   elementId: z.string().optional(),
+  contains: z.string().min(1).optional(),
 });
 
 /** A pattern that no call can match is a slip of the pen. */

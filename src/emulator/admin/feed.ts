@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
-import type { FeedEvent } from "../feed.ts";
-import { toMeterView } from "../views.ts";
+import type { FeedEvent } from "../state/feed.ts";
+import { toMeterView } from "../views/make-views.ts";
 import type { AdminContext } from "./context.ts";
 
 /** Events wait this long so that many go in one frame. */

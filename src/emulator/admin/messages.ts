@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import { z } from "zod";
-import { editAsUser, findPerson, reactAsUser, recallAsUser, sendAsUser } from "../as-user.ts";
+import { editAsUser, findPerson, readAsUser, reactAsUser, recallAsUser, sendAsUser } from "../as-user.ts";
 import { clickAs } from "../inbound/card-action.ts";
 import { storeUpload } from "../media/upload.ts";
-import { toMessageView } from "../views.ts";
+import { toMessageView } from "../views/make-views.ts";
 import { readBody } from "./body.ts";
 import type { AdminContext } from "./context.ts";
 import { AdminError } from "./errors.ts";
@@ -25,6 +25,7 @@ const sendBody = z.strictObject({
   threadId: z.string().optional(),
 });
 const editBody = z.strictObject({ text: z.string().min(1), from: z.string().optional() });
+const readBodySchema = z.strictObject({ from: z.string().optional(), messageId: z.string().optional() });
 const reactionBody = z.strictObject({
   from: z.string().optional(),
   emoji: z.string().min(1),
@@ -54,6 +55,10 @@ export function messageAdmin(app: Hono, { core }: AdminContext): void {
   app.delete("/emulator/messages/:messageId", (c) =>
     c.json({ message: toMessageView(core, recallAsUser(core, c.req.param("messageId"), c.req.query("from"))) }),
   );
+  app.post("/emulator/chats/:chatId/read", async (c) => {
+    readAsUser(core, { ...(await readBody(c, readBodySchema)), chatId: c.req.param("chatId") });
+    return c.json({ ok: true });
+  });
   app.post("/emulator/messages/:messageId/reactions", async (c) => {
     reactAsUser(core, { ...(await readBody(c, reactionBody)), messageId: c.req.param("messageId") });
     return c.json({ ok: true });

@@ -1,16 +1,17 @@
 import { sleep } from "../../time/index.ts";
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
 import type { Emulator } from "../handle.ts";
 import { isObject, parseJson, textOr } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { TOKEN_SECONDS } from "../limits.ts";
 import { AdminError } from "./errors.ts";
+import { messageIn, sayAgain, toEntry } from "./recorded.ts";
 
 /** How a replay went. */
 export interface ReplayResult {
   /** Calls sent. */
   readonly calls: number;
-  /** Calls left out: no API calls, or with a body that was cut. */
+  /** Lines left out: no API calls, or with a body that was cut. */
   readonly skipped: number;
   /** Calls whose code differs from the recorded one. */
   readonly differences: readonly {
@@ -65,9 +66,10 @@ function recordedData(entry: JsonObject): unknown {
 }
 
 /**
- * Sends the recorded writes again at `speed` times their pace, with this emulator's own token and ids. Chats that do not
- * exist here are replaced by the first person's chat with the bot.
- * @throws AdminError when the text is no timeline
+ * Sends the writes of a timeline, or of a recording of `cardstream record`, again at `speed` times their pace, with this emulator's own
+ * token and ids. Chats that do not exist here are replaced by the first person's chat with the bot; what people said in a recording
+ * is said there again.
+ * @throws AdminError when the text is neither
  */
 export async function replayTimeline(
   core: Core,
@@ -79,13 +81,16 @@ export async function replayTimeline(
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => parseJson(line)?.value);
-  if (!entries.every(isObject)) throw new AdminError("a timeline has one JSON object a line");
+  if (!entries.every(isObject)) throw new AdminError("a timeline or recording has one JSON object a line");
   const renames = new Renames();
   const { token } = core.store.tokens.issue(core.defaultAppId(), "tenant", TOKEN_SECONDS);
   const differences: ReplayResult["differences"][number][] = [];
   let calls = 0;
   let before: number | undefined;
-  for (const entry of entries) {
+  for (const line of entries) {
+    const said = messageIn(line);
+    if (said !== undefined) for (const [there, here] of sayAgain(emulator, said)) renames.set(there, here);
+    const entry = toEntry(line);
     const operation = textOr(entry["operation"]);
     const body = typeof entry["body"] === "string" ? entry["body"] : "";
     const method = textOr(entry["method"]);

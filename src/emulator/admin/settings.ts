@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../state/settings.ts";
 
 /** New values of some settings; those of `longConnection` one by one. */
 export type SettingsChanges = Partial<Omit<Settings, "longConnection">> & {
@@ -12,30 +12,10 @@ const atLeastOne = z.int().min(1);
 const scope = z.enum(["all", "card", "off"]);
 
 const kinds = {
-  authHttpStatus: z.int().min(200).max(599),
-  failedCallsConsumeSequence: flag,
-  checkFirst: z.enum(["sequence", "uuid"]),
-  cardUuidMs: ms,
-  cardUuidReplay: z.enum(["refuse", "same"]),
-  imUuidReplay: z.enum(["same", "refuse"]),
   apiPerSecond: atLeastOne,
   apiPerMinute: atLeastOne,
-  cardLimitWhileStreaming: flag,
-  cardLimitCode: z.union([z.literal(230020), z.literal(99991400), z.literal(200400)]),
-  limitWindow: z.enum(["sliding", "fixed"]),
-  cardMaxBytes: atLeastOne,
-  entityMaxBytes: atLeastOne,
-  maxTablesPerCard: z.int().min(0),
-  maxTablesPerElement: z.int().min(0),
-  secondSendSubCode: z.int(),
-  patchEntityMessage: z.enum(["detach", "merge", "refuse"]),
-  patchNeedsUpdateMulti: flag,
-  addElementAfterTimeout: z.enum(["refuse", "ok"]),
   checkMentions: scope,
   checkImages: scope,
-  elementVisibleAfterMs: ms,
-  fullUpdateEndsStreaming: flag,
-  updateMultiRequired: flag,
   recallWindowMs: ms,
   editWindowMs: ms,
   duplicateEvents: flag,
@@ -49,6 +29,8 @@ const kinds = {
       frameBytes: atLeastOne,
     })
     .partial(),
+  registrationAddons: flag,
+  registrationIntervalSeconds: atLeastOne,
   keepHistory: flag,
 } satisfies Record<keyof Settings, z.ZodType>;
 

@@ -1,10 +1,11 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
-import { toAppView, toCardView, toChatView, toMessageView, toMeterView, toUserView } from "../views.ts";
+import { toAppView, toCardView, toChatView, toMessageView, toMeterView, toUserView } from "../views/make-views.ts";
 import { readBody } from "./body.ts";
 import type { AdminContext } from "./context.ts";
 import { AdminError } from "./errors.ts";
 import { changeSettings, settingsBody } from "./settings.ts";
+import { WORLD_QUESTIONS, worldSchema } from "../world/index.ts";
 
 const cardAction = z.strictObject({ cardId: z.string().optional() });
 const appAction = z.strictObject({ appId: z.string().optional() });
@@ -14,7 +15,7 @@ const latencyAction = z.strictObject({
 });
 
 /** Looking at everything, and actions on the whole emulator. */
-export function stateAdmin(app: Hono, { core, emulator }: AdminContext): void {
+export function stateAdmin(app: Hono, { core, emulator, watchOnly }: AdminContext): void {
   const readAppId = async (c: Context): Promise<string | undefined> => {
     const { appId } = await readBody(c, appAction);
     if (appId !== undefined && !core.store.apps.has(appId))
@@ -24,10 +25,12 @@ export function stateAdmin(app: Hono, { core, emulator }: AdminContext): void {
   app.get("/emulator/state", (c) =>
     c.json({
       now: Math.round(core.clock.wallNow()),
+      watchOnly,
       apps: Array.from(core.store.apps.values(), (one) => toAppView(core, one)),
       users: core.store.users.all().map((user) => toUserView(core, user)),
       chats: core.store.chats.all().map((chat) => toChatView(core, chat)),
       settings: core.settings,
+      world: core.world,
       latencyMs: emulator.latencyMs,
       faults: core.faults.list(),
       connections: core.inbound.connections(),
@@ -38,7 +41,12 @@ export function stateAdmin(app: Hono, { core, emulator }: AdminContext): void {
   app.get("/emulator/cards/:cardId", (c) => {
     const card = core.store.cards.get(c.req.param("cardId"));
     if (card === undefined) throw new AdminError("there is no such card", 404);
-    return c.json({ ...toCardView(core, card), messageId: card.messageId, history: card.history, writes: card.writes });
+    return c.json({
+      ...toCardView(core, card),
+      messageId: card.messageIds[0],
+      history: card.history,
+      writes: card.writes,
+    });
   });
   app.get("/emulator/messages/:messageId", (c) => {
     const message = core.store.messages.get(c.req.param("messageId"));
@@ -49,6 +57,13 @@ export function stateAdmin(app: Hono, { core, emulator }: AdminContext): void {
     changeSettings(core.settings, await readBody(c, settingsBody));
     core.feed.emit(() => ({ type: "settings", settings: core.settings }));
     return c.json(core.settings);
+  });
+  app.get("/emulator/world", (c) => c.json({ world: core.world, questions: WORLD_QUESTIONS }));
+  app.patch("/emulator/world", async (c) => {
+    Object.assign(core.world, await readBody(c, worldSchema));
+    core.feed.emit(() => ({ type: "world", world: core.world }));
+    core.feed.changed();
+    return c.json({ world: core.world, questions: WORLD_QUESTIONS });
   });
   app.post("/emulator/actions/close-streaming", async (c) => {
     const { cardId } = await readBody(c, cardAction);

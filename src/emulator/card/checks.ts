@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { SUB_CODES } from "../codes.ts";
+import { SUB_CODES } from "../api/codes.ts";
 import type { JsonObject } from "../json.ts";
 import { CardIssue } from "./issue.ts";
 import { countTables, mentionedIds, shownImages } from "./markdown.ts";
@@ -7,7 +7,10 @@ import { countTables, mentionedIds, shownImages } from "./markdown.ts";
 /** What a card is checked against beside its schema. */
 export interface CardRules {
   readonly maxTables: number;
-  readonly maxTablesPerElement: number;
+  /** Components a card may hold. */
+  readonly maxComponents: number;
+  /** May an element be called so? */
+  readonly isId: (id: string) => boolean;
   /** Is this someone who can be mentioned? Left out: mentions are not checked. */
   readonly knownMention?: ((id: string) => boolean) | undefined;
   /** Was this image uploaded? Left out: images are not checked. */
@@ -41,7 +44,11 @@ export function check(
     unknown === undefined
       ? `invalid value, ${first?.message ?? "does not match"}`
       : `unknown property, property: ${unknown}`;
-  throw new CardIssue(fallback, SUB_CODES.parse, text, { path: where, value: unknown });
+  throw new CardIssue(fallback, SUB_CODES.parse, text, {
+    path: where,
+    value: unknown,
+    unknownProperty: unknown !== undefined,
+  });
 }
 
 /** `excess`: `table` components above their own limit. */
@@ -57,9 +64,7 @@ export function checkMarkdown(text: string, rules: CardRules, path: string | und
   if (bad !== undefined) throw new CardIssue(undefined, SUB_CODES.mention, MENTION_PROBLEM, { value: bad, path });
   const image = knownImage === undefined ? undefined : shownImages(text).find((key) => !knownImage(key));
   if (image !== undefined) throw invalidImage(image, path);
-  const tables = countTables(text);
-  if (tables > rules.maxTablesPerElement) checkTables(Infinity, 1, rules);
-  return tables;
+  return countTables(text);
 }
 
 /** @see docs:im-v1/message/create, sub-code 200570 */

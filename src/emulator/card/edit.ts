@@ -1,6 +1,6 @@
 import { isObject } from "../json.ts";
 import type { JsonObject } from "../json.ts";
-import { refuse } from "../refusal.ts";
+import { refuse } from "../api/refusal.ts";
 import { CONTAINERS } from "./schema.ts";
 
 /** Where a new element goes. @see docs:cardkit-v1/card-element/create */

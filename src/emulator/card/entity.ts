@@ -1,30 +1,29 @@
-import type { Call } from "../call.ts";
-import { ok } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
 import { isObject, parseJson } from "../json.ts";
-import { CARD_PER_SECOND, ENTITY_MS, STREAMING_MS } from "../limits.ts";
-import { RateWindow } from "../rate-window.ts";
-import { Refusal, refuse } from "../refusal.ts";
+import { CARD_COMPONENTS, CARD_PER_SECOND, STREAMING_MS } from "../limits.ts";
+import { RateWindow } from "../state/rate-window.ts";
+import { refuse } from "../api/refusal.ts";
 import type { CardEntity } from "../store/cards.ts";
 import type { Chat } from "../store/chats.ts";
 import type { StoredFile } from "../store/files.ts";
-import { trimMap } from "../store/bounded-map.ts";
 import { wantsStreaming } from "./print.ts";
 import { readCard } from "./tree.ts";
 import type { CardRules } from "./checks.ts";
 import type { CardTree } from "./tree.ts";
 
-/** uuids remembered per card. */
-const MAX_UUIDS = 5000;
+/** What a CardKit element may be called. @see docs:cardkit-v1/card-element/update */
+export function isElementId(id: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_]{0,19}$/u.test(id);
+}
 
 /** What a card of this app is checked against. `whole`: a whole card is written, not one element's text. */
 export function cardRules(core: Core, appId: string, whole: boolean, chat: Chat | undefined): CardRules {
   const { settings, store } = core;
   const wanted = (level: "all" | "card" | "off"): boolean => level === "all" || (level === "card" && whole);
   return {
-    maxTables: settings.maxTablesPerCard,
-    maxTablesPerElement: settings.maxTablesPerElement,
+    maxTables: core.world.cardTables,
+    maxComponents: CARD_COMPONENTS,
+    isId: isElementId,
     knownMention: wanted(settings.checkMentions) ? (id) => isMentionable(core, appId, id, chat) : undefined,
     knownImage: wanted(settings.checkImages) ? (key) => isUsableImage(store.files.get(key), appId) : undefined,
   };
@@ -47,7 +46,7 @@ function isUsableImage(file: StoredFile | undefined, appId: string): boolean {
 
 /** The chat that shows a card, once it was sent. */
 export function chatOf(core: Core, card: CardEntity): Chat | undefined {
-  const message = card.messageId === undefined ? undefined : core.store.messages.get(card.messageId);
+  const message = core.store.messages.get(card.messageIds[0] ?? "");
   return message === undefined ? undefined : core.store.chats.get(message.chatId);
 }
 
@@ -72,12 +71,12 @@ export function newEntity(core: Core, appId: string, tree: CardTree): CardEntity
     addTimeoutUntold: false,
     sequence: 0,
     uuids: new Map(),
-    messageId: undefined,
+    messageIds: [],
     fromTemplate: false,
-    sent: false,
     detached: false,
+    converted: false,
     lockedUntil: -1,
-    rate: new RateWindow(CARD_PER_SECOND, 1000, core.settings.limitWindow === "fixed"),
+    rate: new RateWindow(CARD_PER_SECOND, 1000, () => core.world.limitWindow === "fixed"),
     addedAt: new Map(),
     history: [],
     writes: 0,
@@ -115,9 +114,17 @@ function writeStreamingFlag(card: CardEntity, on: boolean): void {
   }
 }
 
-/** Checks a card JSON for an entity. `chat`: where it is shown, if that is known. @throws CardIssue */
-export function readEntity(core: Core, appId: string, json: unknown, chat?: Chat): CardTree {
-  return readCard(json, cardRules(core, appId, true, chat));
+/**
+ * Checks a card JSON for an entity. `chat`: where it is shown, if that is known. `more`: rules that are wider here.
+ * @throws CardIssue
+ */
+export function readEntity(core: Core, appId: string, json: unknown, chat?: Chat, more?: Partial<CardRules>): CardTree {
+  return readCard(json, { ...cardRules(core, appId, true, chat), ...more });
+}
+
+/** Checks a card JSON that a message brings: there ids may be of any length (public programs use up to 40 characters). @throws CardIssue */
+export function readInline(core: Core, appId: string, json: unknown, chat?: Chat): CardTree {
+  return readEntity(core, appId, json, chat, { isId: (id) => /^[A-Za-z][A-Za-z0-9_]*$/u.test(id) });
 }
 
 /** A field that is JSON inside JSON. @throws Refusal 200220 when it is not JSON */
@@ -125,62 +132,4 @@ export function readPart(text: string, name: string): unknown {
   const parsed = parseJson(text);
   if (parsed === undefined) throw refuse("cardContent", { warning: `${name} is not JSON` });
   return parsed.value;
-}
-
-/**
- * Runs a write on the call's card after the checks in section 11's order: exists, owner, (limit,) age, lock, sequence, uuid.
- * The sequence is used up by success and, by setting, by failure.
- */
-export function writeCard(
-  call: Call,
-  input: { sequence: number; uuid?: string | undefined },
-  operate: (card: CardEntity) => Answer,
-): Answer {
-  const { core } = call;
-  const { settings } = core;
-  const now = core.clock.now();
-  if (call.param("card_id").length > 20) throw call.invalid("card_id: 1 to 20 characters");
-  const card = core.store.cards.get(call.param("card_id"));
-  if (card === undefined) throw refuse("cardUnknown");
-  call.entry.messageId ??= card.messageId;
-  if (card.appId !== call.app.appId) throw refuse("cardOfOtherApp");
-  if (settings.cardLimitWhileStreaming || !isStreaming(core, card)) {
-    if (card.rate.waitMs(now) > 0) throw overCardLimit(settings.cardLimitCode);
-    card.rate.add(now);
-  }
-  if (now - card.createdAt >= ENTITY_MS) throw refuse("cardExpired");
-  if (card.lockedUntil > now) throw refuse("cardBusy");
-  const checkSequence = (): void => {
-    if (input.sequence > card.sequence) return;
-    throw refuse("sequence", { warning: `sequence ${input.sequence} after ${card.sequence}: Feishu answers 300317` });
-  };
-  if (settings.checkFirst === "sequence") checkSequence();
-  const usedAt = input.uuid === undefined ? undefined : card.uuids.get(input.uuid);
-  if (usedAt !== undefined && now - usedAt < settings.cardUuidMs) {
-    if (settings.failedCallsConsumeSequence) card.sequence = Math.max(card.sequence, input.sequence);
-    const warning = "this uuid was used on this card before: the earlier call took effect";
-    if (settings.cardUuidReplay === "same") return ok({}, { warning });
-    throw refuse("uuidConflict", { warning });
-  }
-  if (settings.checkFirst === "uuid") checkSequence();
-  try {
-    const answer = operate(card);
-    card.sequence = input.sequence;
-    if (input.uuid !== undefined) {
-      card.uuids.set(input.uuid, now);
-      trimMap(card.uuids, MAX_UUIDS);
-    }
-    return answer;
-  } catch (error) {
-    if (settings.failedCallsConsumeSequence) card.sequence = input.sequence;
-    throw error;
-  }
-}
-
-function overCardLimit(code: 230020 | 99991400 | 200400): Error {
-  const warning = "more than 10 calls in a second on this card";
-  if (code === 200400) return new Refusal(200400, "frequency limit", { warning });
-  if (code === 230020) return refuse("chatFrequency", { warning });
-  const headers = { "x-ogw-ratelimit-limit": String(CARD_PER_SECOND), "x-ogw-ratelimit-reset": "1" };
-  return refuse("rateLimited", { httpStatus: 429, headers, warning });
 }

@@ -1,6 +1,7 @@
-import type { CodeName } from "../codes.ts";
-import { refuse, refuseCard } from "../refusal.ts";
-import type { Refusal } from "../refusal.ts";
+import type { CodeName } from "../api/codes.ts";
+import { refuse, refuseCard } from "../api/refusal.ts";
+import type { Refusal } from "../api/refusal.ts";
+import type { World } from "../world/index.ts";
 
 /** Why a card JSON was not taken, before it is known whether CardKit or the message API says so. */
 export class CardIssue extends Error {
@@ -12,18 +13,21 @@ export class CardIssue extends Error {
   readonly value: string | undefined;
   /** `ROOT -> body -> elements -> [0](tag: markdown)` */
   readonly path: string | undefined;
+  /** The card has a property that does not exist. */
+  readonly unknownProperty: boolean;
 
   constructor(
     cardkit: CodeName | undefined,
     sub: number,
     text: string,
-    where: { value?: string | undefined; path?: string | undefined } = {},
+    where: { value?: string | undefined; path?: string | undefined; unknownProperty?: boolean } = {},
   ) {
     super(text);
     this.cardkit = cardkit;
     this.sub = sub;
     this.value = where.value;
     this.path = where.path;
+    this.unknownProperty = where.unknownProperty ?? false;
   }
 }
 
@@ -39,6 +43,11 @@ export function toCardKitRefusal(issue: CardIssue, generic?: CodeName): Refusal 
   const value = issue.value === undefined ? "" : ` ErrorValue: ${issue.value};`;
   const path = issue.path === undefined ? "" : ` ErrPath: ${issue.path};`;
   return refuse(name, { msg: `ErrMsg: ${issue.message};${value}${path} ` });
+}
+
+/** The same for a whole card, in the world's answer to an unknown property. */
+export function toWholeCardRefusal(issue: CardIssue, world: World): Refusal {
+  return toCardKitRefusal(issue, issue.unknownProperty && world.unknownProperty === 200621 ? "cardParse" : undefined);
 }
 
 /** The issue as the message API answers it. */

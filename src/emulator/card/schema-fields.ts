@@ -2,14 +2,16 @@ import { z } from "zod";
 
 /** Kinds of fields that card components share. Everything but `tag` may be left out. */
 
-/** @see docs:cardkit-v1/card-element/update: letters, digits, underscore; starts with a letter; at most 20 */
-export const id: z.ZodType = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{0,19}$/u, "element_id: letters, digits, underscore; starts with a letter; at most 20")
-  .optional();
+/** Its form is checked by the walk, which knows where the card goes. */
+export const id: z.ZodType = z.string().optional();
 export const text: z.ZodType = z.string().optional();
 export const flag: z.ZodType = z.boolean().optional();
 export const size: z.ZodType = z.union([z.string(), z.number()]).optional();
+/** The walk checks the text objects inside. An empty object is as good as none. @see web:button */
+export const confirm: z.ZodType = z
+  .object({ title: z.unknown().optional(), text: z.unknown().optional() })
+  .strict()
+  .optional();
 /** Components inside a component; the walk over the card checks them. */
 export const children: z.ZodType = z.array(z.unknown()).optional();
 /** A text object, icon or the like on a property; the walk checks it. */

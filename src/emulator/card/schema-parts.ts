@@ -56,6 +56,8 @@ export const panelHeader: z.ZodType = z
     padding: text,
     vertical_align: verticalAlign,
     position: text,
+    text_color: text,
+    text_size: text,
   })
   .strict();
 

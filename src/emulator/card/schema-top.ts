@@ -33,6 +33,8 @@ export const configSchema: z.ZodType<Record<string, unknown>> = z
     update_multi: flag,
     width_mode: choice("default", "compact", "fill"),
     use_custom_translation: flag,
+    /** Of version 1.0; public programs send it in 2.0 every day (larksuite/openclaw-lark#487). */
+    wide_screen_mode: flag,
     style: z
       .object({
         text_size: z.record(z.string(), z.unknown()).optional(),
@@ -43,12 +45,14 @@ export const configSchema: z.ZodType<Record<string, unknown>> = z
   })
   .strict();
 
-/** `card_link`: `url`, or an address for each platform. */
+/** `card_link`: `url`, or an address for each platform; empty is as good as none. */
 export const cardLinkSchema: z.ZodType<Record<string, unknown>> = url
   .strict()
   .refine(
     (link) =>
-      (link.url ?? "") !== "" || [link.pc_url, link.ios_url, link.android_url].every((one) => (one ?? "") !== ""),
+      Object.keys(link).length === 0 ||
+      (link.url ?? "") !== "" ||
+      [link.pc_url, link.ios_url, link.android_url].every((one) => (one ?? "") !== ""),
     "card_link needs url, or all of pc_url, ios_url and android_url",
   );
 
@@ -58,6 +62,8 @@ export const cardSchema: z.ZodType<Record<string, unknown>> = z
     config: z.unknown().optional(),
     card_link: z.unknown().optional(),
     header: z.unknown().optional(),
+    /** Of version 1.0; the documents still show it. @see web:plain-text */
+    i18n_header: z.record(z.string(), z.unknown()).optional(),
     body: z.unknown().optional(),
   })
   .strict();

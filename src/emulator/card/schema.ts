@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { align, child, children, choice, common, flag, i18n, layout, size, text } from "./schema-fields.ts";
+import { align, child, children, choice, common, confirm, flag, i18n, layout, size, text } from "./schema-fields.ts";
+import { FORM_SCHEMAS, callbackValue } from "./schema-form.ts";
 import { behavior, buttonWidth, icon, imageSize, panelHeader, tableColumn, textObject } from "./schema-parts.ts";
 
 /**
- * Card JSON 2.0, as far as a reply card uses it. Version 2.0 refuses properties it does not know, so the objects are strict.
- * Components that only forms and charts need are checked by tag and common fields alone.
+ * Card JSON 2.0. It refuses properties it does not know, so the objects are strict.
  * @see web:card-json-v2-structure, web:rich-text, web:table, web:collapsible-panel, web:card-json-v2-release-notes
  */
 
@@ -40,7 +40,18 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
       })
       .strict(),
   ],
-  ["div", z.object({ ...common, text: child, icon: child, width: size }).strict()],
+  [
+    "div",
+    z
+      .object({
+        ...common,
+        text: child,
+        fields: z.array(z.object({ is_short: flag, text: child }).strict()).optional(),
+        icon: child,
+        width: size,
+      })
+      .strict(),
+  ],
   ["hr", z.object(common).strict()],
   [
     "img",
@@ -56,6 +67,8 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
         transparent: flag,
         preview: flag,
         mode: imageSize,
+        custom_width: size,
+        compact_width: flag,
       })
       .strict(),
   ],
@@ -82,11 +95,14 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
         disabled: flag,
         disabled_tips: child,
         hover_tips: child,
-        confirm: z.object({ title: z.unknown(), text: child }).strict().optional(),
+        confirm,
         behaviors: z.array(behavior).optional(),
         name: text,
         required: flag,
         form_action_type: choice("submit", "reset"),
+        /** Older forms of `behaviors` and `form_action_type`, which the documents still show. @see web:button, web:form-container */
+        value: callbackValue,
+        action_type: choice("link", "request", "multi", "form_submit", "form_reset"),
       })
       .strict(),
   ],
@@ -157,24 +173,7 @@ export const TAG_SCHEMAS: ReadonlyMap<string, z.ZodType<Record<string, unknown>>
       })
       .strict(),
   ],
-  ["form", z.looseObject({ ...common, name: z.string().min(1), elements: children })],
-  ["interactive_container", z.looseObject({ ...common, elements: children, behaviors: z.array(behavior).optional() })],
-  ...[
-    "input",
-    "select_static",
-    "multi_select_static",
-    "select_person",
-    "multi_select_person",
-    "date_picker",
-    "picker_time",
-    "picker_datetime",
-  ].map((tag): [string, z.ZodType<Record<string, unknown>>] => [
-    tag,
-    z.looseObject({ ...common, name: text, behaviors: z.array(behavior).optional() }),
-  ]),
-  ...["checker", "chart", "audio", "person", "person_list", "img_combination", "overflow", "select_img"].map(
-    (tag): [string, z.ZodType<Record<string, unknown>>] => [tag, z.looseObject(common)],
-  ),
+  ...FORM_SCHEMAS,
 ]);
 
 /** Components that may hold other components, and the property that lists them. */

@@ -1,5 +1,5 @@
-import type { Core } from "../core.ts";
-import { SUB_CODES } from "../codes.ts";
+import type { Core } from "../state/core.ts";
+import { SUB_CODES } from "../api/codes.ts";
 import { copyJson, isObject, textOr } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { CardIssue } from "./issue.ts";

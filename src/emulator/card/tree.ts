@@ -1,7 +1,7 @@
-import { SUB_CODES } from "../codes.ts";
+import { SUB_CODES } from "../api/codes.ts";
 import { isObject, jsonBytes } from "../json.ts";
 import type { JsonObject } from "../json.ts";
-import { CARD_COMPONENTS, CARD_TABLES } from "../limits.ts";
+import { CARD_TABLES } from "../limits.ts";
 import { check, checkMarkdown, checkTables } from "./checks.ts";
 import type { CardRules } from "./checks.ts";
 import { CardIssue } from "./issue.ts";
@@ -31,7 +31,7 @@ export function isTextTag(tag: unknown): boolean {
 export function readCard(json: unknown, rules: CardRules): CardTree {
   if (json === null || json === undefined) throw new CardIssue("cardEmpty", SUB_CODES.parse, "card dsl is empty");
   if (!isObject(json)) throw new CardIssue("cardContent", SUB_CODES.parse, "card json is not an object");
-  const walk: Walk = { rules, slots: new Map(), components: 0, tables: 0, tableComponents: 0, audios: 0 };
+  const walk: Walk = { rules, slots: new Map(), tables: 0, tableComponents: 0, audios: 0 };
   // An empty object is a blank card (web:card-json-v2-structure), the one case that needs no schema version.
   if (Object.keys(json).length > 0) {
     if (json["schema"] !== "2.0") {
@@ -49,7 +49,8 @@ export function readCard(json: unknown, rules: CardRules): CardTree {
       if (Array.isArray(elements)) walkList(elements, "ROOT -> body -> elements", walk, 0);
     }
   }
-  if (walk.components > CARD_COMPONENTS)
+  const components = countTagged(json["header"]) + countTagged(json["body"]);
+  if (components > rules.maxComponents)
     throw new CardIssue("tooManyElements", SUB_CODES.catchAll, "element exceeds the limit");
   checkTables(walk.tables, walk.tableComponents - CARD_TABLES, rules);
   if (walk.audios > 0 && !(isObject(json["config"]) && json["config"]["enable_forward"] === false))
@@ -58,7 +59,19 @@ export function readCard(json: unknown, rules: CardRules): CardTree {
       SUB_CODES.audioForward,
       "card with audio can not be forwarded, enable_forward must be false",
     );
-  return { json, slots: walk.slots, components: walk.components, tables: walk.tables, bytes: jsonBytes(json) };
+  return { json, slots: walk.slots, components, tables: walk.tables, bytes: jsonBytes(json) };
+}
+
+/** Where data of the app stands, not of the card: a `tag` in it is no component. */
+const DATA = new Set(["value", "rows", "chart_spec", "behaviors"]);
+
+/** Every object with a `tag`: components, and the texts and icons on their properties. @see web:card-json-v2-structure (300305) */
+function countTagged(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + countTagged(one), 0);
+  if (!isObject(value)) return 0;
+  let count = typeof value["tag"] === "string" ? 1 : 0;
+  for (const [key, one] of Object.entries(value)) if (!DATA.has(key)) count += countTagged(one);
+  return count;
 }
 
 /** @throws CardIssue 300302 when `update_multi` is false, else the first field that is wrong. */

@@ -1,4 +1,4 @@
-import { SUB_CODES } from "../codes.ts";
+import { SUB_CODES } from "../api/codes.ts";
 import { isObject } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { NESTING_LEVELS } from "../limits.ts";
@@ -22,7 +22,6 @@ export interface Slot {
 export interface Walk {
   readonly rules: CardRules;
   readonly slots: Map<string, Slot>;
-  components: number;
   tables: number;
   tableComponents: number;
   audios: number;
@@ -48,14 +47,16 @@ export function walkHeader(header: unknown, walk: Walk): void {
 function addSlot(node: JsonObject, list: unknown[] | undefined, tables: number, path: string, walk: Walk): void {
   const id = node["element_id"];
   if (typeof id !== "string") return;
-  if (walk.slots.has(id))
-    throw new CardIssue("elementIdDuplicate", 300301, "element id is duplicate", { value: id, path });
+  if (!walk.rules.isId(id)) throw new CardIssue("elementId", 300301, "Code 1002: Invalid ID", { value: id, path });
+  if (walk.slots.has(id)) throw new CardIssue("elementId", 300301, "Code 1001: Duplicate ID", { value: id, path });
   walk.slots.set(id, { node, list, tables, contentBytes: undefined });
 }
 
 /** Objects on properties: text, icons, a panel's markdown title. `tags`: what may stand there. */
 function walkProperty(value: unknown, path: string, walk: Walk, tags: ReadonlySet<string>): void {
   if (value === undefined || value === null) return;
+  // The documents show tips that are {}: none.
+  if (isObject(value) && Object.keys(value).length === 0 && path.endsWith("_tips")) return;
   const tag = isObject(value) ? value["tag"] : undefined;
   if (!isObject(value) || typeof tag !== "string")
     throw new CardIssue("cardContent", SUB_CODES.parse, "invalid value, expected an object with a tag", { path });
@@ -72,9 +73,7 @@ function walkProperty(value: unknown, path: string, walk: Walk, tags: ReadonlySe
   const full = `${path}(tag: ${tag})`;
   if (schema === undefined) throw unsupported(tag, full);
   check(schema, value, full);
-  checkImageKey(value, full, walk);
   if (!TEXT_TAGS.has(tag)) return;
-  if (tag === "plain_text") walk.components += 1;
   const content = value["content"];
   const tables = tag === "lark_md" && typeof content === "string" ? checkMarkdown(content, walk.rules, full) : 0;
   walk.tables += tables;
@@ -109,12 +108,13 @@ function walkElement(element: unknown, list: unknown[] | undefined, at: string, 
     throw unsupported(tag, path);
   if (tag === "table") checkRows(element["rows"], path);
   check(schema, element, path);
-  walk.components += 1;
   if (tag === "table" || tag === "form") {
     // Both live at the root only; a form may not sit in a panel either (web:table, web:collapsible-panel).
     if (depth > 0) throw new CardIssue("cardContent", SUB_CODES.parse, `${tag} is only allowed at the root`, { path });
   }
   if (tag === "table") checkTable(element, path, walk);
+  if (tag === "form" && (typeof element["name"] !== "string" || element["name"] === ""))
+    throw new CardIssue(undefined, SUB_CODES.catchAll, "form's name is required", { path });
   const content = element["content"];
   const tables = tag === "markdown" && typeof content === "string" ? checkMarkdown(content, walk.rules, path) : 0;
   walk.tables += tables;
@@ -122,6 +122,9 @@ function walkElement(element: unknown, list: unknown[] | undefined, at: string, 
   if (tag === "audio") walk.audios += 1;
   addSlot(element, list, tables, path, walk);
   for (const name of TEXTS) walkProperty(element[name], `${path} -> ${name}`, walk, TEXT_TAGS);
+  for (const [i, field] of (Array.isArray(element["fields"]) ? element["fields"] : []).entries()) {
+    if (isObject(field)) walkProperty(field["text"], `${path} -> fields -> [${i}] -> text`, walk, TEXT_TAGS);
+  }
   walkProperty(element["icon"], `${path} -> icon`, walk, ICON_TAGS);
   if (tag === "collapsible_panel" && isObject(element["header"])) {
     walkProperty(element["header"]["title"], `${path} -> header -> title`, walk, PANEL_TITLE_TAGS);

@@ -1,5 +1,5 @@
-import type { Random } from "../random.ts";
-import type { TimelineEntry } from "../timeline.ts";
+import type { Random } from "../state/random.ts";
+import type { TimelineEntry } from "../state/timeline.ts";
 import type { Effect, FaultRule, FaultView } from "./rule.ts";
 
 interface Active {
@@ -30,6 +30,9 @@ function globs(patterns: string | readonly string[]): (operation: string) => boo
   const list = typeof patterns === "string" ? [patterns] : patterns;
   return (operation) => list.some((pattern) => matchesOperation(pattern, operation));
 }
+
+/** What the audit looks for when its rule does not say. */
+const EMAIL = /[\w.+-]@[\w-]+\.\w/u;
 
 /** The rules in force. They are asked in the order they were added; every one that matches takes part. */
 export class Faults {
@@ -73,12 +76,12 @@ export class Faults {
     });
   }
 
-  /** The effects that hit a call, counting them. */
-  take(call: Readonly<TimelineEntry>): Effect[] {
+  /** The effects that hit a call, counting them. `body`: what was sent, read only when a rule asks. */
+  take(call: Readonly<TimelineEntry>, body: () => string): Effect[] {
     if (this.#active.size === 0) return [];
     const effects: Effect[] = [];
     for (const active of this.#active.values()) {
-      if (!this.#hits(active, call)) continue;
+      if (!this.#hits(active, call, body)) continue;
       active.hits += 1;
       effects.push(active.rule.effect);
       this.#onChange();
@@ -86,7 +89,7 @@ export class Faults {
     return effects;
   }
 
-  #hits(active: Active, call: Readonly<TimelineEntry>): boolean {
+  #hits(active: Active, call: Readonly<TimelineEntry>, body: () => string): boolean {
     const { rule } = active;
     if (rule.count !== undefined && active.hits >= rule.count) return false;
     if (!active.matches(call.operation)) return false;
@@ -97,6 +100,8 @@ export class Faults {
       if (rule[key] !== undefined && rule[key] !== call[key]) return false;
     }
     if (rule.when !== undefined && !rule.when(call)) return false;
+    if (rule.contains !== undefined && !body().includes(rule.contains)) return false;
+    if (rule.effect.type === "audit" && rule.contains === undefined && !EMAIL.test(body())) return false;
     active.seen += 1;
     if (active.seen <= (rule.skip ?? 0)) return false;
     return rule.probability === undefined || this.#random() < rule.probability;

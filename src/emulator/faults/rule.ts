@@ -1,4 +1,4 @@
-import type { TimelineEntry } from "../timeline.ts";
+import type { TimelineEntry } from "../state/timeline.ts";
 
 /** A fixed number of milliseconds, or a range to draw from. */
 export type Milliseconds = number | readonly [min: number, max: number];
@@ -21,6 +21,11 @@ export type Effect =
       /** Seconds in `x-ogw-ratelimit-reset`, for 99991400. @defaultValue 1 */
       readonly resetSeconds?: number | undefined;
     }
+  /**
+   * The tenant's content audit says no (230028, HTTP 400) and names what it found. Without `contains` in its rule it hits only
+   * calls that write an e-mail address.
+   */
+  | { readonly type: "audit"; readonly found?: string | undefined }
   /** A bare HTTP error; nothing is applied. @defaultValue `body` is html for 504, else json */
   | { readonly type: "http"; readonly status: number; readonly body?: "json" | "html" | undefined }
   /** The connection breaks before the call is applied. */
@@ -56,6 +61,8 @@ export interface FaultRule {
   readonly cardId?: string | undefined;
   readonly messageId?: string | undefined;
   readonly elementId?: string | undefined;
+  /** Only calls whose body has this text in it. */
+  readonly contains?: string | undefined;
   /** Any other condition; in-process only. */
   readonly when?: ((call: Readonly<TimelineEntry>) => boolean) | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../time/index.ts";
-import type { Ids } from "../ids.ts";
+import type { Ids } from "../state/ids.ts";
 import { ACTION_TOKEN_MS, ACTION_TOKEN_USES } from "../limits.ts";
-import { refuse } from "../refusal.ts";
+import { refuse } from "../api/refusal.ts";
 import { trimMap } from "../store/bounded-map.ts";
 
 /** The token of a card action, with which the card can be updated later. */
@@ -26,7 +26,7 @@ export class ActionTokens {
   }
 
   issue(appId: string, messageId: string): { value: string; token: ActionToken } {
-    const value = this.#ids.make("c-");
+    const value = `c-${this.#ids.secret(32)}`;
     const token: ActionToken = { appId, messageId, issuedAt: this.#clock.now(), uses: 0, answered: false };
     this.#byValue.set(value, token);
     trimMap(this.#byValue, 10_000);

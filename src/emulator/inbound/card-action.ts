@@ -1,14 +1,14 @@
 import { UserActionError, findPerson, findSent } from "../as-user.ts";
 import { applyTree } from "../card/apply.ts";
-import { chatOf, isStreaming, readEntity } from "../card/entity.ts";
+import { chatOf, isStreaming, readInline } from "../card/entity.ts";
 import { CardIssue } from "../card/issue.ts";
 import { fillTemplate } from "../card/template.ts";
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
 import { isObject, textOr } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { CALLBACK_MS } from "../limits.ts";
 import type { CardEntity } from "../store/cards.ts";
-import { announceCard } from "../views.ts";
+import { announceCard } from "../views/make-views.ts";
 import { envelope } from "./envelope.ts";
 import { operatorIds } from "./events.ts";
 import type { SinkResult } from "./sink.ts";
@@ -31,12 +31,19 @@ export interface Click {
   readonly checked?: boolean | undefined;
 }
 
+/** A short notice; `i18n` by language, `content` for the others. */
+export interface Toast {
+  readonly type: string;
+  readonly content: string;
+  readonly i18n?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What the person sees of a click. */
 export interface ClickResult {
   readonly status: "ok" | "failed";
   /** The client-visible code of a failure: 200341 no answer within 3 s, 200671 handler failed, … */
   readonly code: number | undefined;
-  readonly toast: { readonly type: string; readonly content: string } | undefined;
+  readonly toast: Toast | undefined;
   readonly cardUpdated: boolean;
   /** Address a component opens. */
   readonly openUrl: string | undefined;
@@ -78,6 +85,37 @@ function behaviors(node: JsonObject | undefined): JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
+/** Does it send its form? `action_type` is the older way to say so. */
+function isSubmit(node: JsonObject | undefined): boolean {
+  return (
+    node?.["form_action_type"] === "submit" ||
+    node?.["action_type"] === "form_submit" ||
+    behaviors(node).some((one) => one["type"] === "form_action")
+  );
+}
+
+/** Components that call back without any `behaviors`. @see web:input, web:single-select-dropdown-menu, web:overflow, web:date-picker */
+const TELL_BY_THEMSELVES = new Set([
+  "input",
+  "select_static",
+  "select_person",
+  "date_picker",
+  "picker_time",
+  "picker_datetime",
+  "overflow",
+  "select_img",
+]);
+
+/** Inside a form they wait for its submit button. */
+function tellsByItself(card: JsonObject, node: JsonObject | undefined): boolean {
+  if (node === undefined || !TELL_BY_THEMSELVES.has(String(node["tag"]))) return false;
+  return findComponent(card, (form) => form["tag"] === "form" && contains(form, node)) === undefined;
+}
+
+function contains(form: JsonObject, node: JsonObject): boolean {
+  return findComponent(form, (one) => one === node) !== undefined;
+}
+
 /**
  * Sends `card.action.trigger` and shows what the app's answer does: toast, new card, or the error the person would see.
  * The card is locked (200810) until the answer is there.
@@ -105,17 +143,19 @@ export async function clickAs(core: Core, click: Click): Promise<ClickResult> {
   const callback = behaviors(node).find((one) => one["type"] === "callback");
   const link = behaviors(node).find((one) => one["type"] === "open_url");
   const openUrl = link === undefined ? undefined : textOr(link["pc_url"]) || textOr(link["default_url"]);
-  const submits =
-    node?.["form_action_type"] === "submit" || behaviors(node).some((one) => one["type"] === "form_action");
-  if (callback === undefined && click.value === undefined && !submits) return { ...NOTHING, openUrl };
+  const submits = isSubmit(node);
+  const value = click.value ?? callback?.["value"] ?? node?.["value"];
+  if (value === undefined && callback === undefined && !submits && !tellsByItself(card.tree.json, node))
+    return { ...NOTHING, openUrl };
   // A form component without a name cannot be told from another one; the client says so before it asks the app.
   if (submits && typeof node?.["name"] !== "string") return { ...NOTHING, status: "failed", code: 200530 };
-  const { value, token } = core.actionTokens.issue(app.appId, message.messageId);
+  const issued = core.actionTokens.issue(app.appId, message.messageId);
   const event = envelope(core, app, "card.action.trigger", {
     operator: { tenant_key: app.tenantKey, ...operatorIds(core, app, user.userId) },
-    token: value,
+    token: issued.value,
     action: {
-      value: click.value ?? callback?.["value"] ?? {},
+      // Components without a value of the app's own bring none, not an empty one.
+      ...(value === undefined ? {} : { value }),
       tag: textOr(node?.["tag"]) || "button",
       ...(typeof node?.["name"] === "string" ? { name: node["name"] } : {}),
       ...(click.formValue === undefined ? {} : { form_value: click.formValue }),
@@ -132,7 +172,7 @@ export async function clickAs(core: Core, click: Click): Promise<ClickResult> {
   announceCard(core, card);
   const result = await core.inbound.ask(app, event);
   card.lockedUntil = -1;
-  token.answered = true;
+  issued.token.answered = true;
   // Taking the card away before the answer arrives shows an error (seen in public code).
   const seen = message.recalled ? { ...NOTHING, status: "failed" as const, code: 300000 } : follow(core, card, result);
   announceCard(core, card);
@@ -157,7 +197,9 @@ function readToast(value: unknown): ClickResult["toast"] | "malformed" {
   const translated = isObject(i18n) ? textOr(i18n["zh_cn"]) || textOr(i18n["en_us"]) : "";
   const text = translated || content;
   if (typeof type !== "string" || !TOAST_TYPES.includes(type) || typeof text !== "string") return "malformed";
-  return { type, content: text };
+  if (!isObject(i18n)) return { type, content: text };
+  const words = Object.entries(i18n).flatMap(([language, one]) => (typeof one === "string" ? [[language, one]] : []));
+  return { type, content: text, i18n: Object.fromEntries(words) };
 }
 
 /** What an answer does. @see docs:cardkit-v1/card-callback-communication */
@@ -190,7 +232,9 @@ function follow(core: Core, card: CardEntity, result: SinkResult): ClickResult {
     ) {
       return failed(200830, "a card of version 2.0 was answered with one of version 1.0");
     }
-    applyTree(card, readEntity(core, card.appId, json, chatOf(core, card)));
+    if (isObject(json) && json["schema"] === "2.0" && card.tree.json["schema"] !== "2.0")
+      return failed(200673, "a card of version 1.0 was answered with one of version 2.0");
+    applyTree(card, readInline(core, card.appId, json, chatOf(core, card)));
     return { ...NOTHING, toast, cardUpdated: true };
   } catch (error) {
     if (error instanceof CardIssue) return failed(200673, error.message);

@@ -1,7 +1,9 @@
 import { DeadlineError, sleep, withDeadline } from "../../time/index.ts";
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
+import { isObject } from "../json.ts";
 import { CALLBACK_MS, EVENT_RETRY_MS } from "../limits.ts";
-import type { TimelineEntry } from "../timeline.ts";
+import type { TimelineEntry } from "../state/timeline.ts";
+import { announceMessage } from "../views/make-views.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Sink, SinkResult } from "./sink.ts";
 
@@ -48,7 +50,7 @@ export async function deliverOnce(core: Core, sink: Sink | undefined, event: Env
 
 async function attempt(core: Core, sink: Sink | undefined, event: Envelope, entry: TimelineEntry): Promise<SinkResult> {
   if (sink === undefined) return NO_ADDRESS;
-  const effects = core.faults.take(entry);
+  const effects = core.faults.take(entry, () => JSON.stringify(event.body));
   if (effects.length > 0) entry.fault = effects.map((effect) => effect.type).join("+");
   for (const effect of effects) {
     if (effect.type === "latency") {
@@ -71,6 +73,16 @@ async function attempt(core: Core, sink: Sink | undefined, event: Envelope, entr
   }
 }
 
+/** Somebody took it: a message that nobody had heard is heard now. */
+function heard(core: Core, { eventType, body }: Envelope): void {
+  if (eventType !== "im.message.receive_v1") return;
+  const event = isObject(body["event"]) ? body["event"]["message"] : undefined;
+  const message = core.store.messages.get(isObject(event) ? String(event["message_id"]) : "");
+  if (message?.unheard === undefined) return;
+  message.unheard = undefined;
+  announceMessage(core, "updated", message);
+}
+
 /**
  * Hands an event over until it is taken: again after 15 s, 5 min, 1 h and 6 h, the sink chosen anew each time.
  * @returns gives up
@@ -81,6 +93,7 @@ export function deliver(core: Core, event: Envelope, choose: () => Sink | undefi
   let cancel: (() => void) | undefined;
   const next = async (n: number): Promise<void> => {
     const result = await deliverOnce(core, choose(), event);
+    if (result.status === "ok") heard(core, event);
     const wait = EVENT_RETRY_MS[n];
     if (result.status === "failed" && wait !== undefined && !stopped)
       cancel = core.clock.setTimer(wait, () => void next(n + 1));

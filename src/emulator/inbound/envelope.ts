@@ -1,4 +1,4 @@
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
 import type { JsonObject } from "../json.ts";
 import type { App } from "../store/apps.ts";
 

@@ -1,8 +1,8 @@
-import type { Core } from "../core.ts";
-import type { Fetch } from "../fetch.ts";
+import type { Core } from "../state/core.ts";
+import type { Fetch } from "../api/fetch.ts";
 import type { JsonObject } from "../json.ts";
 import type { App } from "../store/apps.ts";
-import type { ConnectionView } from "../view.ts";
+import type { ConnectionView } from "../views/shapes.ts";
 import { deliver, deliverOnce } from "./delivery.ts";
 import { duplicate } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
@@ -125,9 +125,17 @@ export class Inbound {
     };
   }
 
+  /** Would an event of this app reach anybody now? */
+  isHeard(app: App): boolean {
+    if (app.webhook !== undefined || (this.#handlers.get(app.appId)?.size ?? 0) > 0) return true;
+    for (const connection of this.#connections) if (connection.appId === app.appId) return true;
+    return false;
+  }
+
   /** Sends an event until it is taken. Apps that never asked for events get none. */
   publish(app: App, event: Envelope): void {
     const core = this.#have();
+    if (app.subscriptions?.events.includes(event.eventType) === false) return;
     if (!this.#subscribed.has(app.appId) && app.webhook === undefined) {
       // A bot that is still starting must not miss what a person wrote a moment ago.
       if (
@@ -152,7 +160,8 @@ export class Inbound {
 
   /** Sends a card action once and waits at most 3 s. */
   ask(app: App, event: Envelope): Promise<SinkResult> {
-    return deliverOnce(this.#have(), this.#choose(app), event);
+    const isHeard = app.subscriptions?.callbacks.includes(event.eventType) !== false;
+    return deliverOnce(this.#have(), isHeard ? this.#choose(app) : undefined, event);
   }
 
   /** Forgets messages held for apps that are still starting, and stops retrying. */

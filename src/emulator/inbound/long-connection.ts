@@ -1,4 +1,4 @@
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
 import { isObject, parseJson } from "../json.ts";
 import type { Envelope } from "./envelope.ts";
 import { decodeFrame, encodeFrame, frameHeader } from "./frame.ts";

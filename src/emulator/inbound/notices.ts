@@ -1,9 +1,9 @@
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
 import type { JsonObject } from "../json.ts";
 import type { App } from "../store/apps.ts";
 import type { Message, Reaction } from "../store/messages.ts";
 import type { User } from "../store/users.ts";
-import { announceMessage } from "../views.ts";
+import { announceMessage } from "../views/make-views.ts";
 import { envelope } from "./envelope.ts";
 import { messageEvent, operatorIds, reactionEvent } from "./events.ts";
 
@@ -12,15 +12,24 @@ import { messageEvent, operatorIds, reactionEvent } from "./events.ts";
 /** A person wrote: tells the bots that may read it. @see docs:im-v1/message/events/receive */
 export function tellMessageByUser(core: Core, message: Message): void {
   const chat = core.store.chats.get(message.chatId);
+  let told = false;
   for (const appId of chat?.apps ?? []) {
     const app = core.store.apps.get(appId);
     if (app === undefined || chat === undefined) continue;
     const named =
       message.mentions.some((one) => one.appId === appId) || message.mentions.some((one) => one.key === "@_all");
     const reads = chat.type === "p2p" || named || app.scopes.has("im:message.group_msg");
-    if (reads)
-      core.inbound.publish(app, envelope(core, app, "im.message.receive_v1", messageEvent(core, app, message, chat)));
+    if (!reads) continue;
+    told = true;
+    if (!core.inbound.isHeard(app)) setUnheard(core, message, "nobody-listens");
+    core.inbound.publish(app, envelope(core, app, "im.message.receive_v1", messageEvent(core, app, message, chat)));
   }
+  if (!told && chat !== undefined && chat.apps.size > 0) setUnheard(core, message, "not-mentioned");
+}
+
+function setUnheard(core: Core, message: Message, why: Message["unheard"]): void {
+  message.unheard = why;
+  announceMessage(core, "updated", message);
 }
 
 /** A bot wrote: other bots hear of it when it names them and they have the scope. */
@@ -46,6 +55,19 @@ export function recallMessage(core: Core, message: Message): void {
     recall_type: "message_owner",
   };
   tellChat(core, message.chatId, "im.message.recalled_v1", () => event);
+}
+
+/** A person read messages; each bot hears of its own. @see docs:im-v1/message/events/message_read */
+export function tellRead(core: Core, user: User, messages: readonly Message[], at: number): void {
+  for (const app of core.store.apps.values()) {
+    const own = messages.filter(({ sender }) => sender.type === "app" && sender.appId === app.appId);
+    if (own.length === 0 || !core.inbound.isHeard(app)) continue;
+    const event = {
+      reader: { reader_id: operatorIds(core, app, user.userId), read_time: String(at), tenant_key: app.tenantKey },
+      message_id_list: own.map(({ messageId }) => messageId),
+    };
+    core.inbound.publish(app, envelope(core, app, "im.message.message_read_v1", event));
+  }
 }
 
 /** Somebody reacted, or took it back. */

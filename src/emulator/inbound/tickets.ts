@@ -1,4 +1,4 @@
-import type { Ids } from "../ids.ts";
+import type { Ids } from "../state/ids.ts";
 import { trimMap } from "../store/bounded-map.ts";
 
 /** Entry tickets of long connections: one use each. */

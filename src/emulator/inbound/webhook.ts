@@ -1,6 +1,7 @@
+import { errorText } from "../../log/index.ts";
 import { withDeadline } from "../../time/index.ts";
-import type { Core } from "../core.ts";
-import type { Fetch } from "../fetch.ts";
+import type { Core } from "../state/core.ts";
+import type { Fetch } from "../api/fetch.ts";
 import { isObject, parseJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { CHALLENGE_MS } from "../limits.ts";
@@ -61,6 +62,6 @@ export async function verifyWebhook(core: Core, fetch: Fetch, app: App, webhook:
       return isObject(answer) && answer["challenge"] === challenge ? undefined : "the URL did not echo the challenge";
     });
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }

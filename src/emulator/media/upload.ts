@@ -1,6 +1,6 @@
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
 import { AVATAR_PIXELS, FILE_BYTES, GIF_PIXELS, IMAGE_BYTES, IMAGE_PIXELS } from "../limits.ts";
-import { refuse } from "../refusal.ts";
+import { refuse } from "../api/refusal.ts";
 import type { StoredFile } from "../store/files.ts";
 import { imageInfo } from "./image-size.ts";
 

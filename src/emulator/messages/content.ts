@@ -1,6 +1,6 @@
-import { SUB_CODES } from "../codes.ts";
-import type { Core } from "../core.ts";
-import { readEntity } from "../card/entity.ts";
+import { SUB_CODES } from "../api/codes.ts";
+import type { Core } from "../state/core.ts";
+import { readInline } from "../card/entity.ts";
 import { CardIssue, toMessageRefusal } from "../card/issue.ts";
 import { fillTemplate } from "../card/template.ts";
 import { MENTION_PROBLEM, mentionsAll } from "../card/checks.ts";
@@ -8,12 +8,15 @@ import type { CardTree } from "../card/tree.ts";
 import { isObject, jsonBytes, parseJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { ENTITY_MS } from "../limits.ts";
-import { refuse, refuseCard, refuseCardId } from "../refusal.ts";
+import { refuse, refuseCard, refuseCardId } from "../api/refusal.ts";
 import type { App } from "../store/apps.ts";
 import type { CardEntity } from "../store/cards.ts";
 import type { Chat } from "../store/chats.ts";
 import type { Mention } from "../store/messages.ts";
 import { readMentionTags } from "./mention-tags.ts";
+
+/** Stands for whatever other sub-code a second sending may get; no page names one. */
+const SENT_BEFORE = 200741;
 
 /** A message content that may be sent. Cards come as an entity to attach, or as a tree to make one of. */
 export interface Content {
@@ -60,8 +63,8 @@ export function readCardContent(core: Core, app: App, text: string, chat: Chat |
   }
   try {
     const json = isObject(value) && value["type"] === "template" ? fillTemplate(core, app.appId, value["data"]) : value;
-    const tree = isVersion1(json) ? readVersion1(json) : readEntity(core, app.appId, json, chat);
-    if (Math.max(tree.bytes, Buffer.byteLength(text)) > core.settings.cardMaxBytes)
+    const tree = isVersion1(json) ? readVersion1(json) : readInline(core, app.appId, json, chat);
+    if (Math.max(tree.bytes, Buffer.byteLength(text)) > core.world.cardBytes)
       throw refuse("tooLong", { warning: `${tree.bytes} bytes of card JSON` });
     return tree;
   } catch (error) {
@@ -85,9 +88,17 @@ function findSendable(core: Core, app: App, id: unknown): CardEntity {
   const card = typeof id === "string" ? core.store.cards.get(id) : undefined;
   if (card === undefined) throw refuseCardId("there is no card entity with this id");
   if (card.appId !== app.appId) throw refuseCardId("only the app that created a card entity may send it");
-  if (card.sent)
-    throw refuseCardId("a card entity can be sent once; this one was sent before", core.settings.secondSendSubCode);
-  if (core.clock.now() - card.createdAt >= ENTITY_MS) throw refuseCardId("the card entity is older than 14 days");
+  const { secondSend, sendableAfterMs } = core.world;
+  if (card.messageIds.length > 0 && secondSend !== "accepted") {
+    const warning = "a card entity can be sent once; this one was sent before";
+    throw secondSend === "other"
+      ? refuseCard(SENT_BEFORE, "card entity has been sent", { warning })
+      : refuseCardId(warning);
+  }
+  const age = core.clock.now() - card.createdAt;
+  if (age >= ENTITY_MS) throw refuseCardId("the card entity is older than 14 days");
+  if (age < sendableAfterMs)
+    throw refuseCardId("the card entity is too young to be sent: the same id works a moment later");
   return card;
 }
 

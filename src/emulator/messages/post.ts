@@ -1,9 +1,11 @@
-import type { Core } from "../core.ts";
-import { addEntity } from "../card/entity.ts";
+import type { Core } from "../state/core.ts";
+import { addEntity, setStreaming } from "../card/entity.ts";
+import type { CardTree } from "../card/tree.ts";
+import type { CardEntity } from "../store/cards.ts";
 import type { JsonObject } from "../json.ts";
 import type { Chat } from "../store/chats.ts";
 import type { Mention, Message, Sender } from "../store/messages.ts";
-import { announceMessage } from "../views.ts";
+import { announceMessage } from "../views/make-views.ts";
 import { isEntity } from "./content.ts";
 import type { Content } from "./content.ts";
 
@@ -42,10 +44,9 @@ export function postMessage(
       ? undefined
       : isEntity(card)
         ? card
-        : addEntity(core, sender.appId, card);
+        : addInline(core, sender.appId, card);
   if (entity !== undefined) {
-    entity.sent = true;
-    entity.messageId = messageId;
+    entity.messageIds.push(messageId);
   }
   const message: Message = {
     messageId,
@@ -66,6 +67,10 @@ export function postMessage(
     cardId: entity?.cardId,
     byCardId: card !== undefined && isEntity(card),
     patchRate: undefined,
+    unheard: undefined,
+    readBy: new Map(),
+    urgentFor: new Set(),
+    pin: undefined,
     parts: parts.parts,
   };
   store.messages.add(message);
@@ -73,6 +78,13 @@ export function postMessage(
   trim(core, chat);
   announceMessage(core, "created", message);
   return message;
+}
+
+/** A card sent as JSON. Streaming mode in it is accepted and does nothing before `id_convert`. */
+function addInline(core: Core, appId: string, tree: CardTree): CardEntity {
+  const card = addEntity(core, appId, tree);
+  setStreaming(core, card, false);
+  return card;
 }
 
 function trim(core: Core, chat: Chat): void {

@@ -1,7 +1,7 @@
-import type { Core } from "../core.ts";
-import { CHAT_PER_SECOND } from "../limits.ts";
-import { RateWindow } from "../rate-window.ts";
-import { refuse } from "../refusal.ts";
+import type { Core } from "../state/core.ts";
+import { CHAT_PER_SECOND, CHAT_STREAM_PER_SECOND } from "../limits.ts";
+import { RateWindow } from "../state/rate-window.ts";
+import { refuse } from "../api/refusal.ts";
 import type { App } from "../store/apps.ts";
 import type { Chat } from "../store/chats.ts";
 import type { User } from "../store/users.ts";
@@ -33,6 +33,7 @@ export function newChat(
     chatId?: string | undefined;
   },
 ): Chat {
+  const isFixed = (): boolean => core.world.limitWindow === "fixed";
   return {
     chatId: parts.chatId ?? core.ids.make("oc_"),
     type: parts.type,
@@ -50,7 +51,8 @@ export function newChat(
     mentionAll: true,
     sendDenied: false,
     messageIds: [],
-    rate: new RateWindow(CHAT_PER_SECOND, 1000, core.settings.limitWindow === "fixed"),
+    rate: new RateWindow(CHAT_PER_SECOND, 1000, isFixed),
+    streamRate: new RateWindow(CHAT_STREAM_PER_SECOND, 1000),
   };
 }
 

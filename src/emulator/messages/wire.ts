@@ -1,7 +1,8 @@
-import { simplifiedCard } from "../card/visible.ts";
-import type { Core } from "../core.ts";
+import type { Core } from "../state/core.ts";
 import type { JsonObject } from "../json.ts";
 import type { Mention, Message, Sender } from "../store/messages.ts";
+import { cardContent } from "./card-content.ts";
+import type { CardForm } from "./card-content.ts";
 
 /** `sender` of a message object. @see docs:im-v1/message/get-message */
 function wireSender(core: Core, sender: Sender, appId: string): JsonObject {
@@ -30,16 +31,16 @@ function wireMention(core: Core, mention: Mention, appId: string): JsonObject {
   };
 }
 
-/** `body.content`: text as stored, cards simplified unless `full`. */
-function wireContent(core: Core, message: Message, full: boolean): string {
+/** `body.content`: text as stored, cards in the form that was asked for. */
+function wireContent(core: Core, message: Message, form: CardForm): string {
   if (message.recalled) return "This message was recalled";
   const card = message.cardId === undefined ? undefined : core.store.cards.get(message.cardId);
   if (card === undefined) return JSON.stringify(message.content);
-  return JSON.stringify(full ? card.tree.json : simplifiedCard(card.tree.json));
+  return JSON.stringify(cardContent(card.tree.json, form, core.world));
 }
 
-/** The message object as one app sees it. `full`: `card_msg_content_type=user_card_content`. @see docs:im-v1/message/create */
-export function toWireMessage(core: Core, message: Message, appId: string, full = false): JsonObject {
+/** The message object as one app sees it. @see docs:im-v1/message/create */
+export function toWireMessage(core: Core, message: Message, appId: string, form?: CardForm): JsonObject {
   return {
     message_id: message.messageId,
     ...(message.rootId === undefined ? {} : { root_id: message.rootId }),
@@ -52,7 +53,7 @@ export function toWireMessage(core: Core, message: Message, appId: string, full 
     updated: message.edits > 0,
     chat_id: message.chatId,
     sender: wireSender(core, message.sender, appId),
-    body: { content: wireContent(core, message, full) },
+    body: { content: wireContent(core, message, form) },
     ...(message.mentions.length === 0
       ? {}
       : { mentions: message.mentions.map((one) => wireMention(core, one, appId)) }),

@@ -47,9 +47,12 @@ const assets = new URL("./assets/", import.meta.url);
 
 function fileOf(path: string): { file: string; extension: string } | undefined {
   if (path === "/") return { file: fileURLToPath(new URL("index.html", assets)), extension: "html" };
-  // The Markdown parser comes as one self-contained module from its own package.
-  if (path === "/page/vendor/markdown-it.js") {
+  // The Markdown parser and the highlighter come as self-contained modules from packages of their own.
+  if (path === "/page/vendor/markdown-it.js")
     return { file: fileURLToPath(import.meta.resolve("markdown-it/browser")), extension: "js" };
+  if (path === "/page/vendor/highlight.js") {
+    const url = import.meta.resolve("@highlightjs/cdn-assets/es/highlight.min.js");
+    return { file: fileURLToPath(url), extension: "js" };
   }
   const match = ASSET_PATH.exec(path);
   const [, name, extension] = match ?? [];

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { okFlat } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
+import { okFlat } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
+import { isDemoFromAfar } from "../state/demo-secret.ts";
 import { ISV_TOKEN_SECONDS, TOKEN_SECONDS } from "../limits.ts";
-import { refuse } from "../refusal.ts";
+import { refuse } from "../api/refusal.ts";
 import type { App } from "../store/apps.ts";
 import { sendAppTicket } from "../inbound/notices.ts";
 
@@ -17,6 +18,11 @@ function appWith(call: Call, input: { app_id: string; app_secret: string }): App
   const app = call.core.store.apps.get(input.app_id);
   // A wrong id and a wrong secret look alike (10015); the reference only infers the code.
   if (app === undefined || app.appSecret !== input.app_secret) throw refuse("wrongSecret");
+  if (isDemoFromAfar(app, call.request)) {
+    throw refuse("wrongSecret", {
+      warning: "the demo app's secret is public: it works only on this machine; give the emulator an app of your own",
+    });
+  }
   call.entry.appId = app.appId;
   if (!app.enabled) throw refuse("appUnavailable");
   return app;

@@ -1,7 +1,7 @@
-import { ok, okFlat } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
-import { refuse } from "../refusal.ts";
+import { ok, okFlat } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
+import { refuse } from "../api/refusal.ts";
 
 function info({ app }: Call): Answer {
   // The page says that the bot ability has to be on and names no code. Seen is this one, with HTTP 200 as older APIs answer:

@@ -1,22 +1,25 @@
 import { z } from "zod";
-import { ok } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
+import { ok } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
 import { applyTree, rebuild } from "../card/apply.ts";
 import { addElements, deleteElement, mergeSettings, patchElement, replaceElement } from "../card/edit.ts";
-import { addEntity, isStreaming, readEntity, readPart, setStreaming, writeCard } from "../card/entity.ts";
-import { CardIssue, toCardKitRefusal } from "../card/issue.ts";
+import { addEntity, isStreaming, readEntity, readPart, setStreaming } from "../card/entity.ts";
+import { CardIssue, toWholeCardRefusal } from "../card/issue.ts";
 import { wantsStreaming } from "../card/print.ts";
+import { sizeWarning } from "../card/size.ts";
 import { fillTemplate } from "../card/template.ts";
+import type { CardTree } from "../card/tree.ts";
+import { writeCard } from "../card/write.ts";
 import { isObject, parseJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import { CREATE_DATA_CHARS, DATA_CHARS, SETTINGS_CHARS } from "../limits.ts";
-import { refuse } from "../refusal.ts";
-import { announceCard } from "../views.ts";
+import { refuse } from "../api/refusal.ts";
+import { announceCard } from "../views/make-views.ts";
 import { writeFields } from "./write-fields.ts";
 
 const SCOPES = ["cardkit:card:write"];
-const base = { auth: "tenant", scopes: SCOPES, invalid: "cardParameter" } as const;
+const base = { auth: "tenant", scopes: SCOPES, invalid: "fieldValidation" } as const;
 
 const createBody = z.object({
   type: z.enum(["card_json", "template"]),
@@ -51,23 +54,24 @@ const action = z.discriminatedUnion("action", [
 const actionsBody = z.object({ actions: z.string().min(1).max(DATA_CHARS), ...writeFields });
 const convertBody = z.object({ message_id: z.string().min(1) });
 
-function readWhole(call: Call, data: string, type: "card_json" | "template"): ReturnType<typeof readEntity> {
+function readWhole(call: Call, data: string, type: "card_json" | "template"): CardTree {
+  const { core } = call;
   const parsed = parseJson(data);
   if (parsed === undefined) throw refuse("cardContent", { warning: "data is not JSON" });
   try {
-    const json = type === "template" ? fillTemplate(call.core, call.app.appId, parsed.value) : parsed.value;
-    const tree = readEntity(call.core, call.app.appId, json);
-    if (tree.bytes > call.core.settings.cardMaxBytes)
+    const json = type === "template" ? fillTemplate(core, call.app.appId, parsed.value) : parsed.value;
+    const tree = readEntity(core, call.app.appId, json);
+    if (tree.bytes > core.world.cardBytes)
       throw refuse("cardTooLarge", { warning: `${tree.bytes} bytes of card JSON` });
     if (
-      call.core.settings.updateMultiRequired &&
+      core.world.updateMultiRequired &&
       (!isObject(tree.json["config"]) || tree.json["config"]["update_multi"] !== true)
     ) {
       throw refuse("updateMultiFalse");
     }
     return tree;
   } catch (error) {
-    throw error instanceof CardIssue ? toCardKitRefusal(error) : error;
+    throw error instanceof CardIssue ? toWholeCardRefusal(error, core.world) : error;
   }
 }
 
@@ -77,7 +81,7 @@ function create(call: Call): Answer {
   card.fromTemplate = type === "template";
   call.entry.cardId = card.cardId;
   call.entry.written = data.length;
-  return ok({ card_id: card.cardId });
+  return ok({ card_id: card.cardId }, { warning: sizeWarning(card.tree) });
 }
 
 function update(call: Call): Answer {
@@ -89,7 +93,7 @@ function update(call: Call): Answer {
     const config = tree.json["config"];
     const says = isObject(config) ? config["streaming_mode"] : undefined;
     // Leaving streaming_mode out means its default, false; a setting keeps the old state instead.
-    if (says === undefined && before && !call.core.settings.fullUpdateEndsStreaming) {
+    if (says === undefined && before && !call.core.world.fullUpdateEndsStreaming) {
       tree.json["config"] = { ...(isObject(config) ? config : {}), streaming_mode: true };
     }
     applyTree(card, tree);
@@ -98,7 +102,9 @@ function update(call: Call): Answer {
     if (on !== before || !on) setStreaming(call.core, card, on);
     announceCard(call.core, card);
     const warning =
-      before && !on ? "the full update ended streaming: its config does not say streaming_mode true" : undefined;
+      before && !on
+        ? "the full update ended streaming: its config does not say streaming_mode true"
+        : sizeWarning(tree);
     return ok({}, { warning });
   });
 }
@@ -117,7 +123,7 @@ function settingsCall(call: Call): Answer {
     if (!isObject(settings)) throw refuse("configFailed", { warning: "settings is not a JSON object" });
     const unwrapped =
       settings["config"] === undefined && settings["card_link"] === undefined && Object.keys(settings).length > 0;
-    const tree = rebuild(call.core, card, "configFailed", (json) => mergeSettings(json, settings));
+    const tree = rebuild(call.core, card, { generic: "configFailed" }, (json) => mergeSettings(json, settings));
     applyTree(card, tree);
     const wish = streamingWish(settings);
     if (wish !== undefined) setStreaming(call.core, card, wish);
@@ -135,13 +141,16 @@ function batchUpdate(call: Call): Answer {
     .min(1)
     .safeParse(json?.value ?? []);
   if (json !== undefined && !parsed.success)
-    throw call.invalid(`actions: ${parsed.error.issues[0]?.message ?? "not a list of actions"}`);
+    throw refuse("cardParameter", {
+      warning: `actions: ${parsed.error.issues[0]?.message ?? "not a list of actions"}`,
+    });
   call.entry.written = input.actions.length;
   return writeCard(call, input, (card) => {
     if (!parsed.success) throw refuse("cardContent", { warning: "actions is not JSON" });
     let wish: boolean | undefined;
     // All or nothing: the actions work on a copy, which takes the card's place when every one of them went well.
-    const tree = rebuild(call.core, card, undefined, (json) => {
+    const uncounted = parsed.data.every((one) => one.action === "partial_update_element");
+    const tree = rebuild(call.core, card, { uncounted }, (json) => {
       for (const one of parsed.data) {
         if (one.action === "partial_update_setting") {
           mergeSettings(json, one.params.settings);
@@ -163,13 +172,22 @@ function batchUpdate(call: Call): Answer {
 function convert(call: Call): Answer {
   const { message_id: messageId } = call.input(convertBody);
   call.entry.messageId = messageId;
-  const message = call.core.store.messages.get(messageId);
+  const { core } = call;
+  const message = core.store.messages.get(messageId);
   if (message === undefined) throw refuse("messageIdUnknown");
   if (message.recalled) throw refuse("recalled");
-  const card = message.cardId === undefined ? undefined : call.core.store.cards.get(message.cardId);
+  const card = core.store.cards.get(message.cardId ?? "");
   if (card === undefined) throw refuse("cardUnknown", { warning: "this message is not a card of version 2.0" });
   if (card.appId !== call.app.appId) throw refuse("cardOfOtherApp");
+  if (core.clock.now() - message.sentAt < core.world.convertibleAfterMs)
+    throw refuse("cardUnknown", { warning: "the message is too young: its card can not be converted yet" });
   call.entry.cardId = card.cardId;
+  if (!card.converted && !message.byCardId && wantsStreaming(card.tree.json)) {
+    // Only now is there an entity that could stream.
+    setStreaming(core, card, true);
+    announceCard(core, card);
+  }
+  card.converted = true;
   return ok({ card_id: card.cardId });
 }
 
@@ -180,6 +198,8 @@ export const cardRoutes: readonly Route[] = [
   { ...base, operation: "card.create", method: "POST", path: "/open-apis/cardkit/v1/cards", run: create },
   {
     ...base,
+    // Documented as deprecated, with the scope for reading.
+    scopes: ["cardkit:card:read"],
     operation: "card.id_convert",
     method: "POST",
     path: "/open-apis/cardkit/v1/cards/id_convert",

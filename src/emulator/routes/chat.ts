@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { ok } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
+import { ok } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
 import { newChat } from "../messages/target.ts";
-import { refuse } from "../refusal.ts";
+import { refuse } from "../api/refusal.ts";
 import type { Chat } from "../store/chats.ts";
 import type { User } from "../store/users.ts";
-import { announceChat } from "../views.ts";
+import { announceChat } from "../views/make-views.ts";
 
 const base = { auth: "tenant", invalid: "chatParameter" } as const;
 const READ = ["im:chat:readonly", "im:chat", "im:chat:read"];
@@ -92,13 +92,13 @@ function create(call: Call): Answer {
   const people = [...(input.user_id_list ?? []), ...(input.owner_id === undefined ? [] : [input.owner_id])].map(
     (id) => {
       const user = core.store.users.find(id);
-      if (user === undefined) throw call.invalid(`user_id_list: ${id} is nobody`);
+      if (user === undefined) throw call.invalid("user_id_list", `${id} is nobody`);
       return user.userId;
     },
   );
   const apps = [app.appId, ...(input.bot_id_list ?? [])];
   const unknown = apps.find((id) => !core.store.apps.has(id));
-  if (unknown !== undefined) throw call.invalid(`bot_id_list: ${unknown} is no app`);
+  if (unknown !== undefined) throw call.invalid("bot_id_list", `${unknown} is no app`);
   const owner = input.owner_id === undefined ? undefined : core.store.users.find(input.owner_id)?.userId;
   const chat = newChat(core, { type: "group", name: input.name ?? "", members: people, apps, ownerUserId: owner });
   chat.description = input.description ?? "";

@@ -1,15 +1,15 @@
-import { ok } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
+import { ok } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
 import { applyTree } from "../card/apply.ts";
-import { chatOf, readEntity, setStreaming } from "../card/entity.ts";
+import { chatOf, readInline, setStreaming } from "../card/entity.ts";
 import { CardIssue } from "../card/issue.ts";
 import { wantsStreaming } from "../card/print.ts";
 import { isObject } from "../json.ts";
 import { DELAYED_CARD_BYTES } from "../limits.ts";
-import { refuse } from "../refusal.ts";
-import { bodyJson } from "../request.ts";
-import { announceCard } from "../views.ts";
+import { refuse } from "../api/refusal.ts";
+import { bodyJson } from "../api/request.ts";
+import { announceCard } from "../views/make-views.ts";
 
 function update(call: Call): Answer {
   const { core, app } = call;
@@ -32,9 +32,9 @@ function update(call: Call): Answer {
   const shared = !isObject(card.tree.json["config"]) || card.tree.json["config"]["update_multi"] !== false;
   if (!shared && !(Array.isArray(openIds) && openIds.length > 0)) throw refuse("delayedOpenIds");
   try {
-    const tree = readEntity(core, app.appId, json, chatOf(core, card));
+    const tree = readInline(core, app.appId, json, chatOf(core, card));
     if (tree.bytes > DELAYED_CARD_BYTES) throw refuse("delayedTooLarge");
-    if (tree.bytes > core.settings.cardMaxBytes) throw refuse("delayedMalformed", { msg: "card is too large" });
+    if (tree.bytes > core.world.cardBytes) throw refuse("delayedMalformed", { msg: "card is too large" });
     applyTree(card, tree);
   } catch (error) {
     if (error instanceof CardIssue) throw refuse("delayedMalformed", { msg: `card is malformed, ${error.message}` });

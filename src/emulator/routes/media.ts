@@ -1,9 +1,9 @@
-import { ok, okBytes } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
+import { ok, okBytes } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
 import { parseMultipart } from "../media/multipart.ts";
 import { storeUpload } from "../media/upload.ts";
-import { refuse } from "../refusal.ts";
+import { refuse } from "../api/refusal.ts";
 import type { StoredFile } from "../store/files.ts";
 import type { Message } from "../store/messages.ts";
 
@@ -22,20 +22,20 @@ const FORMS: Readonly<Record<Kind, { readonly typeField: string; readonly types:
 function upload(call: Call, kind: Kind): Answer {
   const { body } = call.request;
   const parts = typeof body === "string" ? undefined : parseMultipart(body, call.request.header("content-type") ?? "");
-  if (parts === undefined) throw call.invalid("the body is not multipart/form-data");
+  if (parts === undefined) throw call.invalid("body", "is not multipart/form-data");
   const text = (name: string): string | undefined => {
     const part = parts.get(name);
     return part === undefined ? undefined : Buffer.from(part.data).toString("utf8");
   };
   const content = parts.get(kind);
-  if (content === undefined) throw call.invalid(`${kind} is required`);
+  if (content === undefined) throw call.invalid(kind, `${kind} is required`);
   const { typeField, types } = FORMS[kind];
   const type = text(typeField) ?? "";
-  if (!types.includes(type)) throw call.invalid(`${typeField}: ${types.join(", ")}`);
+  if (!types.includes(type)) throw call.invalid(typeField, `options: [${types.join(",")}]`);
   const name = kind === "file" ? text("file_name") : (content.fileName ?? "image");
-  if (name === undefined || name === "") throw call.invalid("file_name is required");
+  if (name === undefined || name === "") throw call.invalid("file_name", "file_name is required");
   const duration = text("duration");
-  if (duration !== undefined && !/^\d+$/u.test(duration)) throw call.invalid("duration: milliseconds");
+  if (duration !== undefined && !/^\d+$/u.test(duration)) throw call.invalid("duration", "must be milliseconds");
   const { key } = storeUpload(call.core, {
     appId: call.app.appId,
     kind,
@@ -55,7 +55,7 @@ function download(call: Call, kind: Kind): Answer {
 
 function ownFile(call: Call, key: string, kind: Kind): StoredFile {
   const file = call.core.store.files.get(key);
-  if (file === undefined || file.kind !== kind) throw call.invalid(`there is no ${kind} with this key`);
+  if (file === undefined || file.kind !== kind) throw call.invalid(`${kind}_key`, `there is no ${kind} with this key`);
   if (file.appId !== call.app.appId)
     throw refuse("mediaNotInMessage", { msg: "The app is not the owner of the resource." });
   return file;
@@ -75,7 +75,7 @@ function resource(call: Call): Answer {
   if (store.chats.get(message.chatId)?.apps.has(call.app.appId) !== true) throw refuse("mediaNotInChat");
   if (message.msgType === "interactive" || message.msgType === "merge_forward") throw refuse("mediaCard");
   const type = call.query("type");
-  if (type !== "image" && type !== "file") throw call.invalid("type: image or file");
+  if (type !== "image" && type !== "file") throw call.invalid("type", "options: [image,file]");
   const key = call.param("file_key");
   const file = keysOf(message).includes(key) ? store.files.get(key) : undefined;
   if (file === undefined || file.kind !== type) throw refuse("mediaNotInMessage");

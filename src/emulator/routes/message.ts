@@ -1,20 +1,20 @@
 import { z } from "zod";
-import { ok } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
-import type { UsedMessageUuid } from "../core.ts";
-import { IM_UUID_CHARS, IM_UUID_MS, TEXT_REQUEST_BYTES } from "../limits.ts";
+import { ok } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
+import type { UsedMessageUuid } from "../state/core.ts";
+import { IM_UUID_CHARS, IM_UUID_MS, POST_BYTES, TEXT_REQUEST_BYTES } from "../limits.ts";
 import { readContent } from "../messages/content.ts";
 import { postMessage } from "../messages/post.ts";
 import { checkMaySend, countToChat, findTarget } from "../messages/target.ts";
 import { toWireMessage } from "../messages/wire.ts";
-import { refuse } from "../refusal.ts";
+import { refuse } from "../api/refusal.ts";
 import type { Chat } from "../store/chats.ts";
 import type { Message } from "../store/messages.ts";
 import { recallMessage, tellMessageByBot } from "../inbound/notices.ts";
 
 const SEND_SCOPES = ["im:message:send_as_bot", "im:message", "im:message:send"];
-const base = { auth: "tenant", invalid: "imParameter" } as const;
+const base = { auth: "tenant", invalid: "fieldValidation" } as const;
 
 const uuid = z.string().max(IM_UUID_CHARS).optional();
 const createBody = z.object({
@@ -49,7 +49,7 @@ function replayed(call: Call, id: string | undefined): Answer | undefined {
   const used = id === undefined || id === "" ? undefined : core.messageUuids.get(`${call.app.appId} ${id}`);
   if (used === undefined || core.clock.now() - used.at >= IM_UUID_MS) return undefined;
   const message = core.store.messages.get(used.messageId);
-  if (used.inFlight || core.settings.imUuidReplay === "refuse" || message === undefined) throw refuse("sending");
+  if (used.inFlight || core.world.imUuidReplay === 230049 || message === undefined) throw refuse("sending");
   call.entry.messageId = message.messageId;
   return ok(toWireMessage(core, message, call.app.appId), {
     warning: "this uuid was used before: Feishu answers with the first message",
@@ -70,7 +70,7 @@ function remember(call: Call, id: string | undefined, message: Message): void {
 /** Texts count with their whole request, posts and cards by their content. @throws Refusal 230025 @see docs:im-v1/message/create */
 export function checkLength(call: Call, input: { readonly msg_type: string; readonly content: string }): void {
   const isText = input.msg_type === "text";
-  const limit = isText ? TEXT_REQUEST_BYTES : call.core.settings.cardMaxBytes;
+  const limit = isText ? TEXT_REQUEST_BYTES : input.msg_type === "post" ? POST_BYTES : call.core.world.cardBytes;
   const size = isText ? call.entry.requestBytes : Buffer.byteLength(input.content);
   if (["text", "post", "interactive"].includes(input.msg_type) && size > limit)
     throw refuse("tooLong", { warning: `${size} bytes, at most ${limit}` });
@@ -108,7 +108,7 @@ function create(call: Call): Answer {
   call.entry.uuid = input.uuid;
   const idType = call.query("receive_id_type") ?? "";
   if (!["open_id", "union_id", "user_id", "email", "chat_id"].includes(idType))
-    throw call.invalid("receive_id_type is required");
+    throw call.invalid("receive_id_type", "receive_id_type is required");
   return send(call, input, findTarget(call.core, call.app, idType, input.receive_id), {});
 }
 

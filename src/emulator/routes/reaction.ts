@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { ok } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
+import { ok } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
 import { EMOJI } from "../emoji.ts";
-import { refuse } from "../refusal.ts";
+import { refuse } from "../api/refusal.ts";
 import type { Message, Reaction } from "../store/messages.ts";
-import { toReactionViews } from "../views.ts";
+import { toReactionViews } from "../views/make-views.ts";
 import { tellReaction } from "../inbound/notices.ts";
 
-const base = { auth: "tenant", invalid: "imParameter" } as const;
+const base = { auth: "tenant", invalid: "fieldValidation" } as const;
 const WRITE = ["im:message.reactions:write_only", "im:message"];
 const READ = ["im:message.reactions:read", "im:message:readonly", "im:message"];
 

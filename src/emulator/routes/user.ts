@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ok } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
-import { refuse } from "../refusal.ts";
+import { ok } from "../api/answer.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
+import { refuse } from "../api/refusal.ts";
 import type { User } from "../store/users.ts";
 
 const base = { auth: "tenant", scopes: [], invalid: "fieldValidation" } as const;

@@ -1,10 +1,11 @@
-import { ok } from "../answer.ts";
-import type { Answer } from "../answer.ts";
-import type { Call, Route } from "../call.ts";
+import { ok } from "../api/answer.ts";
+import { isDemoFromAfar } from "../state/demo-secret.ts";
+import type { Answer } from "../api/answer.ts";
+import type { Call, Route } from "../api/call.ts";
 import { isObject } from "../json.ts";
 import { LONG_CONNECTIONS } from "../limits.ts";
-import { Refusal } from "../refusal.ts";
-import { bodyJson } from "../request.ts";
+import { Refusal } from "../api/refusal.ts";
+import { bodyJson } from "../api/request.ts";
 
 /** Service number of the sample addresses. */
 const SERVICE_ID = 33_554_678;
@@ -20,7 +21,8 @@ function endpoint(call: Call): Answer {
   const appId = isObject(body) ? body["AppID"] : undefined;
   const secret = isObject(body) ? body["AppSecret"] : undefined;
   const app = typeof appId === "string" ? core.store.apps.get(appId) : undefined;
-  if (app === undefined || app.appSecret !== secret) throw refuseEndpoint(514, "app_id or app_secret is invalid");
+  if (app === undefined || app.appSecret !== secret || isDemoFromAfar(app, request))
+    throw refuseEndpoint(514, "app_id or app_secret is invalid");
   call.entry.appId = app.appId;
   if (!app.enabled || app.isv || !core.settings.longConnectionAllowed) throw refuseEndpoint(403, "forbidden");
   const open = core.inbound.connections().filter((one) => one.appId === app.appId).length;
@@ -33,7 +35,7 @@ function endpoint(call: Call): Answer {
     fpid: "493",
     aid: "552564",
     device_id: core.ids.make("").slice(0, 19),
-    access_key: core.ids.make(""),
+    access_key: core.ids.secret(32),
     service_id: String(SERVICE_ID),
     ticket: core.tickets.issue(app.appId),
   });

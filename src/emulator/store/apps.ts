@@ -26,6 +26,8 @@ export interface App {
   quota: number | undefined;
   /** Addresses that may call; others get 99991401. No list, no check. */
   ipAllowList: readonly string[] | undefined;
+  /** Events and callbacks it subscribes to; undefined: everything there is. */
+  subscriptions?: { readonly events: readonly string[]; readonly callbacks: readonly string[] } | undefined;
   /** A store (ISV) app gets its tokens with an app ticket. */
   readonly isv: boolean;
   ticket: string | undefined;

@@ -1,6 +1,6 @@
 import type { CardTree } from "../card/tree.ts";
 import { trimMap } from "./bounded-map.ts";
-import type { RateWindow } from "../rate-window.ts";
+import type { RateWindow } from "../state/rate-window.ts";
 
 /** One text write that was applied; kept only with `settings.keepHistory`. */
 export interface AppliedText {
@@ -29,16 +29,16 @@ export interface CardEntity {
   readonly uuids: Map<string, number>;
   /** Made from a template; whole card JSON ends that. */
   fromTemplate: boolean;
-  /** The message that shows it. */
-  messageId: string | undefined;
-  /** It was sent once, which is all an entity allows. */
-  sent: boolean;
-  /** Replaced by a PATCH: writes go on working but nobody sees them. */
-  detached: boolean;
+  /** The messages that show it: one, or more in a world that accepts a second sending. */
+  messageIds: string[];
+  /** Another card stands in its place in its message: writes go on working but nobody sees them, for good or until the next one. */
+  detached: false | "forGood" | "untilNextCall";
+  /** Its id was given out by `id_convert`. */
+  converted: boolean;
   /** A click is waiting for its answer until then. */
   lockedUntil: number;
   readonly rate: RateWindow;
-  /** element_id -> when it was added, while `settings.elementVisibleAfterMs` may still hide it. */
+  /** element_id -> when it was added, while `world.elementVisibleAfterMs` may still hide it. */
   readonly addedAt: Map<string, number>;
   readonly history: AppliedText[];
   /** How many text writes were applied. */

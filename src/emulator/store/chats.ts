@@ -1,4 +1,4 @@
-import type { RateWindow } from "../rate-window.ts";
+import type { RateWindow } from "../state/rate-window.ts";
 
 /** A chat: one person with one bot, or a group. The mutable fields provoke error codes. */
 export interface Chat {
@@ -29,6 +29,8 @@ export interface Chat {
   /** Messages in order. */
   readonly messageIds: string[];
   readonly rate: RateWindow;
+  /** CardKit calls on cards shown here. */
+  readonly streamRate: RateWindow;
 }
 
 /** The chats of the tenant. */

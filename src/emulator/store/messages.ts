@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.ts";
-import type { RateWindow } from "../rate-window.ts";
+import type { RateWindow } from "../state/rate-window.ts";
 import { pushTo } from "./bounded-map.ts";
 
 /** Who wrote a message. */
@@ -47,6 +47,14 @@ export interface Message {
   readonly byCardId: boolean;
   /** Counts PATCH calls. */
   patchRate: RateWindow | undefined;
+  /** Why no bot has heard of a person's message. */
+  unheard: "nobody-listens" | "not-mentioned" | undefined;
+  /** userId -> wall-clock milliseconds at which they read it. */
+  readonly readBy: Map<string, number>;
+  /** userIds who were told that it is urgent. */
+  readonly urgentFor: Set<string>;
+  /** Who pinned it in its chat, and when. */
+  pin: { readonly by: Sender; readonly at: number } | undefined;
   /** message_ids of what a merged forward holds, oldest first. */
   readonly parts: readonly string[] | undefined;
 }

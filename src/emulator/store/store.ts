@@ -1,5 +1,5 @@
 import type { Clock } from "../../time/index.ts";
-import type { Ids } from "../ids.ts";
+import type { Ids } from "../state/ids.ts";
 import type { App } from "./apps.ts";
 import { Cards } from "./cards.ts";
 import { Chats } from "./chats.ts";

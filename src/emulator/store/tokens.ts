@@ -1,5 +1,5 @@
 import type { Clock } from "../../time/index.ts";
-import type { Ids } from "../ids.ts";
+import type { Ids } from "../state/ids.ts";
 import { TOKEN_REUSE_SECONDS } from "../limits.ts";
 import { trimMap } from "./bounded-map.ts";
 

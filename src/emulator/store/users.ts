@@ -19,6 +19,8 @@ export interface User {
 export class Users {
   readonly #byId = new Map<string, User>();
   readonly #openIds = new Map<string, { user: User; appId: string }>();
+  /** `appId unionId` -> an open_id that is not this emulator's own. */
+  readonly #adopted = new Map<string, string>();
 
   add(user: User, appIds: Iterable<string>): void {
     this.#byId.set(user.userId, user);
@@ -27,9 +29,17 @@ export class Users {
 
   /** A person's open_id: another one for every app, always the same for the same app. @see docs: 99992361 */
   openId(user: User, appId: string): string {
+    const adopted = this.#adopted.get(`${appId} ${user.unionId}`);
+    if (adopted !== undefined) return adopted;
     const openId = `ou_${createHash("md5").update(`${appId} ${user.unionId}`).digest("hex")}`;
     if (!this.#openIds.has(openId)) this.#openIds.set(openId, { user, appId });
     return openId;
+  }
+
+  /** Gives a person the open_id that they have elsewhere. */
+  adopt(user: User, appId: string, openId: string): void {
+    this.#adopted.set(`${appId} ${user.unionId}`, openId);
+    this.#openIds.set(openId, { user, appId });
   }
 
   /** Makes a new app's open_ids known. */
@@ -63,5 +73,6 @@ export class Users {
   clear(): void {
     this.#byId.clear();
     this.#openIds.clear();
+    this.#adopted.clear();
   }
 }

@@ -8,23 +8,22 @@ import { channelOf, targetOf } from "./channel-of.ts";
 /** An image of 10 MB in base64, and some more. */
 const MAX_MESSAGE_BYTES = 14_500_000;
 
-const instanceQuery = z.object({ instance: targetFields.instance });
-const sendSchema = contentSchema.and(
-  z.object({
-    ...targetFields,
-    uuid: z
-      .string()
-      .min(1)
-      .max(50)
-      .optional()
-      .describe("The same uuid is sent at most once within an hour, so that a call can be repeated."),
-  }),
-);
+const instanceQuery = z.strictObject({ instance: targetFields.instance });
+type SendFields = TargetBody & { readonly uuid?: string | undefined };
+const sendSchema = contentSchema<SendFields>({
+  ...targetFields,
+  uuid: z
+    .string()
+    .min(1)
+    .max(50)
+    .optional()
+    .describe("The same uuid is sent at most once within an hour, so that a call can be repeated."),
+});
 
 /** Finished messages and the list of chats. */
 export function messageRoutes(parts: GatewayParts, base: string): Route[] {
   return [
-    route<ContentBody & TargetBody & { uuid?: string | undefined }>({
+    route<ContentBody & SendFields>({
       method: "post",
       path: `${base}/messages`,
       operationId: "sendMessage",

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { RemoteStream } from "../../feed/index.ts";
-import { toDelta, toSnapshot } from "../../stream/index.ts";
+import { toSnapshot } from "../../stream/index.ts";
+import type { StreamHead } from "../gateway-streams.ts";
 import type { GatewayParts, Route } from "../route.ts";
 import { route } from "../route.ts";
-import { lookFields, streamSchema, targetFields, toLook, toStreamBody } from "../wire.ts";
-import type { LookBody, TargetBody } from "../wire.ts";
+import { lookFields, readFields, streamSchema, targetFields, toStreamBody } from "../wire.ts";
+import type { LookBody, ReadBody, TargetBody } from "../wire.ts";
 import { channelOf, targetOf } from "./channel-of.ts";
 
 /** JSON of a text of 1,000,000 characters, all escaped. */
@@ -17,23 +18,20 @@ const wellFormed = z.string().refine((text) => text.isWellFormed(), "must not cu
 const offset = z.coerce.number().int().min(0);
 const ONE_STREAM = { description: "The stream", schema: streamSchema };
 
-/** Opens a stream in the named chat; the same key gives the same stream. */
-export function openStream(
+/**
+ * What a stream in the named chat is opened by.
+ * @throws Problem when it names no instance or target; ChannelError when Feishu does not take the app or cannot be reached
+ */
+export async function headOf(
   parts: GatewayParts,
-  body: TargetBody & LookBody,
-  key: string | undefined,
-): { stream: RemoteStream; isNew: boolean } {
+  body: TargetBody & LookBody & ReadBody,
+  signal: AbortSignal,
+): Promise<StreamHead> {
   const channel = channelOf(parts, body.instance);
   const target = targetOf(body);
-  return parts.streams.open(
-    () => {
-      const reply = channel.openReply(target, toLook(body));
-      parts.stats.observe(reply);
-      parts.onOpen(reply, body.language);
-      return reply;
-    },
-    key === undefined ? undefined : `${channel.instance} ${key}`,
-  );
+  const { title, language, flush_ms, think_tags: thinkTags } = body;
+  await channel.check({ signal });
+  return { instance: channel.instance, target, look: { title, language, flush_ms }, thinkTags };
 }
 
 /** Streams that are written call by call. */
@@ -42,7 +40,7 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
   const path = `${base}/streams/{stream_id}`;
   const answer = (stream: RemoteStream, status = 200) => ({ status, body: toStreamBody(stream) });
   return [
-    route<TargetBody & LookBody & { key?: string | undefined }>({
+    route<TargetBody & LookBody & ReadBody & { key?: string | undefined }>({
       method: "post",
       path: `${base}/streams`,
       operationId: "openStream",
@@ -50,9 +48,10 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
       body: {
         kind: "json",
         maxBytes: MAX_BODY_BYTES,
-        schema: z.object({
+        schema: z.strictObject({
           ...targetFields,
           ...lookFields,
+          ...readFields,
           key: z
             .string()
             .min(1)
@@ -65,9 +64,11 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
         201: { ...ONE_STREAM, description: "Opened" },
         200: { ...ONE_STREAM, description: "Opened before with the same key" },
       },
-      problems: ["unknown-instance", "too-many", "closed"],
-      handle({ body }) {
-        const { stream, isNew } = openStream(parts, body, body.key);
+      problems: ["unknown-instance", "platform-forbidden", "platform-unavailable", "too-many", "closed"],
+      async handle({ body, request }) {
+        const head = await headOf(parts, body, request.signal);
+        const key = body.key === undefined ? undefined : `${head.instance} ${body.key}`;
+        const { stream, isNew } = await streams.open(head, key);
         return answer(stream, isNew ? 201 : 200);
       },
     }),
@@ -79,7 +80,7 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
       body: { kind: "none" },
       answers: { 200: ONE_STREAM },
       problems: ["unknown-stream"],
-      handle: ({ param }) => answer(streams.get(param("stream_id"))),
+      handle: async ({ param }) => answer(await streams.get(param("stream_id"))),
     }),
     route<{ text: string; offset?: number | undefined }, { offset?: number | undefined }>({
       method: "post",
@@ -89,7 +90,7 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
       body: {
         kind: "json-or-text",
         maxBytes: MAX_TEXT_BYTES,
-        schema: z.object({
+        schema: z.strictObject({
           text: wellFormed,
           offset: offset
             .optional()
@@ -97,14 +98,11 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
         }),
         fromText: (text) => ({ text }),
       },
-      query: z.object({ offset: offset.optional().describe("For plain text bodies.") }),
+      query: z.strictObject({ offset: offset.optional().describe("For plain text bodies.") }),
       answers: { 200: ONE_STREAM },
       problems: ["unknown-stream", "ended", "gap", "conflict", "too-long"],
-      handle({ body, query, param }) {
-        const id = param("stream_id");
-        streams.append(id, body.text, body.offset ?? query.offset);
-        return answer(streams.get(id));
-      },
+      handle: async ({ body, query, param }) =>
+        answer(await streams.append(param("stream_id"), body.text, body.offset ?? query.offset)),
     }),
     route<{
       status?: string | null | undefined;
@@ -120,11 +118,11 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
       body: {
         kind: "json",
         maxBytes: MAX_TEXT_BYTES,
-        schema: z.object({
+        schema: z.strictObject({
           status: z.nullable(z.string().max(500)).optional().describe("One line; null clears it."),
           reasoning: wellFormed.optional().describe("Added to the thinking panel."),
           tool: z
-            .object({
+            .strictObject({
               id: z.string().min(1).max(128).describe("The same id again changes the line."),
               name: z.string().min(1).max(128),
               state: z.enum(["running", "done", "failed"]),
@@ -134,15 +132,8 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
         }),
       },
       answers: { 200: ONE_STREAM },
-      problems: ["unknown-stream", "ended"],
-      handle: ({ body, param }) =>
-        answer(
-          streams.update(param("stream_id"), (reply) => {
-            if (body.status !== undefined) reply.status(body.status ?? undefined);
-            if (body.reasoning !== undefined) reply.reasoning(toDelta(body.reasoning));
-            if (body.tool !== undefined) reply.tool(body.tool);
-          }),
-        ),
+      problems: ["unknown-stream", "ended", "too-long"],
+      handle: async ({ body, param }) => answer(await streams.update(param("stream_id"), body)),
     }),
     route({
       method: "post",
@@ -162,19 +153,18 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
       body: {
         kind: "json",
         maxBytes: MAX_TEXT_BYTES,
-        schema: z.object({
+        schema: z.strictObject({
           text: wellFormed.optional().describe("The whole text, when it is to differ from what streamed."),
           footer: z.string().max(500).optional().describe("One short line below the answer (Markdown)."),
           offset: offset.optional().describe("Where your text ends: refused with 409 when something is missing."),
         }),
       },
       answers: { 200: { ...ONE_STREAM, description: "Ended; `result` tells what is visible" } },
-      problems: ["unknown-stream", "gap"],
+      problems: ["unknown-stream", "gap", "too-long"],
       async handle({ body, param }) {
-        const id = param("stream_id");
         const text = body.text === undefined ? undefined : toSnapshot(body.text);
-        await streams.finalize(id, { text, footer: body.footer, offset: body.offset });
-        return answer(streams.get(id));
+        const { footer, offset: endsAt } = body;
+        return answer(await streams.finalize(param("stream_id"), { text, footer, offset: endsAt }));
       },
     }),
     route<{ code?: string | undefined; message?: string | undefined }>({
@@ -185,7 +175,7 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
       body: {
         kind: "json",
         maxBytes: MAX_BODY_BYTES,
-        schema: z.object({
+        schema: z.strictObject({
           code: z
             .string()
             .regex(/^[a-z][a-z0-9-]{0,63}$/u)
@@ -202,9 +192,8 @@ export function streamRoutes(parts: GatewayParts, base: string): Route[] {
       answers: { 200: { ...ONE_STREAM, description: "Ended; `result` tells what is visible" } },
       problems: ["unknown-stream"],
       async handle({ body, param }) {
-        const id = param("stream_id");
-        await streams.fail(id, { code: body.code ?? "provider-error", message: body.message });
-        return answer(streams.get(id));
+        const failure = { code: body.code ?? "provider-error", message: body.message };
+        return answer(await streams.fail(param("stream_id"), failure));
       },
     }),
   ];

@@ -1,57 +1,51 @@
 import JSON5 from "json5";
+import { errorText } from "../../log/index.ts";
 import { parseConfig } from "../../plugin-sdk/index.ts";
 import type { ConfigIssue, ParsedConfig } from "../../plugin-sdk/index.ts";
 import { hostConfigSchema } from "./schema.ts";
 import type { HostConfig } from "./schema.ts";
+import { expandVariables } from "./variables.ts";
+import type { Env, Expanded } from "./variables.ts";
 
-/** Environment variables; handed in so that tests are not at the mercy of the machine's. */
-export type Env = Readonly<Record<string, string | undefined>>;
+/** What a config file says; other rooms check the sections that are theirs. */
+export interface HostConfigReading extends ParsedConfig<HostConfig>, Pick<Expanded, "variables"> {
+  /** Everything as it is written, variables filled in; there also when the host's own part has issues. */
+  readonly sections: Readonly<Record<string, unknown>>;
+}
 
 /**
- * Reads the config file's text (JSON5). `${NAME}` in a string is replaced by that environment variable, so that secrets need not be
- * in the file.
+ * Reads the config file's text (JSON5). `${NAME}` is replaced by that environment variable in settings that hold a secret or an
+ * address, so that secrets need not be in the file.
  */
-export function readHostConfig(text: string, env: Env): ParsedConfig<HostConfig> {
+export function readHostConfig(text: string, env: Env): HostConfigReading {
   let raw: unknown;
   try {
     raw = JSON5.parse(text);
   } catch (error) {
-    return { value: undefined, issues: [syntaxIssue(error)], unknownKeys: [] };
+    return { value: undefined, issues: [syntaxIssue(error)], unknownKeys: [], sections: {}, variables: new Map() };
   }
-  const missing: ConfigIssue[] = [];
-  const filled = fillIn(raw, env, "", missing);
+  const { value: filled, issues: missing, warnings, variables } = expandVariables(raw, env);
   const parsed = parseConfig(hostConfigSchema, filled, "");
   const issues = [...missing, ...parsed.issues];
-  return { value: issues.length === 0 ? parsed.value : undefined, issues, unknownKeys: parsed.unknownKeys };
-}
-
-const VARIABLE = /\$\{(?<name>[A-Z_][A-Z\d_]*)\}/gu;
-
-function fillIn(value: unknown, env: Env, path: string, missing: ConfigIssue[]): unknown {
-  if (typeof value === "string") {
-    return value.replace(VARIABLE, (all, name: string) => {
-      const found = env[name];
-      if (found !== undefined && found !== "") return found;
-      missing.push({
-        path,
-        problem: { en: `the environment variable ${name} is not set`, zh: `环境变量 ${name} 没有设置` },
-        fix: { en: `set ${name}, or write the value here`, zh: `请设置 ${name}，或在此直接填写` },
-      });
-      return all;
-    });
-  }
-  if (Array.isArray(value)) return value.map((item, i) => fillIn(item, env, `${path}.${i}`, missing));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, fillIn(item, env, path === "" ? key : `${path}.${key}`, missing)]),
-  );
+  return {
+    value: issues.length === 0 ? parsed.value : undefined,
+    issues,
+    unknownKeys: parsed.unknownKeys,
+    warnings,
+    sections: typeof filled === "object" && filled !== null ? { ...filled } : {},
+    variables,
+  };
 }
 
 function syntaxIssue(error: unknown): ConfigIssue {
-  const message = error instanceof Error ? error.message.replace(/^JSON5: /u, "") : "cannot be read";
+  const message = errorText(error).replace(/^JSON5: /u, "");
+  // What JSON5 adds to its errors.
+  const { lineNumber, columnNumber } = error as { lineNumber?: number; columnNumber?: number };
+  const where = `第 ${lineNumber ?? "?"} 行第 ${columnNumber ?? "?"} 列`;
+  const what = message.startsWith("invalid end of input") ? "文件到此为止，还缺内容" : "有不该出现的内容";
   return {
     path: "(file)",
-    problem: { en: `not valid JSON5: ${message}`, zh: `不是合法的 JSON5：${message}` },
+    problem: { en: `not valid JSON5: ${message}`, zh: `不是合法的 JSON5：${where}，${what}` },
     fix: {
       en: "look at that line and column; a comma, quote or brace is missing or too many",
       zh: "请检查该行列处是否多了或少了逗号、引号或括号",

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { thinkTagModes } from "../../provider-wire/index.ts";
+import type { ThinkTagMode } from "../../provider-wire/index.ts";
 
 /** The model a chat uses: a name, or the host's nested shape. */
 type ModelChoice = string | { readonly primary?: string | undefined };
@@ -31,8 +33,19 @@ export interface HostConfig {
   readonly messages: { readonly queue: { readonly mode: "queue" | "interrupt" | "followup" | "collect" | "steer" } };
   readonly session: { readonly memory: { readonly maxTurns: number; readonly maxChars: number } };
   readonly models: { readonly providers: Readonly<Record<string, ProviderConfig>> };
-  readonly tools: { readonly clock: boolean; readonly calculator: boolean };
+  readonly tools: {
+    readonly clock: boolean;
+    readonly calculator: boolean;
+    readonly larkCli?: { readonly allow: readonly string[] } | undefined;
+  };
   readonly mcp: { readonly servers: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+  readonly shared: {
+    readonly redis?: string | undefined;
+    readonly prefix: string;
+    readonly caFile?: string | undefined;
+    readonly leaseSeconds: number;
+    readonly drainSeconds: number;
+  };
   readonly channels: Readonly<Record<string, unknown>>;
 }
 
@@ -44,6 +57,7 @@ export interface ProviderConfig {
   readonly models?: readonly (string | { readonly id: string })[] | undefined;
   readonly proxy?: string | undefined;
   readonly maxOutputTokens?: number | undefined;
+  readonly thinkTags?: ThinkTagMode | undefined;
 }
 
 /** Says what a setting is for, in both languages; the reference page is checked against it. */
@@ -107,6 +121,11 @@ const provider = z.strictObject({
     z.int().min(1).optional(),
     "Longest answer in tokens, reasoning included; the provider's own limit when absent",
     "一次回答最多多少 token（含思考）；不填则由服务商决定",
+  ),
+  thinkTags: about(
+    z.enum(thinkTagModes).optional(),
+    "Reasoning that the model writes between `<think>` tags: found by itself, always, from the start (open), or left in (off)",
+    "模型写在 `<think>` 标签里的思考：自动识别（auto）、一律取出（always）、正文从标签内开始（open）、原样保留（off）",
   ),
 });
 
@@ -191,8 +210,49 @@ export const hostConfigSchema: z.ZodType<HostConfig> = z.strictObject({
     .strictObject({
       clock: about(z.boolean().default(true), "The model may ask for the time", "模型可以查询时间"),
       calculator: about(z.boolean().default(true), "The model may calculate", "模型可以做计算"),
+      larkCli: z
+        .strictObject({
+          allow: about(
+            z.array(z.string().regex(/^[a-z+][\w+ .-]*$/u)).min(1),
+            "Commands of the official `lark-cli` that the model may run, by their first words: `calendar`, `docs +create`. Off when absent",
+            "模型可以运行的官方 `lark-cli` 命令，以其开头的词表示：`calendar`、`docs +create`；不填则关闭",
+          ),
+        })
+        .optional(),
     })
     .prefault({}),
   mcp: z.strictObject({ servers: z.record(z.string(), z.record(z.string(), z.unknown())).default({}) }).prefault({}),
+  shared: z
+    .strictObject({
+      redis: about(
+        z.string().min(1).optional(),
+        "Redis ≥ 7 or Valkey ≥ 8 that several processes of one app share: `redis://…`, or `rediss://user:password@…` with TLS; alone when absent",
+        "同一应用的多个进程共用的 Redis ≥ 7 或 Valkey ≥ 8：`redis://…`，或使用 TLS 的 `rediss://用户:密码@…`；不填则单进程运行",
+      ),
+      prefix: about(
+        z
+          .string()
+          .regex(/^[\w:.-]{1,64}$/u)
+          .default("cs"),
+        "Begins every key in that Redis",
+        "Redis 中所有键的前缀",
+      ),
+      caFile: about(
+        z.string().min(1).optional(),
+        "PEM file of who signed that Redis's certificate; relative to the config file",
+        "签发该 Redis 证书的 CA 的 PEM 文件，相对配置文件",
+      ),
+      leaseSeconds: about(
+        z.int().min(1).max(300).default(15),
+        "Silence after which a process counts as dead and another one takes its chats over",
+        "进程静默多少秒后视为已死，由其他进程接管其会话",
+      ),
+      drainSeconds: about(
+        z.int().min(0).max(3600).default(20),
+        "When a process is stopped, its answers may go on for so long before they are interrupted",
+        "停止进程时，正在写的回答最多再写多少秒，之后才会中断",
+      ),
+    })
+    .prefault({}),
   channels: z.record(z.string(), z.unknown()).default({}),
 });

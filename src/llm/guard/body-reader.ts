@@ -1,3 +1,4 @@
+import type { Ending } from "../../provider-wire/index.ts";
 import type { LlmStreamError } from "../errors.ts";
 
 /** What a chunk of the body came to. Reused between calls: read it before the next `feed`. */
@@ -20,6 +21,8 @@ export interface BodyReader {
   /** The end was reached without the connection's end (closer, grace): what the consumer still needs to see. */
   closing(): Uint8Array | undefined;
   readonly protocol: string;
+  /** How the answer ended, as far as the provider has said. */
+  readonly ending: Ending | undefined;
   readonly events: number;
   readonly garbage: number;
 }
@@ -29,6 +32,7 @@ export function createPlainReader(): BodyReader {
   const fed: Fed = { output: undefined, progressed: true, graceMs: undefined, error: undefined };
   return {
     protocol: "plain",
+    ending: undefined,
     events: 0,
     garbage: 0,
     feed(chunk) {

@@ -1,4 +1,6 @@
 import type { ReadableStreamReadResult } from "node:stream/web";
+import { unpackedReader } from "../../provider-wire/index.ts";
+import type { ChunkReader } from "../../provider-wire/index.ts";
 import type { Clock } from "../../time/index.ts";
 import { LlmStreamError } from "../errors.ts";
 import type { LlmErrorCode } from "../errors.ts";
@@ -22,6 +24,8 @@ export interface GuardedBodyOptions {
    * what they have read and not yet told. @defaultValue the body ends with the error
    */
   readonly onBreak: ((error: LlmStreamError) => void) | undefined;
+  /** Called with each chunk as it came. */
+  readonly onChunk: ((chunk: Uint8Array) => void) | undefined;
   /** Called once, when the consumer's body has ended. */
   readonly onEnd: (report: StreamReport) => void;
 }
@@ -34,7 +38,7 @@ export interface GuardedBodyOptions {
 export class GuardedBody {
   readonly stream: ReadableStream<Uint8Array>;
   readonly #options: GuardedBodyOptions;
-  readonly #upstream: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #upstream: ChunkReader;
   readonly #first: Budget;
   readonly #idle: Budget;
   readonly #progress: Budget;
@@ -53,7 +57,7 @@ export class GuardedBody {
   constructor(options: GuardedBodyOptions) {
     this.#options = options;
     const { clock, timeouts } = options;
-    this.#upstream = options.upstream.getReader();
+    this.#upstream = unpackedReader(options.upstream);
     const budget = (ms: number, code: LlmErrorCode, what: string): Budget =>
       new Budget(clock, ms, () => this.#breakOff(this.#error(code, `${what} for ${ms} ms`)));
     this.#first = budget(timeouts.firstEventMs, "first-event-timeout", "headers came, but nothing else");
@@ -119,6 +123,7 @@ export class GuardedBody {
           return;
         }
         this.#bytes += result.value.byteLength;
+        this.#options.onChunk?.(result.value);
         this.#first.pause();
         this.#idle.refill();
         const fed = this.#options.reader.feed(result.value);
@@ -211,6 +216,7 @@ export class GuardedBody {
       // Readers name nothing but the known protocols, `unknown` and `plain`.
       protocol: reader.protocol as StreamReport["protocol"],
       outcome,
+      ending: reader.ending,
       endedBy,
       bytes: this.#bytes,
       events: reader.events,

@@ -1,6 +1,6 @@
 import type { Logger } from "../../log/index.ts";
 import type { Clock } from "../../time/index.ts";
-import type { Protocol } from "./protocol.ts";
+import type { Ending, ProtocolName as Protocol } from "../../provider-wire/index.ts";
 
 /** A `fetch`: what SDKs take as their `fetch` option. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -41,6 +41,8 @@ export interface StreamReport {
   readonly protocol: Protocol | "unknown" | "plain";
   /** `ok`, the code of the `LlmStreamError`, `aborted` by the request's signal, or `cancelled` by the consumer. */
   readonly outcome: string;
+  /** What the provider's reason to stop means, with its own word; undefined when it gave none. */
+  readonly ending: Ending | undefined;
   /** What told that the answer is complete: the protocol's closer, silence in the grace window, or the end of the body. */
   readonly endedBy: "closer" | "grace" | "eof" | undefined;
   readonly bytes: number;
@@ -50,6 +52,9 @@ export interface StreamReport {
   /** Milliseconds from the request to the end of the body. */
   readonly ms: number;
 }
+
+/** See {@link GuardedFetchOptions.onResponse}. */
+export type OnResponse = (response: { readonly contentType: string }) => (chunk: Uint8Array) => void;
 
 /** How `createGuardedFetch` behaves. */
 export interface GuardedFetchOptions {
@@ -72,6 +77,11 @@ export interface GuardedFetchOptions {
   readonly fetch?: Fetch | undefined;
   /** Largest event in characters. @defaultValue 16,777,216 */
   readonly maxEventChars?: number | undefined;
+  /**
+   * Called for every response with a body whose status is good; what it gives is called with each chunk of the body as it came, for
+   * recordings. @defaultValue none
+   */
+  readonly onResponse?: OnResponse | undefined;
   /** Called once for every response body that ended, however it ended. */
   readonly onEnd?: ((report: StreamReport) => void) | undefined;
 }

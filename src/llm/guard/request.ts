@@ -1,9 +1,9 @@
-import { protocolOfPath } from "./protocol.ts";
-import type { Protocol } from "./protocol.ts";
+import { protocolOfPath } from "../../provider-wire/index.ts";
+import type { ProtocolName } from "../../provider-wire/index.ts";
 
 /** What a request asks for, as far as it shows. */
 export interface Asked {
-  readonly protocol: Protocol | undefined;
+  readonly protocol: ProtocolName | undefined;
   readonly stream: boolean;
 }
 

@@ -29,7 +29,8 @@ export async function openTransport(proxy: string | URL | undefined): Promise<Tr
       // undici declares its own RequestInit; Node's describes the same object.
       return undici.fetch(url, { ...(options as object), dispatcher });
     },
-    close: () => dispatcher.destroy(),
+    // Bun puts an undici of its own in its place, whose agents hold nothing that could be closed.
+    close: async () => (dispatcher as Partial<Dispatcher>).destroy?.(),
   };
 }
 

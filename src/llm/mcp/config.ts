@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nearest } from "../../text/index.ts";
 import type { ModelIssue } from "../model/settings.ts";
 
 /** A server that is started as a program and spoken to over its standard input and output. */
@@ -71,9 +72,24 @@ export function readMcpServers(
     if (parsed.success) servers[name] = parsed.data;
     else
       for (const issue of parsed.error.issues)
-        issues.push(toIssue([path, name, ...issue.path].join("."), issue.message));
+        issues.push(...toIssues([path, name], issue, Object.keys((isHttp ? httpServer : stdioServer).shape)));
   }
   return { servers, issues };
+}
+
+function toIssues(at: readonly string[], issue: z.core.$ZodIssue, known: readonly string[]): ModelIssue[] {
+  const path = [...at, ...issue.path].join(".");
+  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined"))
+    return [{ ...toIssue(path, ""), problem: { zh: "缺少该项", en: "is missing" } }];
+  if (issue.code !== "unrecognized_keys") return [toIssue(path, issue.message)];
+  return issue.keys.map((key) => {
+    const meant = nearest(key, known) ?? known.join(", ");
+    return {
+      path: [...at, ...issue.path, key].join("."),
+      problem: { en: "there is no such setting", zh: "没有这项设置" },
+      fix: { en: `did you mean ${meant}?`, zh: `你是想写 ${meant} 吗？` },
+    };
+  });
 }
 
 const toIssue = (path: string, message: string): ModelIssue => ({

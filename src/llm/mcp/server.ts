@@ -1,4 +1,5 @@
 import type { Client, Transport } from "@modelcontextprotocol/client";
+import { errorName } from "../../log/index.ts";
 import type { Logger } from "../../log/index.ts";
 import { withDeadline } from "../../time/index.ts";
 import type { Clock } from "../../time/index.ts";
@@ -178,7 +179,7 @@ export class McpServer {
     } catch (error) {
       logger.warn("mcp: server did not close in time", {
         server: this.name,
-        error: error instanceof Error ? error.name : "unknown",
+        error: errorName(error),
       });
       if (typeof pid === "number") kill(pid);
     }

@@ -1,6 +1,6 @@
+import { errorName } from "../../log/index.ts";
 import { findLlmError, LlmStreamError } from "../errors.ts";
-import { complaintOf } from "../guard/provider-error.ts";
-import { asObject } from "../guard/verdict.ts";
+import { asObject, complaintOf } from "../../provider-wire/index.ts";
 
 /** What the AI SDK's `APICallError` carries that we need. */
 interface CallError extends Error {
@@ -17,7 +17,7 @@ export function toLlmError(error: unknown, provider: string, wallNow: number): L
   const known = findLlmError(error);
   if (known !== undefined) return known;
   if (isCallError(error)) return fromResponse(error, provider, wallNow);
-  const name = error instanceof Error ? error.name : typeof error;
+  const name = errorName(error);
   return new LlmStreamError("provider-error", `the provider's answer could not be used: ${name}`, {
     provider,
     cause: error,

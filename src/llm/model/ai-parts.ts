@@ -1,3 +1,4 @@
+import { endingOf } from "../../provider-wire/index.ts";
 import type { LanguageModelUsage, TextStreamPart, ToolSet } from "ai";
 import type { FinishReason, StreamPart, Usage } from "../stream-part.ts";
 
@@ -24,18 +25,26 @@ export function toStreamPart(part: AiPart, step: number): StreamPart | undefined
     case "tool-error":
       return { type: "tool-error", toolCallId: part.toolCallId, toolName: part.toolName, error: toError(part.error) };
     case "finish-step":
-      return { type: "finish-step", finishReason: toFinishReason(part.finishReason), usage: toUsage(part.usage) };
+      return { type: "finish-step", ...toFinish(part), usage: toUsage(part.usage) };
     case "finish":
-      return { type: "finish", finishReason: toFinishReason(part.finishReason), usage: toUsage(part.totalUsage) };
+      return { type: "finish", ...toFinish(part), usage: toUsage(part.totalUsage) };
     default:
       return undefined;
   }
 }
 
-function toFinishReason(reason: string): FinishReason {
-  return reason === "stop" || reason === "length" || reason === "content-filter" || reason === "tool-calls"
-    ? reason
-    : "other";
+const KNOWN: ReadonlySet<string> = new Set<FinishReason>(["stop", "length", "content-filter", "tool-calls"]);
+
+/** The provider's own word stands beside a reason that says little. */
+function toFinish(part: { finishReason: string; rawFinishReason: string | undefined }): {
+  finishReason: FinishReason;
+  reason?: string;
+} {
+  const { finishReason, rawFinishReason: raw } = part;
+  // The set holds nothing else.
+  if (KNOWN.has(finishReason)) return { finishReason: finishReason as FinishReason };
+  const paused = endingOf(raw)?.kind === "paused";
+  return { finishReason: paused ? "paused" : "other", ...(raw === undefined ? {} : { reason: raw }) };
 }
 
 function toUsage(usage: LanguageModelUsage): Usage {

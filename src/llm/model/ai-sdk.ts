@@ -1,31 +1,37 @@
-import type { LanguageModel, LanguageModelMiddleware, ToolSet, wrapLanguageModel } from "ai";
+import type { LanguageModel, ToolSet, wrapLanguageModel } from "ai";
 import type { Logger } from "../../log/index.ts";
 import type { Clock } from "../../time/index.ts";
 import type { Fetch } from "../guard/options.ts";
 import { runTool } from "../run-tool.ts";
 import type { Tool } from "../tool.ts";
+import { createOurReading } from "./our-reading.ts";
 import type { ResolvedModelSettings } from "./settings.ts";
 
 type ProviderModel = Parameters<typeof wrapLanguageModel>[0]["model"];
-/** What a provider's model streams, before the AI SDK makes its own parts of it. */
-type Part =
-  Awaited<ReturnType<NonNullable<LanguageModelMiddleware["wrapStream"]>>>["stream"] extends ReadableStream<infer P>
-    ? P
-    : never;
 
 /** Some servers of one's own check that a key is there and not which. */
 const NO_KEY = "none";
 
-/** Loads the AI SDK's provider for the settings; nothing of it is loaded before the first turn. */
+/**
+ * Loads the AI SDK's provider for the settings, with our reading of its streams; nothing of it is loaded before the first turn.
+ * @param newToolId ids for tool calls that come without one
+ */
 export async function loadLanguageModel(
   settings: ResolvedModelSettings,
   fetch: Fetch,
   logger: Logger,
+  newToolId: () => string,
 ): Promise<LanguageModel> {
-  const { extractReasoningMiddleware, wrapLanguageModel } = await import("ai");
-  const middleware = [collectWarnings(logger, settings.provider)];
-  if (settings.thinkTags) middleware.push(extractReasoningMiddleware({ tagName: "think" }));
-  return wrapLanguageModel({ model: await loadProvider(settings, fetch), middleware });
+  const { wrapLanguageModel } = await import("ai");
+  const { provider, api, thinkTags } = settings;
+  const reading = createOurReading(fetch, {
+    provider,
+    metadataName: api === "anthropic-messages" ? "anthropic" : "google",
+    thinkTags,
+    newToolId,
+    onWarning: (type) => logger.debug("llm: the AI SDK warns", { provider, type }),
+  });
+  return wrapLanguageModel({ model: await loadProvider(settings, reading.fetch), middleware: reading.middleware });
 }
 
 async function loadProvider(settings: ResolvedModelSettings, fetch: Fetch): Promise<ProviderModel> {
@@ -40,27 +46,6 @@ async function loadProvider(settings: ResolvedModelSettings, fetch: Fetch): Prom
   }
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   return createOpenAICompatible({ name, baseURL, apiKey: settings.apiKey, fetch, includeUsage: true })(model);
-}
-
-/** Takes the AI SDK's warnings to our log; it would print them on the console of the whole process. */
-function collectWarnings(logger: Logger, provider: string): LanguageModelMiddleware {
-  return {
-    specificationVersion: "v4",
-    async wrapStream({ doStream }) {
-      const result = await doStream();
-      const quiet = new TransformStream<Part, Part>({
-        transform(part, controller) {
-          if (part.type !== "stream-start") {
-            controller.enqueue(part);
-            return;
-          }
-          for (const { type } of part.warnings) logger.debug("llm: the AI SDK warns", { provider, type });
-          controller.enqueue({ ...part, warnings: [] });
-        },
-      });
-      return { ...result, stream: result.stream.pipeThrough(quiet) };
-    },
-  };
 }
 
 /** Our tools as the AI SDK takes them. Each call runs under a deadline and ends when the turn does. */

@@ -12,7 +12,7 @@ const ALSO: Readonly<Record<string, string>> = { GEMINI_API_KEY: "GOOGLE_API_KEY
 /**
  * Reads the model from the environment: `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_MODEL`; the same for `ANTHROPIC_…`,
  * `GEMINI_…` and every known provider (`DEEPSEEK_API_KEY`, `DEEPSEEK_MODEL`, …). The first complete set counts, in the order of
- * `providerPresets`. Undefined when nothing is set.
+ * `providerPresets`; when there is none, the first key of a provider with a default model. Undefined when nothing is set.
  * @throws ModelSettingsError when sets are begun and none is complete: names every missing variable and where to get it.
  */
 export function readModelEnv(env: Env): ResolvedModelSettings | undefined {
@@ -22,8 +22,15 @@ export function readModelEnv(env: Env): ResolvedModelSettings | undefined {
     if (found instanceof ModelSettingsError) issues.push(...found.issues);
     else if (found !== undefined) return found;
   }
-  if (issues.length > 0) throw new ModelSettingsError(issues);
-  return undefined;
+  if (issues.length === 0) return undefined;
+  for (const preset of providerPresets) {
+    const { keyEnv, modelEnv, defaultModel } = preset;
+    const hasKey = [keyEnv, ALSO[keyEnv] ?? ""].some((name) => (env[name]?.trim() ?? "") !== "");
+    if (defaultModel === undefined || !hasKey) continue;
+    const found = readPreset({ ...env, [modelEnv]: defaultModel }, preset);
+    if (found !== undefined && !(found instanceof ModelSettingsError)) return found;
+  }
+  throw new ModelSettingsError(issues);
 }
 
 function readPreset(env: Env, preset: ProviderPreset): ResolvedModelSettings | ModelSettingsError | undefined {

@@ -9,6 +9,8 @@ export interface ProviderPreset {
   /** Environment variables that hold the key and the model's name. */
   readonly keyEnv: string;
   readonly modelEnv: string;
+  /** The model when only the key is given: a name that the provider keeps for its current general model. */
+  readonly defaultModel?: string | undefined;
   /** False for servers of one's own, which often want no key. */
   readonly needsKey: boolean;
   /** Where a person gets a key, or reads how to start the server. */
@@ -48,6 +50,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     baseUrl: "https://generativelanguage.googleapis.com",
     keyEnv: "GEMINI_API_KEY",
     modelEnv: "GEMINI_MODEL",
+    // https://ai.google.dev/gemini-api/docs/generate-content/latest-model
+    defaultModel: "gemini-3.6-flash",
     keyUrl: "https://aistudio.google.com/apikey",
     docsUrl: "https://ai.google.dev/api",
   },
@@ -56,6 +60,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     baseUrl: "https://api.deepseek.com",
     keyEnv: "DEEPSEEK_API_KEY",
     modelEnv: "DEEPSEEK_MODEL",
+    // https://api-docs.deepseek.com/ (September 2026); `deepseek-chat` is gone since July 2026.
+    defaultModel: "deepseek-flash",
     keyUrl: "https://platform.deepseek.com/api_keys",
     docsUrl: "https://api-docs.deepseek.com/",
   },

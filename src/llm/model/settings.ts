@@ -1,3 +1,5 @@
+import type { ThinkTagMode } from "../../provider-wire/index.ts";
+import { nearest } from "../../text/index.ts";
 import { findPreset, providerPresets } from "./presets.ts";
 
 /** The protocol a provider speaks; the names are OpenClaw's (`models.providers.<name>.api`). */
@@ -47,10 +49,11 @@ export interface ModelSettings {
    */
   readonly maxOutputTokens?: number | undefined;
   /**
-   * The model writes its reasoning into the answer, between `<think>` and `</think>`, as many models do on servers of one's own; it is
-   * taken out and given as reasoning. @defaultValue the known provider's, else false
+   * What to do with reasoning that the model writes into its answer, between `<think>` and `</think>`, as many models do on servers of
+   * one's own: `true` (the same as `always`) takes it out wherever it stands, `false` (`off`) leaves it in; see `ThinkTagMode`.
+   * @defaultValue the known provider's, else `auto`
    */
-  readonly thinkTags?: boolean | undefined;
+  readonly thinkTags?: boolean | ThinkTagMode | undefined;
 }
 
 /** {@link ModelSettings} that can be used. */
@@ -61,7 +64,7 @@ export interface ResolvedModelSettings {
   readonly api: ModelApi;
   readonly baseUrl: string;
   readonly proxy: string | undefined;
-  readonly thinkTags: boolean;
+  readonly thinkTags: ThinkTagMode;
   readonly maxOutputTokens: number | undefined;
 }
 
@@ -82,7 +85,9 @@ const OPTION_NAMES: SettingNames = {
   proxy: "proxy",
 };
 
-const LOCAL_HOSTS = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal)$/iu;
+/** Servers of one's own, which often want no key: this machine and private networks (RFC 1918). */
+const LOCAL_HOSTS =
+  /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2})$/iu;
 
 /**
  * Checks the settings of a model and fills in what a known provider needs.
@@ -110,10 +115,13 @@ export function resolveModelSettings(given: ModelSettings, names: SettingNames =
     api,
     baseUrl: versioned(url, api),
     proxy: given.proxy,
-    thinkTags: given.thinkTags ?? preset?.thinkTags ?? false,
+    thinkTags: toMode(given.thinkTags ?? preset?.thinkTags ?? "auto"),
     maxOutputTokens: given.maxOutputTokens ?? preset?.maxOutputTokens,
   };
 }
+
+const toMode = (given: boolean | ThinkTagMode): ThinkTagMode =>
+  typeof given === "string" ? given : given ? "always" : "off";
 
 const blank = (text: string | undefined): boolean => text === undefined || text.trim() === "";
 
@@ -133,7 +141,9 @@ function versioned(url: URL, api: ModelApi): string {
 }
 
 function noBaseUrl(provider: string, names: SettingNames): ModelIssue {
-  const known = providerPresets.map(({ name }) => name).join(", ");
+  const presets = providerPresets.map(({ name }) => name);
+  const known = presets.join(", ");
+  const meant = nearest(provider, presets);
   return {
     path: names.baseUrl,
     problem: {
@@ -141,8 +151,8 @@ function noBaseUrl(provider: string, names: SettingNames): ModelIssue {
       en: `is missing, and ${JSON.stringify(provider)} is not a known provider`,
     },
     fix: {
-      zh: `填写服务商文档里的接口地址（base URL），或把 ${names.provider} 改成内置的名字：${known}`,
-      en: `give the base URL from the provider's documentation, or make ${names.provider} one of ${known}`,
+      zh: `${meant === undefined ? "" : `你是想写 ${meant} 吗？否则请`}填写服务商文档里的接口地址（base URL），或把 ${names.provider} 改成内置的名字：${known}`,
+      en: `${meant === undefined ? "" : `did you mean ${meant}? If not, `}give the base URL from the provider's documentation, or make ${names.provider} one of ${known}`,
     },
   };
 }

@@ -14,13 +14,15 @@ const EXPRESSION =
   /[-+(（]*(?:\d|pi\b|π)[\d\s.,_+\-*/%^!()×÷（）＋－＊／piπ]*[+\-*/%^!×÷＋－＊／][\d\s.,_+\-*/%^!()×÷（）＋－＊／piπ]*/iu;
 const DATE = /^\d{4}[-/]\d{1,2}[-/]\d{1,2}$/u;
 
+/** What the demo is asked to do; a word that only occurs in a sentence asks for nothing. */
 const INTENTS = {
-  die: /\bdie\b|中断|断开|断线/iu,
-  stall: /\bstall\b|卡住|别动/iu,
-  think: /\bthink\b|想一想|想想|思考/iu,
+  die: /^\s*(?:please\s+)?die[\s!.]*$|^\s*请?(?:中断|断开|断线)[\s!！.。]*$/iu,
+  stall: /^\s*(?:please\s+)?stall[\s!.]*$|^\s*请?(?:卡住|别动)[\s!！.。]*$/iu,
+  goOn: /^\s*(?:please\s+)?(?:continue|go on)\b|^\s*请?(?:继续|接着|从上一条)/iu,
+  think: /^\s*(?:please\s+)?think\b|^\s*[请先]{0,2}(?:想一想|想想|思考)/iu,
   time: /几点|什么时间|现在时间|今天(?:是)?(?:几号|星期几|周几)|what(?:'s| is)? (?:the )?(?:time|date|day)|\btime is it\b/iu,
-  long: /长|\blong\b/iu,
-  greet: /^\s*(?:你好|您好|嗨|哈喽|在吗|hello|hi|hey|help|帮助|菜单|menu|\/help)[\s!！.。?？~～]*$/iu,
+  long: /[写来讲说给].{0,8}长|长(?:文|篇|的?回答|一点|一些)|\b(?:write|say|tell|give|something|anything)\b.{0,24}\blong\b|\blong (?:answer|text|story)\b|^\s*(?:long|长)\W*$/iu,
+  greet: /^\s*(?:你好|你好|嗨|哈喽|在吗|hello|hi|hey|help|帮助|菜单|menu|\/help)[\s!！.。?？~～]*$/iu,
 } as const;
 
 /** The demo's answer to a question: see `menu` in the words for what it knows. */
@@ -33,10 +35,21 @@ export function* answer(question: Question): Script {
   } else if (INTENTS.stall.test(text)) {
     yield { say: words.stalling };
     yield { pauseMs: Infinity };
+  } else if (INTENTS.goOn.test(text)) {
+    yield* goOn(question.previous ?? "", words);
   } else if (INTENTS.greet.test(text)) {
     yield { say: words.greeting(question.turn) };
     yield { say: words.menu };
   } else yield* inform(text, words);
+}
+
+/** Finishes the answer before, where it is one of ours that broke off. */
+function* goOn(previous: string, words: Words): Script {
+  const said = previous.trimEnd();
+  const whole = [words.long, words.dying + words.dyingRest, words.stalling + words.stallingRest].find(
+    (text) => said !== "" && text.startsWith(said) && text.trimEnd() !== said,
+  );
+  yield { say: whole === undefined ? `${words.nothingBrokeOff}\n\n${words.menu}` : whole.slice(said.length) };
 }
 
 function* inform(text: string, words: Words): Script {

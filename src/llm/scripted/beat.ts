@@ -26,6 +26,8 @@ export interface Question {
   readonly text: string;
   /** Language to answer in, from the question's script. */
   readonly language: "zh" | "en";
+  /** What the model answered last, as far as it came; undefined when it answered nothing yet. */
+  readonly previous?: string | undefined;
   /** How many messages the person has sent in this conversation, this one included. */
   readonly turn: number;
 }

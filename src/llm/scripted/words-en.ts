@@ -69,7 +69,11 @@ The panel above that folds away is what I was thinking.
 `,
   dying:
     "Now I am going to tell you an important secret, so listen closely.\n\nThe secret is that a reliable system is not one that never fails, but one that, when it fails,",
+  dyingRest:
+    " says so, keeps what it has, and goes on exactly where it stopped. You have just seen it: nothing was lost and nothing came twice.\n",
+  stallingRest: " it goes on from there.\n\nThat was all I had to say.\n",
+  nothingBrokeOff: "My last answer was complete, so there is nothing to go on with.",
   stalling:
-    "At this point I fall silent. The connection stays open, and nothing more will come.\n\nNow press **Stop**: what has been said will stay, and",
+    "At this point I fall silent. The connection stays open, and nothing more will come.\n\nNow press **Stop**: what has been said will stay, and when you ask for more,",
   long: longEn,
 };

@@ -16,7 +16,11 @@ export interface Words {
   readonly thoughts: string;
   readonly thoughtful: string;
   readonly dying: string;
+  /** What comes after {@link dying} when somebody asks for it. */
+  readonly dyingRest: string;
   readonly stalling: string;
+  readonly stallingRest: string;
+  readonly nothingBrokeOff: string;
   /** Over 3,000 characters. */
   readonly long: string;
 }

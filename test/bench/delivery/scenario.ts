@@ -1,3 +1,4 @@
+import type { FaultRule } from "../../../src/emulator/index.ts";
 import { seededRandom } from "../../support/reply-bench.ts";
 
 /** What the model writes, and how fast. Times are milliseconds from the start. */
@@ -8,6 +9,15 @@ export interface Scenario {
   readonly text: string;
   readonly tokensPerSecond: number;
   readonly charsPerToken: number;
+  /**
+   * How often it is streamed, each time with other moments at which tokens come and other latencies: how long the end of one reply takes
+   * is a matter of where between two writes the model stops. @defaultValue 1
+   */
+  readonly timings?: number;
+  /** What Feishu does meanwhile; only the product is measured then. Times are milliseconds from the start. */
+  readonly faults?: readonly FaultRule[];
+  /** Bars of such a scenario, ms. */
+  readonly bars?: { readonly firstGlyph?: number; readonly p95?: number; readonly max?: number };
 }
 
 const WORDS =
@@ -60,14 +70,42 @@ function hanOf(length: number): string {
   return text.slice(0, length);
 }
 
+const CARDKIT = ["card.*", "element.*"];
+const DOWN = { type: "http", status: 503 } as const;
+
 /** The scenarios of `npm run bench`. */
 export const SCENARIOS: readonly Scenario[] = [
-  { name: "600 chars, 50 tok/s", replies: 1, text: proseOf(600), tokensPerSecond: 50, charsPerToken: 4 },
-  { name: "12k mixed Markdown, 100 tok/s", replies: 1, text: mixedOf(12_000), tokensPerSecond: 100, charsPerToken: 4 },
-  { name: "12k CJK, 100 tok/s", replies: 1, text: hanOf(12_000), tokensPerSecond: 100, charsPerToken: 1.5 },
+  { name: "600 chars, 50 tok/s", replies: 1, text: proseOf(600), timings: 20, tokensPerSecond: 50, charsPerToken: 4 },
+  {
+    name: "12k mixed Markdown, 100 tok/s",
+    replies: 1,
+    text: mixedOf(12_000),
+    timings: 5,
+    tokensPerSecond: 100,
+    charsPerToken: 4,
+  },
+  { name: "12k CJK, 100 tok/s", replies: 1, text: hanOf(12_000), timings: 5, tokensPerSecond: 100, charsPerToken: 1.5 },
   { name: "48k mixed Markdown, 100 tok/s", replies: 1, text: mixedOf(48_000), tokensPerSecond: 100, charsPerToken: 4 },
   { name: "20 replies at once, 3k chars", replies: 20, text: proseOf(3_000), tokensPerSecond: 50, charsPerToken: 4 },
   { name: "100 replies at once, 2k chars", replies: 100, text: proseOf(2_000), tokensPerSecond: 50, charsPerToken: 4 },
+  {
+    name: "CardKit down from the start, 4k chars",
+    replies: 1,
+    text: proseOf(4_000),
+    tokensPerSecond: 50,
+    charsPerToken: 4,
+    faults: [{ operation: CARDKIT, effect: DOWN }],
+    bars: { firstGlyph: 1_500, p95: 1_600 },
+  },
+  {
+    name: "CardKit down in mid-card, 4k chars",
+    replies: 1,
+    text: proseOf(4_000),
+    tokensPerSecond: 50,
+    charsPerToken: 4,
+    faults: [{ operation: CARDKIT, effect: DOWN, from: 7_000 }],
+    bars: { max: 2_500 },
+  },
 ];
 
 /** When the model has written how much: `ends[i]` characters at `at[i]`. Tokens come a little unevenly, as they do. */

@@ -110,10 +110,13 @@ process.stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` :
 if (values.record) {
   const kept = fileURLToPath(new URL("../openclaw.json", import.meta.url));
   writeFileSync(kept, `${JSON.stringify(result, undefined, 2)}\n`);
-  const page = fileURLToPath(new URL("../../../docs/explanation/gateway-figures.md", import.meta.url));
+  const pages = ["en", "zh"].map((language) =>
+    fileURLToPath(new URL(`../../../docs/${language}/explanation/gateway-figures.md`, import.meta.url)),
+  );
   const where = `${result.host}, ${OFFICIAL}, ${result.machine}, load average ${result.loadAverage}${values.strict ? ", --strict" : ""}.`;
-  writeFileSync(page, writeFigures(readFileSync(page, "utf8"), `${where}\n\n${toTable(rows)}`));
-  execFileSync("npx", ["oxfmt", kept, page], { stdio: "inherit" });
+  for (const page of pages)
+    writeFileSync(page, writeFigures(readFileSync(page, "utf8"), `${where}\n\n${toTable(rows)}`));
+  execFileSync("npx", ["oxfmt", kept, ...pages], { stdio: "inherit" });
 }
 for (const line of missed) say(`missed: ${line}`);
 say(`${result.seconds} s, load average ${result.loadAverage}`);

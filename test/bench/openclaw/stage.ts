@@ -154,7 +154,7 @@ export async function startStage(
     latencyMs: [40, 120],
     timelineLimit: 200_000,
     bodyChars: 0,
-    settings: { cardLimitWhileStreaming: options.strict },
+    world: { cardLimitWhileStreaming: options.strict ? 230020 : "free" },
   });
   // Nobody knows the emulator's certificate.
   home.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";

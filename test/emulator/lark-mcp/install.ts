@@ -1,20 +1,17 @@
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { installLocked } from "../../support/locked-install.ts";
 
 const FOLDER = import.meta.dirname;
+const NAME = "@larksuiteoapi/lark-mcp";
 
 /** The program of `@larksuiteoapi/lark-mcp`, once {@link installLarkMcp} has run. */
-export const larkMcp: string = join(FOLDER, "node_modules/@larksuiteoapi/lark-mcp/dist/cli.js");
+export const larkMcp: string = join(FOLDER, "node_modules", NAME, "dist/cli.js");
 
 /**
  * Installs the release that this folder's lock file pins, unless it is there already. It is not a dependency of the project
- * because it wants to build `keytar`, which needs a compiler and keeps only people's tokens; hence `--ignore-scripts`.
+ * because it wants to build `keytar`, which needs a compiler and keeps only people's tokens; hence no scripts are run.
  * @throws when npm fails, with what it printed
  */
-export function installLarkMcp(): void {
-  // npm writes this file last, so an install that was broken off is done again.
-  if (existsSync(join(FOLDER, "node_modules/.package-lock.json"))) return;
-  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  execFileSync("npm", ["ci", ...options], { cwd: FOLDER, stdio: "pipe", encoding: "utf8" });
+export function installLarkMcp(): Promise<void> {
+  return installLocked({ dir: FOLDER, name: NAME, size: "a few seconds" });
 }

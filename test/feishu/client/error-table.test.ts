@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  CARD_CALLBACK_ERRORS,
   CARD_CONTENT_ERRORS,
   CARDKIT_ERRORS,
   FEISHU_LIMITS,
@@ -11,13 +12,13 @@ import {
 } from "../../../extensions/feishu/client/index.ts";
 import type { FeishuErrorRow } from "../../../extensions/feishu/client/index.ts";
 // The one place where both readings of Feishu's documents meet.
-import { CODES, SUB_CODES } from "../../../src/emulator/codes.ts";
+import { CODES, SUB_CODES } from "../../../src/emulator/api/codes.ts";
 import * as emulated from "../../../src/emulator/limits.ts";
 import { listChatsFeishu } from "../../../extensions/feishu/send.ts";
 import { recordedClient, rejection } from "../recording-fetch.ts";
 
 const API = [...GATEWAY_ERRORS, ...CARDKIT_ERRORS, ...IM_ERRORS];
-const ALL = [...API, ...CARD_CONTENT_ERRORS, ...LONG_CONNECTION_ERRORS];
+const ALL = [...API, ...CARD_CONTENT_ERRORS, ...CARD_CALLBACK_ERRORS, ...LONG_CONNECTION_ERRORS];
 const named = (rows: readonly FeishuErrorRow[]): [number, FeishuErrorRow][] => rows.map((row) => [row.code, row]);
 
 describe("every row", () => {
@@ -35,7 +36,8 @@ describe("every row", () => {
 
   it.each(named(API))("%i becomes an error of its kind", (code, row) => {
     const operation = row.operation ?? "test.operation";
-    const error = new FeishuApiError({ operation, apiCode: code, apiMessage: "words of Feishu", httpStatus: 400 });
+    const apiMessage = `words of Feishu; ${row.text ?? ""}`;
+    const error = new FeishuApiError({ operation, apiCode: code, apiMessage, httpStatus: 400 });
     expect(error).toMatchObject({ kind: row.kind, apiCode: code, row });
     expect(error.message).toContain(`(${code})`);
     expect(error.message).not.toContain("words of Feishu");
@@ -51,7 +53,7 @@ describe("every row", () => {
   it("is the only one for its case", () => {
     const cases = (rows: readonly FeishuErrorRow[]): string[] =>
       rows.map(({ code, text, operation }) => `${code} ${text} ${operation}`);
-    for (const rows of [API, CARD_CONTENT_ERRORS, LONG_CONNECTION_ERRORS])
+    for (const rows of [API, CARD_CONTENT_ERRORS, CARD_CALLBACK_ERRORS, LONG_CONNECTION_ERRORS])
       expect(new Set(cases(rows)).size).toBe(rows.length);
   });
 });
@@ -165,7 +167,7 @@ describe("the emulator's reading of the same documents", () => {
       patchPerSecond: emulated.CHAT_PER_SECOND,
       streamingWindowMs: emulated.STREAMING_MS,
       cardLifetimeMs: emulated.ENTITY_MS,
-      cardMaxBytes: emulated.CARD_BYTES,
+      cardMaxBytes: emulated.RECOMMENDED_CARD_BYTES,
       textMaxBytes: emulated.TEXT_REQUEST_BYTES,
       contentMaxChars: emulated.CONTENT_CHARS,
       createDataMaxChars: emulated.CREATE_DATA_CHARS,

@@ -8,7 +8,7 @@ import { createOwnFetch } from "../../../extensions/feishu/client/fetch.ts";
 import { createFeishuClient } from "../../../extensions/feishu/client/index.ts";
 import type { FeishuClient } from "../../../extensions/feishu/client/index.ts";
 import { listChatsFeishu, uploadImageFeishu } from "../../../extensions/feishu/send.ts";
-import { createCertificate } from "../../../src/emulator/tls.ts";
+import { createCertificate } from "../../../src/emulator/api/tls.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { rejection } from "../recording-fetch.ts";

@@ -65,6 +65,29 @@ describe("the tenant token", () => {
     expect([feishu.tokens, feishu.requests.length]).toEqual([1, 1]);
   });
 
+  it("[E11] is not asked for again and again when Feishu refuses the app; after ten seconds it is asked for once more", async () => {
+    const { client, feishu, clock } = recordedClient();
+    let isRefused = true;
+    feishu.token = () => {
+      feishu.tokens += 1;
+      return {
+        json: isRefused
+          ? { code: 10014, msg: "app secret invalid" }
+          : { code: 0, tenant_access_token: "t-9", expire: 7200 },
+      };
+    };
+    for (let i = 0; i < 20; i++)
+      expect(await rejection(sendTextFeishu(client, text))).toMatchObject({ apiCode: 10014 });
+    expect(feishu.tokens).toBe(1);
+    await clock.advance(10_000);
+    expect(await rejection(sendTextFeishu(client, text))).toMatchObject({ apiCode: 10014 });
+    expect(feishu.tokens).toBe(2);
+    isRefused = false;
+    feishu.answer = () => ({ json: sent });
+    await clock.advance(10_000);
+    expect(await sendTextFeishu(client, text)).toMatchObject({ messageId: "om_1a" });
+  });
+
   it("is used on while a new one is fetched in the background from 30 minutes before its end", async () => {
     const { client, feishu, clock } = recordedClient();
     feishu.answer = () => ({ json: sent });
@@ -105,10 +128,11 @@ describe("the tenant token", () => {
   });
 
   it("that Feishu refuses to give says why, and the call was not sent", async () => {
-    const { client, feishu } = recordedClient();
+    const { client, feishu, clock } = recordedClient();
     feishu.token = () => ({ status: 400, json: { code: 10015, msg: "app secret invalid" } });
     const error = await rejection(createCardEntityFeishu(client, { card: {} }));
     expect(error).toMatchObject({ name: "FeishuApiError", kind: "unauthenticated", apiCode: 10015 });
+    await clock.advance(10_000);
     feishu.token = () => Promise.reject(new Error("reset"));
     expect(await rejection(createCardEntityFeishu(client, { card: {} }))).toMatchObject({
       code: "network",

@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import {
   CARD_CONTENT_ERRORS,
   CARDKIT_ERRORS,
+  finalCause,
   GATEWAY_ERRORS,
   IM_ERRORS,
 } from "../../../extensions/feishu/client/index.ts";
 import { toDelta } from "../../../src/stream/index.ts";
 import { createReplyBench } from "../../support/reply-bench.ts";
+import { explainVisible, visibleEnd } from "../../support/visible-oracle.ts";
 
 const PARAGRAPH = "A paragraph that is long enough to fill several writes and a few elements of one card.\n\n";
 const TEXT = PARAGRAPH.repeat(45);
@@ -21,15 +23,27 @@ async function deliver(operation: string, code: number, count: number, msg?: str
     await bench.clock.advance(20);
   }
   const result = await bench.clock.runUntil(reply.finalize());
-  expect(result).toMatchObject({ delivered: TEXT.length, total: TEXT.length });
-  expect(bench.answers().join("").trim()).toBe(TEXT.trim());
+  const shown = bench.emulator.visibleTexts(bench.chatId);
+  if (result.outcome === "failed") {
+    // Only a person can change that: the reply ends at once, and says what is so.
+    const refused = bench.emulator.timeline.entries().find((entry) => entry.fault !== undefined && entry.code === code);
+    expect(finalCause(result.error)).toBeDefined();
+    expect(bench.clock.wallNow() - (refused?.at ?? 0)).toBeLessThan(TEXT.length);
+    expect(visibleEnd(shown, TEXT)).toBe(result.delivered);
+  } else {
+    expect(result).toMatchObject({ delivered: TEXT.length, total: TEXT.length });
+    expect(explainVisible(shown, TEXT)).toEqual([]);
+  }
+  const owed = new Set(result.owed.map(({ messageId }) => messageId));
+  expect(shown.filter(({ streaming, messageId }) => streaming && !owed.has(messageId))).toEqual([]);
+  expect(await bench.clock.runUntil(bench.delivery.debts.settle(600_000))).toBe(0);
   expect(bench.emulator.visibleTexts(bench.chatId).some(({ streaming }) => streaming)).toBe(false);
   await bench.close();
 }
 
 const codesOf = (rows: readonly { code: number }[]): number[] => [...new Set(rows.map(({ code }) => code))];
 
-describe("a reply survives every code of Feishu's tables", () => {
+describe("[S16] a reply survives every code of Feishu's tables, or ends at once when only a person can help", () => {
   it.each(codesOf(CARDKIT_ERRORS))(
     "[A7][D2] %i from CardKit: once and repeatedly, wherever it strikes",
     async (code) => {

@@ -59,7 +59,7 @@ describe("findSent", () => {
   });
 
   it("[D2][A7] a first card whose sending is never acknowledged, nor repeated by Feishu, is there once", async () => {
-    const bench = createReplyBench({ emulator: { settings: { imUuidReplay: "refuse" } } });
+    const bench = createReplyBench({ emulator: { world: { imUuidReplay: 230049 } } });
     bench.emulator.faults.add({ operation: "message.create", effect: { type: "lost" }, count: 1 });
     const reply = bench.open();
     reply.append(toDelta("Every word, exactly once."));
@@ -71,7 +71,7 @@ describe("findSent", () => {
 
   it("[D2][A7] a reply whose send was answered by silence, and whose repeat is refused, is found and not sent twice", async () => {
     for (const effect of [{ type: "lost" }, { type: "late", ms: 900 }, { type: "reset" }] as const) {
-      const bench = createReplyBench({ emulator: { settings: { imUuidReplay: "refuse" } } });
+      const bench = createReplyBench({ emulator: { world: { imUuidReplay: 230049 } } });
       bench.emulator.faults.add({ operation: "message.create", count: 1, effect });
       const reply = bench.open();
       reply.append(toDelta("Said once."));

@@ -11,7 +11,7 @@ const QUIET: Schedule = {
   rolloverChars: 3_000,
   flushMs: 0,
   end: "finalize",
-  settings: {},
+  world: {},
   closeAt: undefined,
   target: "chat",
   images: undefined,
@@ -29,7 +29,7 @@ const FOUND: Record<string, Partial<Schedule>> = {
       { operation: "*", effect: { type: "late", ms: 100 }, skip: 8, count: 5 },
       { operation: CARDKIT, effect: { type: "http", status: 503 }, from: 1, until: 501 },
     ],
-    settings: { patchEntityMessage: "refuse" },
+    world: { patchEntityMessage: "refuse" },
     closeAt: 634,
   },
   "a card that is lost for its picture after the next two were finished": {
@@ -61,7 +61,7 @@ const FOUND: Record<string, Partial<Schedule>> = {
     ],
     latency: [40, 120],
     rolloverChars: 600,
-    settings: { patchEntityMessage: "refuse" },
+    world: { patchEntityMessage: "refuse" },
   },
   "a lost card whose reading back hangs five times": {
     arrivals: [delta('\n\n```ts title="a b"\nword \n```\n\n', 1_270), delta("word ", 0)],
@@ -102,6 +102,27 @@ const FOUND: Record<string, Partial<Schedule>> = {
     arrivals: [delta("word ".repeat(200), 0)],
     faults: [{ operation: "message.create", effect: { type: "latency", afterMs: 10_000 }, skip: 0, count: 3 }],
     rolloverChars: 600,
+  },
+  "a card that Feishu does not know six times when it is to be closed, and CardKit is gone for good before the seventh":
+    {
+      arrivals: [
+        { kind: "snapshot", text: "word ", pauseMs: 0 },
+        { kind: "snapshot", text: "- ![three](https://pictures.example/3.png)\n# Title\n\nword ", pauseMs: 1_000 },
+        delta("word ", 0),
+      ],
+      faults: [
+        { operation: "card.*", effect: { type: "code", code: 300_313 }, skip: 4, count: 6 },
+        { operation: CARDKIT, effect: { type: "http", status: 503 }, from: 1_001 },
+      ],
+      closeAt: 0,
+    },
+  "a token that is refused once with a code nobody knows": {
+    arrivals: [delta("word ", 0)],
+    faults: [{ operation: "auth.tenant_token", effect: { type: "code", code: 1_999_999 }, skip: 0, count: 1 }],
+  },
+  "a seam in a list item, before what cards show in no list": {
+    arrivals: [delta("- ![three](https://pictures.example/3.png)\nword ", 500), delta("> quote\n", 0)],
+    faults: [{ operation: CARDKIT, effect: { type: "http", status: 503 }, from: 200 }],
   },
   "a lost card that takes longer to read back than a call may take": {
     arrivals: [delta("word ", 1_000), delta("word ", 0)],

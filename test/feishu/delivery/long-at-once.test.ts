@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { toSnapshot } from "../../../src/stream/index.ts";
 import { createReplyBench } from "../../support/reply-bench.ts";
 
-it("[A6] makes the next card while one is being sent, when a long text comes at once", async () => {
+it("[A6][S13] makes the next card while one is being sent, when a long text comes at once", async () => {
   const LATENCY_MS = 80;
   const bench = createReplyBench({ emulator: { latencyMs: [LATENCY_MS, LATENCY_MS] } });
   const text = Array.from({ length: 400 }, (_, i) => `Sentence ${i} of a long answer. `).join("");

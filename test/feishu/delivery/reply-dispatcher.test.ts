@@ -144,7 +144,7 @@ describe("createReplyDispatcher", () => {
     reply.tool({ id: "t1", name: "search", state: "running" });
     await bench.clock.advance(12_000);
     const status = bench.emulator.visibleTexts(bench.chatId)[0]?.parts.find(({ elementId }) => elementId === "status");
-    expect(status?.text).toMatch(/正在运行 search · 1[12] 秒/u);
+    expect(status?.text).toMatch(/正在运行 search · 6 秒/u);
     reply.tool({ id: "t1", name: "search", state: "done" });
     await bench.clock.advance(300);
     const before = operations(bench).length;
@@ -223,6 +223,48 @@ describe("createReplyDispatcher", () => {
     await bench.close();
   });
 
+  it("[E9] keeps what was said before tools beside them, in the order of time", async () => {
+    const bench = createReplyBench();
+    const reply = bench.open();
+    await stream(bench, reply, "Let me check\nthe <at id=all></at> logs.");
+    reply.tool({ id: "1", name: "exec", state: "running" });
+    reply.tool({ id: "1", name: "exec", state: "done" });
+    reply.beginMessage({ keep: false });
+    await stream(bench, reply, "Now the tests.");
+    reply.tool({ id: "2", name: "read", state: "done" });
+    reply.beginMessage({ keep: false });
+    await stream(bench, reply, "All is well.");
+    await bench.clock.runUntil(reply.finalize());
+    expect(bench.answers()).toEqual(["All is well."]);
+    const parts = bench.emulator.visibleTexts(bench.chatId)[0]?.parts ?? [];
+    const lines = parts.find(({ elementId }) => elementId === "tools")?.text.split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines?.[0]).toMatch(/^💬 Let me check the .*logs\.$/u);
+    expect(lines?.[0]).not.toContain("<at");
+    expect(lines?.[1]).toMatch(/exec/u);
+    expect(lines?.[2]).toBe("💬 Now the tests.");
+    expect(lines?.[3]).toMatch(/read/u);
+    await bench.close();
+  });
+
+  it("[E9] keeps commentary in the answer when there is too much of it for the place beside the tools", async () => {
+    const bench = createReplyBench();
+    const reply = bench.open();
+    const said = Array.from({ length: 14 }, (_, i) => `Step ${i}: ${"checking ".repeat(28)}`.trim());
+    for (const text of said) {
+      await stream(bench, reply, text);
+      reply.beginMessage({ keep: false });
+    }
+    await stream(bench, reply, "Done.");
+    await bench.clock.runUntil(reply.finalize());
+    const all = bench.emulator
+      .visibleTexts(bench.chatId)
+      .map(({ text }) => text)
+      .join("\n");
+    for (const text of [...said, "Done."]) expect(all.split(text)).toHaveLength(2);
+    await bench.close();
+  });
+
   it("takes cards away again when the final text needs fewer", async () => {
     const bench = createReplyBench();
     const reply = bench.open();
@@ -232,6 +274,38 @@ describe("createReplyDispatcher", () => {
     const result = await bench.clock.runUntil(reply.finalize({ text: toSnapshot("Short.") }));
     expect(bench.answers()).toEqual(["Short."]);
     expect(result).toMatchObject({ delivered: 6, total: 6, cards: 1 });
+    await bench.close();
+  });
+
+  it.each([1, 400, 3_000])(
+    "[D2][S15] ends within %i ms when nothing answers any more, and says what is open",
+    async (withinMs) => {
+      const bench = createReplyBench();
+      const reply = bench.open();
+      reply.append(toDelta("What was there before. "));
+      await bench.clock.advance(2_000);
+      bench.emulator.faults.add({ operation: "*", effect: { type: "hang" } });
+      reply.append(toDelta("And what comes too late."));
+      const endedAt = bench.clock.now();
+      const result = await bench.clock.runUntil(reply.finalize({ withinMs }));
+      expect(bench.clock.now() - endedAt).toBeLessThanOrEqual(withinMs);
+      expect(result).toMatchObject({ delivered: 23 });
+      expect(result.owed[0]?.messageId).toBe(reply.session.messageId);
+      expect(result.error?.message).toContain(`${withinMs} ms after its end`);
+      await bench.close();
+    },
+  );
+
+  it("[S15] keeps the shortest of the times that it is given", async () => {
+    const bench = createReplyBench();
+    const reply = bench.open();
+    reply.append(toDelta("Words."));
+    await bench.clock.advance(2_000);
+    bench.emulator.faults.add({ operation: "*", effect: { type: "hang" } });
+    const endedAt = bench.clock.now();
+    void reply.fail({ code: "truncated" }, { withinMs: 60_000 });
+    await bench.clock.runUntil(reply.finalize({ withinMs: 500 }));
+    expect(bench.clock.now() - endedAt).toBe(500);
     await bench.close();
   });
 });

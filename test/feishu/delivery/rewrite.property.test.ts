@@ -50,7 +50,7 @@ describe("a reply whose text changes after it was shown", () => {
           const result = await bench.clock.runUntil(
             reply.finalize(final === undefined ? {} : { text: toSnapshot(final) }),
           );
-          await bench.clock.advance(30_000);
+          await bench.clock.advance(90_000);
           expect(result).toMatchObject({ total: text.length, delivered: text.length, error: undefined });
           const visible = bench.emulator.visibleTexts(bench.chatId).filter(({ sender }) => sender === "app");
           expect(explainVisible(visible, text)).toEqual([]);

@@ -3,8 +3,8 @@ import { FeishuApiError, FeishuTransportError } from "../../../extensions/feishu
 import { explainFailure } from "../../../extensions/feishu/doctor/explain-failure.ts";
 
 /** As undici throws it: a TypeError whose cause has the code. */
-function network(code: string): FeishuTransportError {
-  const inner = Object.assign(new Error(`getaddrinfo ${code}`), { code });
+function network(code: string, told: object = {}): FeishuTransportError {
+  const inner = Object.assign(new Error(`getaddrinfo ${code}`), { code, ...told });
   const cause = new TypeError("fetch failed", { cause: new AggregateError([inner]) });
   return new FeishuTransportError({ operation: "auth", code: "network", detail: code, maybeApplied: false, cause });
 }
@@ -22,6 +22,18 @@ describe("explainFailure", () => {
     expect(detail?.en).toMatch(cause);
     expect(what?.en).toMatch(fix);
     expect(what?.zh).toMatch(/\p{Script=Han}|NODE_EXTRA/u);
+  });
+
+  it("[D9] names the host that was tried", () => {
+    const detail = (told: object): unknown => explainFailure(network("ECONNREFUSED", told)).detail;
+    expect(detail({ address: "127.0.0.1", port: 9 })).toEqual({
+      en: "nothing listens at that address (127.0.0.1:9)",
+      zh: "该地址没有服务（127.0.0.1:9）",
+    });
+    expect(explainFailure(network("ENOTFOUND", { hostname: "feishu.invalid" })).detail?.en).toContain(
+      "(feishu.invalid)",
+    );
+    expect(detail({})).toMatchObject({ en: "nothing listens at that address" });
   });
 
   it("[D9] tells a timeout from an answer that is not Feishu's", () => {

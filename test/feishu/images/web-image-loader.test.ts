@@ -175,9 +175,12 @@ describe("createWebImageLoader", () => {
 });
 
 describe("isPublicAddress", () => {
-  it.each(["8.8.8.8", "2606:4700:4700::1111"])("[D12] lets %s through", (address) => {
-    expect(isPublicAddress(address)).toBe(true);
-  });
+  it.each(["8.8.8.8", "168.63.129.17", "2606:4700:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8"])(
+    "[D12] lets %s through",
+    (address) => {
+      expect(isPublicAddress(address)).toBe(true);
+    },
+  );
 
   it.each([
     "127.0.0.1",
@@ -203,6 +206,24 @@ describe("isPublicAddress", () => {
     "2001::1",
     "2001:db8::1",
     "not an address",
+    "168.63.129.16",
+    "::ffff:168.63.129.16",
+    "192.88.99.1",
+    "192.0.0.192",
+    "100.100.100.200",
+    "::7f00:1",
+    "::8.8.8.8",
+    "::ffff:0:7f00:1",
+    "64:ff9b::808:808",
+    "64:ff9b:1::7f00:1",
+    "100::1",
+    "2001:20::1",
+    "3fff::1",
+    "5f00::1",
+    "fec0::1",
+    "fd00:ec2::254",
+    "4000::1",
+    "fe80::1%eth0",
   ])("[D12] stops %s", (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });

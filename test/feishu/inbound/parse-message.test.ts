@@ -159,7 +159,7 @@ describe("content", () => {
     [
       "audio",
       { file_key: "f1", duration: 2_600 },
-      "[audio: 3 s]",
+      "[audio: 2.6 s]",
       [{ kind: "audio", fileKey: "f1", durationMs: 2_600 }],
     ],
     [
@@ -244,7 +244,7 @@ describe("content", () => {
     ).toBe("**T**\n\nab");
     const depth = 5_000;
     const content = `${'{"elements":['.repeat(depth)}{"tag":"markdown","content":"deep"}${"]}".repeat(depth)}`;
-    expect(read(messageEvent({}, { message_type: "interactive", content })).text).toBe("");
+    expect(read(messageEvent({}, { message_type: "interactive", content })).text).toBe("[card]");
   });
 });
 

@@ -5,7 +5,10 @@ import { readContent } from "../../../extensions/feishu/inbound/content/index.ts
 import { resolveMentions } from "../../../extensions/feishu/inbound/mentions.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { APP, BOT, cardEvent, envelope, messageEvent } from "./events.ts";
+import { openEnvelope } from "../../../extensions/feishu/inbound/envelope.ts";
+import { toInboundMessage } from "../../../extensions/feishu/inbound/parse-message.ts";
+import { toQuestion } from "../../../src/host/question.ts";
+import { APP, BOT, cardEvent, envelope, mention, messageEvent } from "./events.ts";
 
 const EVENTS = [
   "im.message.receive_v1",
@@ -133,6 +136,66 @@ describe("whatever arrives", () => {
     );
   });
 
+  it("[E7] makes no empty user turn, if it can be read at all", () => {
+    const types = fc.constantFrom(...CONTENTS);
+    const pieces = fc.constantFrom("", " ", "@_user_1", "@_all", "hi", "\n", "@_at_1");
+    const element = fc.record(
+      {
+        tag: fc.constantFrom("text", "at", "img", "media", "md", "code_block", "a", "note", "unheard_of"),
+        text: fc.oneof(pieces, fc.constant(42), fc.constant({ content: "x" })),
+        user_id: fc.constantFrom("@_user_1", BOT, "ou_2", "all", ""),
+        file_key: fc.constantFrom("f1", ""),
+        image_key: fc.constantFrom("img_1", ""),
+      },
+      { requiredKeys: ["tag"] },
+    );
+    const post = fc.record(
+      {
+        title: fc.constantFrom("", "T"),
+        content: fc.array(fc.oneof(fc.array(element), element, fc.constant(null))),
+        content_v2: fc.array(fc.array(element)),
+        files: fc.array(fc.record({ file_key: fc.constantFrom("f1", ""), file_name: fc.string() })),
+      },
+      { requiredKeys: [] },
+    );
+    const content = fc.oneof(
+      post.map((body) => JSON.stringify(body)),
+      fc.record({ text: pieces }).map((body) => JSON.stringify(body)),
+      feishuLike.map((value) => JSON.stringify(value) ?? ""),
+      fc.string(),
+    );
+    const mentions = fc.constantFrom<object[]>([], [mention("@_user_1", BOT, "Bot")], [mention("", "", "")]);
+    fc.assert(
+      fc.property(types, content, mentions, fc.boolean(), (type, body, mentioned, isGroup) => {
+        const event = messageEvent(
+          {},
+          { message_type: type, content: body, mentions: mentioned, chat_type: isGroup ? "group" : "p2p" },
+        );
+        const opened = openEnvelope(event);
+        const message = opened && toInboundMessage(opened, { accountId: "main", botOpenId: BOT });
+        if (message === undefined) throw new Error("not read");
+        // Only somebody who wrote nothing but blanks and mentions says nothing; a file is always named.
+        if (message.attachments.length > 0) expect(message.text).not.toBe("");
+        if (!["text", "post"].includes(type) && !body.includes("@_")) expect(message.text.trim()).not.toBe("");
+        const asked = toQuestion(
+          {
+            channel: "feishu",
+            account: "main",
+            messageId: message.messageId,
+            chatId: message.chatId,
+            chatType: message.chatType,
+            sender: { id: message.sender.openId },
+            text: message.text,
+            sentAt: message.createdAt,
+          },
+          () => false,
+        );
+        expect(asked.trim()).not.toBe("");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it("is told exactly once, however often and in whatever order it is delivered", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(9), { minLength: 1, maxLength: 40 }), async (deliveries) => {
@@ -147,12 +210,12 @@ describe("whatever arrives", () => {
     );
   });
 
-  it("keeps every word but the bot's own mention", () => {
+  it("keeps every word but the bot's own mention in front", () => {
     const words = fc.array(fc.constantFrom("hello", "@_user_1", "@_user_2", "@_user_10", "你好", "$&", "a.b"), {
       minLength: 1,
       maxLength: 20,
     });
-    const names: Record<string, string> = { "@_user_1": "", "@_user_2": "@Bob", "@_user_10": "@Ann $1" };
+    const names: Record<string, string> = { "@_user_1": "@Bot", "@_user_2": "@Bob", "@_user_10": "@Ann $1" };
     const mentions = [
       { key: "@_user_1", openId: BOT, name: "Bot", isSelf: true },
       { key: "@_user_2", openId: "ou_2", name: "Bob", isSelf: false },
@@ -160,10 +223,12 @@ describe("whatever arrives", () => {
     ];
     fc.assert(
       fc.property(words, (parts) => {
-        const expected = parts.map((word) => names[word] ?? word).filter((word) => word !== "");
-        expect(resolveMentions(parts.join(" "), mentions).split(/ +/u).filter(Boolean)).toEqual(
-          expected.flatMap((word) => word.split(" ")),
-        );
+        const isMention = (word: string | undefined): boolean => word !== undefined && word in names;
+        const lead = parts.slice(0, parts.findIndex((word) => !isMention(word)) >>> 0).length;
+        const expected = parts
+          .filter((word, index) => index >= lead || word !== "@_user_1")
+          .flatMap((word) => (names[word] ?? word).split(" "));
+        expect(resolveMentions(parts.join(" "), mentions).text.split(/ +/u).filter(Boolean)).toEqual(expected);
       }),
     );
   });

@@ -40,6 +40,16 @@ describe("messages", () => {
     expect(messages.map(({ text }) => text)).toEqual(["hi"]);
   });
 
+  it("[E7] are told once when the same comes again under another message id", async () => {
+    const { receiver, messages } = setUp();
+    await receiver.receive(messageEvent({ text: "hi" }, { message_id: "om_1" }));
+    await receiver.receive(messageEvent({ text: "hi" }, { message_id: "om_2" }));
+    await receiver.receive(messageEvent({ text: "hi" }, { message_id: "om_3", create_time: String(NOW + 1) }));
+    await receiver.receive(messageEvent({ text: "hi" }, { message_id: "om_4", chat_id: "oc_2" }));
+    await receiver.idle();
+    expect(messages.map(({ messageId }) => messageId).sort()).toEqual(["om_1", "om_3", "om_4"]);
+  });
+
   it("are still known eight hours later, and forgotten after twelve", async () => {
     const { receiver, messages, clock } = setUp({}, { staleAfterMs: Infinity });
     const body = messageEvent({ text: "hi" });

@@ -44,6 +44,18 @@ function setUp(secrets: { encryptKey?: string; verificationToken?: string }, lis
 
 const seconds = String(NOW / 1_000);
 
+it("[E10] gives up on a body that does not end after ten seconds, and on one that is too large", async () => {
+  const { handle, clock } = setUp({ encryptKey: KEY });
+  const send = (body: ReadableStream): Promise<Response> =>
+    handle(new Request("https://bot.example/events", { method: "POST", body, duplex: "half" }));
+  const endless = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from("{")) });
+  const waiting = send(endless);
+  expect((await clock.runUntil(waiting)).status).toBe(408);
+  expect(clock.now()).toBe(10_000);
+  const large = new ReadableStream({ pull: (controller) => controller.enqueue(Buffer.alloc(100_000)) });
+  expect((await send(large)).status).toBe(413);
+});
+
 describe("encryption", () => {
   it("decrypts and checks Feishu's own vectors", () => {
     expect(decryptEvent(KEY, ENCRYPTED)).toBe("hello world");
@@ -112,6 +124,13 @@ describe("a webhook with an Encrypt Key", () => {
     expect((await post(body, headers)).status).toBe(401);
     expect(texts).toEqual([]);
   });
+});
+
+it("[E10] a signed request that is sent again tells nothing again", async () => {
+  const { post, texts } = setUp({ encryptKey: KEY });
+  const body = JSON.stringify({ encrypt: encrypt(messageEvent({ text: "once" })) });
+  for (let i = 0; i < 3; i++) expect((await post(body, sign(seconds, body))).status).toBe(200);
+  expect(texts).toEqual(["once"]);
 });
 
 describe("a webhook with a verification token only", () => {

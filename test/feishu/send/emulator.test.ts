@@ -38,6 +38,7 @@ import type { Emulator } from "../../../src/emulator/index.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { rejection } from "../recording-fetch.ts";
+import { typeByHand } from "./card-by-hand.ts";
 
 const PNG = new Uint8Array(
   Buffer.from(
@@ -73,6 +74,11 @@ describe("against the emulator, in virtual time", () => {
   });
   const toChat = () => ({ type: "chat", chatId }) as const;
   const visible = (): string[] => emulator.visibleTexts(chatId).map(({ text }) => text);
+
+  it("[A1] the example of the documents types into a card and closes it", async () => {
+    const messageId = await typeByHand(client, chatId);
+    expect(emulator.visibleTexts(chatId)).toMatchObject([{ messageId, text: "One two **three**", streaming: false }]);
+  });
 
   it("[B1][B2][B3][B4][B5][A3] create, send, stream, close and lay out one card", async () => {
     const { cardId } = await createCardEntityFeishu(client, { card: cardOf("…") });
@@ -185,7 +191,7 @@ describe("against the emulator, in virtual time", () => {
   });
 
   it("a card write repeated with its uuid after a lost answer is known to be applied", async () => {
-    emulator.settings.checkFirst = "uuid";
+    emulator.world.checkFirst = "uuid";
     const { cardId } = await createCardEntityFeishu(client, { card: cardOf("…") });
     emulator.faults.add({ operation: "element.content", effect: { type: "lost" }, count: 1 });
     const params = { cardId, elementId: "answer", content: "… text", sequence: 1, uuid: "u1" };

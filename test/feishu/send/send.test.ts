@@ -376,6 +376,18 @@ describe("media", () => {
     expect(feishu.all).toHaveLength(0);
   });
 
+  it("[E7] downloads what Feishu cannot hand out as a file as media, and says the first failure when it cannot either", async () => {
+    for (const works of [true, false]) {
+      const { client, feishu } = recordedClient();
+      feishu.answer = ({ query }) =>
+        works && query.get("type") === "media" ? { text: "VOICE" } : { status: 502, text: "<html>bad gateway</html>" };
+      const got = downloadResourceFeishu(client, { messageId: "om_1a", fileKey: "f", type: "file" });
+      if (works) expect(Buffer.from((await got).data).toString()).toBe("VOICE");
+      else await expect(got).rejects.toThrow(/im\.messageResource\.get/u);
+      expect(feishu.requests.map(({ query }) => query.get("type")).filter((type) => type === "media")).not.toEqual([]);
+    }
+  });
+
   it("[A11] downloads a resource with its type and name; a JSON error is an error at HTTP 200 too", async () => {
     const { client, feishu } = recordedClient();
     feishu.answer = () => ({
@@ -405,5 +417,32 @@ describe("media", () => {
         (await downloadResourceFeishu(client, { messageId: "om_1a", fileKey: "f", type: "file" })).data,
       ).toString(),
     ).toBe('{"code":7}');
+  });
+});
+
+describe("[E10] words of a model or a person, in what is no card", () => {
+  const words = '<at user_id="all">x</at> [y](javascript:z) a\u202eb';
+
+  it.each([
+    ["a text", (client: FeishuClient) => sendTextFeishu(client, { to, text: words, uuid: "u" })],
+    ["a rich text", (client: FeishuClient) => sendPostFeishu(client, { to, markdown: words, title: words, uuid: "u" })],
+    ["an edited text", (client: FeishuClient) => editMessageFeishu(client, { messageId: "om_abc123", text: words })],
+    [
+      "an edited rich text",
+      (client: FeishuClient) => editMessageFeishu(client, { messageId: "om_abc123", markdown: words }),
+    ],
+  ] as const)("mention nobody, lead to the web only and are not turned around: %s", async (_, send) => {
+    const { body } = await ask<unknown>(send, sent);
+    const { content } = body as { content: string };
+    expect(content).not.toMatch(/<at\b|\]\(javascript|\u202e/u);
+    expect(content).toContain("javascript:z");
+  });
+
+  it("mention whom the caller names", async () => {
+    const { body } = await ask(
+      (client) => sendTextFeishu(client, { to, text: words, uuid: "u", mentionable: new Set(["all"]) }),
+      sent,
+    );
+    expect((body as { content: string }).content).toContain('<at user_id=\\"all\\">x</at>');
   });
 });

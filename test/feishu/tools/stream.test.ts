@@ -40,6 +40,7 @@ describe("the streaming-card tools", () => {
     expect((await close(id)).data).toEqual({
       outcome: "finalized",
       closed_by: "close",
+      owed: 0,
       delivered: 14,
       total: 14,
       cards: 1,
@@ -50,6 +51,17 @@ describe("the streaming-card tools", () => {
     expect(bench.emulator.visibleTexts(bench.chatId)).toMatchObject([{ streaming: false }]);
     expect((await close(id)).data).toMatchObject({ outcome: "finalized", delivered: 14 });
     expect(await codeOf(append(id, "more", 14))).toBe("closed-stream");
+  });
+
+  it("[C11][E3] say how many cards still look unfinished, and that their text is there", async () => {
+    bench = createToolBench();
+    const id = await open();
+    await append(id, "All of it.");
+    await bench.clock.advance(2_000);
+    bench.emulator.faults.add({ operation: ["card.*", "element.*"], effect: { type: "http", status: 503 } });
+    const { data, text } = await bench.use("stream_card_close", { stream_id: id });
+    expect(data).toMatchObject({ outcome: "finalized", delivered: 10, total: 10, owed: 1 });
+    expect(text).toContain("may still look unfinished");
   });
 
   it("[C11] 200 appends arrive as one text, in order", async () => {

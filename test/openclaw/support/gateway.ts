@@ -123,7 +123,7 @@ export async function startGateway(home: HostHome, port: number): Promise<Gatewa
     output.end();
     return { ms: performance.now() - startedAt };
   };
-  for (let i = 0; i < 600 && child.exitCode === null; i++) {
+  for (let i = 0; i < 1_500 && child.exitCode === null; i++) {
     try {
       const response = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(2000) });
       if (response.ok) return { port, log, stop };

@@ -34,6 +34,7 @@ const model = (id: string): object => ({
 export function makeConfig(installed: Record<string, unknown>, options: ConfigOptions): Record<string, unknown> {
   const { emulator, modelUrl, port, workspace, channel } = options;
   const { port: apiPort } = new URL(emulator.apiUrl);
+  const { port: feishuPort } = new URL(options.feishuUrl);
   return {
     ...installed,
     gateway: {
@@ -76,7 +77,7 @@ export function makeConfig(installed: Record<string, unknown>, options: ConfigOp
       defaults: { botLoopProtection: { maxEventsPerWindow: 2 } },
       feishu: {
         // By its name, because the environment names a dead proxy for all but 127.0.0.1.
-        domain: `http://localhost:${apiPort}`,
+        domain: `http://localhost:${feishuPort}`,
         streaming: true,
         groupPolicy: "open",
         requireMention: true,
@@ -102,6 +103,7 @@ export function makeConfig(installed: Record<string, unknown>, options: ConfigOp
             webhookPort: options.hookPort,
             webhookPath: HOOK_PATH,
             mediaMaxMb: 0.01,
+            closeSilentAfterSeconds: 4,
             reactionNotifications: "off",
             dmPolicy: "open",
             allowFrom: ["*"],
@@ -144,6 +146,8 @@ export function makeEnvironment(): Record<string, string> {
 /** What the config is made of. */
 export interface ConfigOptions {
   readonly emulator: Emulator;
+  /** What the accounts take for Feishu's address, but for `proxied`, which knows the emulator's own. */
+  readonly feishuUrl: string;
   readonly modelUrl: string;
   readonly port: number;
   readonly workspace: string;

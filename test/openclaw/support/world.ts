@@ -36,8 +36,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Starts everything; about a minute. */
-export async function startWorld(): Promise<World> {
+/**
+ * Starts everything; about a minute.
+ * @param between puts something between the gateway and Feishu, given where the `hook` account listens. @returns what the accounts take for
+ * Feishu's address
+ */
+export async function startWorld(between?: (emulator: Emulator, hookUrl: string) => Promise<string>): Promise<World> {
   await installHost();
   const home = createHostHome();
   const fakeModel = await startFakeModel();
@@ -46,6 +50,8 @@ export async function startWorld(): Promise<World> {
   const webhook = { url: `http://127.0.0.1:${hookPort}${HOOK_PATH}`, encryptKey: HOOK_ENCRYPT_KEY };
   const emulator = await startEmulator({
     apps: [MAIN_APP, BLOCKS_APP, LIVE_APP, { ...HOOK_APP, webhook }, PROXIED_APP],
+    // By this name the proxy reaches it.
+    allowedHosts: [PROXIED_HOST],
   });
   // A lost connection is tried again within seconds, not half a minute.
   const { settings } = emulator;
@@ -55,7 +61,17 @@ export async function startWorld(): Promise<World> {
   await installPlugin(home);
   const { workspace } = home;
   const groupId = emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId ?? "";
-  const options = { emulator, modelUrl: fakeModel.url, port, workspace, hookPort, proxyUrl: proxy.url, groupId };
+  const feishuUrl = (await between?.(emulator, webhook.url)) ?? emulator.apiUrl;
+  const options = {
+    emulator,
+    feishuUrl,
+    modelUrl: fakeModel.url,
+    port,
+    workspace,
+    hookPort,
+    proxyUrl: proxy.url,
+    groupId,
+  };
   home.writeConfig(makeConfig(home.readConfig(), options));
   Object.assign(home.env, makeEnvironment());
   const ready = async (): Promise<boolean> => {
@@ -65,7 +81,7 @@ export async function startWorld(): Promise<World> {
   const start = async (): Promise<Gateway> => {
     const gateway = await startGateway(home, port);
     try {
-      await until(ready, 90_000, "all accounts to connect");
+      await until(ready, 240_000, "all accounts to connect");
     } catch (error) {
       await gateway.stop("SIGKILL");
       throw new Error(`the accounts did not connect:\n${gateway.log().slice(-3000)}`, { cause: error });

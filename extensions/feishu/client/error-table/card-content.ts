@@ -64,6 +64,13 @@ export const CARD_CONTENT_ERRORS: readonly FeishuErrorRow[] = [
   row(200732, "invalid", ["a template variable has the wrong type", "模板变量类型错误"], REMEDY.bug, create),
   row(200737, "invalid", ["a template variable has the wrong format", "模板变量格式错误"], REMEDY.bug, create),
   row(
+    200800,
+    "invalid",
+    ["a card of version 1.0 cannot become one of version 2.0", "1.0 卡片不可更新为 2.0 卡片"],
+    REMEDY.bug,
+    { source: "baileyh8/hermes-feishu-streaming-card#227" },
+  ),
+  row(
     200830,
     "invalid",
     ["a card of version 2.0 cannot become one of version 1.0", "2.0 卡片不可更新为 1.0 卡片"],

@@ -22,6 +22,9 @@ export const CARDKIT_ERRORS: readonly FeishuErrorRow[] = [
     REMEDY.bug,
     { source: "public report NousResearch/hermes-agent#30167" },
   ),
+  row(200621, "invalid", ["the card JSON could not be parsed", "卡片 JSON 解析失败"], REMEDY.card, {
+    source: "public reports: what messages say inside 230099, seen on CardKit too",
+  }),
   row(200740, "not-found", ["the card entity does not exist", "卡片实体不存在"], REMEDY.card, card),
   row(200750, "expired", ["the card entity is older than 14 days", "卡片实体已超过 14 天有效期"], REMEDY.card, card),
   row(200770, "duplicate", ["this write was already applied (same uuid)", "相同 uuid 的操作已执行"], REMEDY.none, card),
@@ -34,6 +37,9 @@ export const CARDKIT_ERRORS: readonly FeishuErrorRow[] = [
     element,
   ),
   row(200860, "too-large", ["the card is too large", "卡片内容超出大小限制"], REMEDY.card, card),
+  row(300000, "server", ["internal error of the platform", "平台内部错误"], REMEDY.retry, {
+    source: "public reports: passes within a second",
+  }),
   row(300120, "server", ["internal error while writing the card", "写入卡片时内部错误"], REMEDY.retry, element),
   row(300121, "invalid", ["the element could not be replaced", "组件替换失败"], REMEDY.bug, element),
   row(300122, "invalid", ["the card's settings could not be changed", "卡片配置更新失败"], REMEDY.bug, card),
@@ -57,6 +63,15 @@ export const CARDKIT_ERRORS: readonly FeishuErrorRow[] = [
   row(300312, "invalid", ["an element's tag cannot be changed", "组件 tag 不可修改"], REMEDY.bug, element),
   row(300313, "element-missing", ["the element was not found in the card", "卡片中未找到该组件"], REMEDY.card, element),
   row(300314, "invalid", ["the element could not be deleted", "组件删除失败"], REMEDY.card, element),
+  row(300315, "too-large", ["the card is too large for one more element", "卡片过大，无法再新增组件"], REMEDY.card, {
+    source: "public clients (300315 carries 200860 as its inner code)",
+    text: "inner code: 200860",
+  }),
+  row(300315, "too-large", ["the card has more than 200 elements", "卡片组件超过 200 个"], REMEDY.card, {
+    source: "public clients (300315 carries 300305 as its inner code)",
+    text: "inner code: 300305",
+    tooMany: "elements",
+  }),
   row(300315, "invalid", ["the element could not be added", "组件新增失败"], REMEDY.card, element),
   row(300317, "sequence-conflict", ["sequence is not larger than the last one", "sequence 未递增"], REMEDY.none, card),
 ];

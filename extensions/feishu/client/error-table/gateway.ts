@@ -11,6 +11,9 @@ const stale = { ...generic, refreshToken: true } as const;
  * @see Feishu server API, api-call-guide/ugjM14COyUjL4ITN
  */
 export const GATEWAY_ERRORS: readonly FeishuErrorRow[] = [
+  row(9499, "invalid", ["the request is malformed", "请求格式错误"], REMEDY.bug, {
+    source: "Custom bot guide (bad request); public reports: a wrong body or unknown field names",
+  }),
   row(99991400, "rate-limited", ["API rate limit reached", "触发接口频率限制"], REMEDY.retry, limits),
   row(
     99991401,
@@ -113,8 +116,11 @@ export const GATEWAY_ERRORS: readonly FeishuErrorRow[] = [
   row(
     10015,
     "unauthenticated",
-    ["wrong app secret", "App Secret 错误"],
-    ["Copy the app secret again from the developer console.", "请从开发者后台重新复制 App Secret。"],
+    ["wrong app secret, or no such app", "App Secret 错误，或应用不存在"],
+    [
+      "Copy app id and app secret again from the developer console, and check the domain (feishu or lark).",
+      "请从开发者后台重新复制 App ID 与 App Secret，并检查 domain（feishu 或 lark）。",
+    ],
     auth,
   ),
   row(
@@ -131,6 +137,9 @@ export const GATEWAY_ERRORS: readonly FeishuErrorRow[] = [
     ["Switch the bot ability on in the developer console and publish.", "请在开发者后台启用机器人能力并发布。"],
     { source: 'public report: bot information of an app without a bot, "app do not have bot"' },
   ),
+  row(1663, "server", ["internal error of Feishu", "飞书内部错误"], REMEDY.retry, {
+    source: "public clients, which repeat the call after 0.15, 0.5 and 1 s",
+  }),
   row(2200, "server", ["internal error of Feishu", "飞书内部错误"], REMEDY.retry, generic),
   row(5000, "server", ["internal error of Feishu", "飞书内部错误"], REMEDY.retry, generic),
   row(55001, "server", ["internal error of Feishu", "飞书内部错误"], REMEDY.retry, generic),

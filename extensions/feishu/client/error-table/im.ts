@@ -145,6 +145,16 @@ export const IM_ERRORS: readonly FeishuErrorRow[] = [
   ),
   row(230075, "forbidden", ["encrypted chats take no messages of bots", "加密会话不支持机器人消息"], REMEDY.stop, send),
   row(230099, "invalid", ["the card was refused", "卡片内容创建失败"], REMEDY.card, send),
+  row(
+    230101,
+    "forbidden",
+    ["messages of this app to people are not available for now", "该应用暂时不能主动给用户发消息"],
+    [
+      "Answer a message of the person instead; apps of personal accounts may not write first.",
+      "请改为回复对方的消息；个人账号下的应用不能主动发起会话。",
+    ],
+    { source: "public report AstrBotDevs/AstrBot#8723" },
+  ),
   row(230110, "not-found", ["the message was deleted", "消息已删除"], REMEDY.none, send),
   row(230111, "not-found", ["the message destroys itself", "阅后即焚消息"], REMEDY.none, send),
   row(
@@ -194,6 +204,16 @@ export const IM_ERRORS: readonly FeishuErrorRow[] = [
     ["files of this kind of message cannot be downloaded", "该类型消息的资源不支持下载"],
     REMEDY.none,
     download,
+  ),
+  row(
+    11246,
+    "invalid",
+    ["the address of a custom bot refused the card", "自定义机器人的 webhook 拒绝了该卡片"],
+    [
+      "The message names the reason, such as `ErrCode: 100290` for a person who is not there: look that up with `explain`.",
+      "返回的 msg 写有原因（如 `ErrCode: 100290` 表示 @ 的人不存在），可用 `explain` 查询该码。",
+    ],
+    { source: "https://github.com/feiyu563/PrometheusAlert/issues/461 (no page of Feishu names it)" },
   ),
   row(11311, "invalid", ["the card is malformed", "卡片格式错误"], REMEDY.bug, delayed),
   row(

@@ -4,6 +4,7 @@ import { GATEWAY_ERRORS } from "./gateway.ts";
 import { IM_ERRORS } from "./im.ts";
 import type { FeishuErrorRow } from "./row.ts";
 
+export { CARD_CALLBACK_ERRORS } from "./card-callback.ts";
 export { CARD_CONTENT_ERRORS } from "./card-content.ts";
 export { CARDKIT_ERRORS } from "./cardkit.ts";
 export { GATEWAY_ERRORS } from "./gateway.ts";

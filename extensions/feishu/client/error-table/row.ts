@@ -34,12 +34,14 @@ export interface FeishuErrorRow {
   readonly source: string;
   /** The row holds only for operations that start with this; without it, for all. */
   readonly operation?: string | undefined;
-  /** The row holds only when Feishu's text contains this; only for the catch-all sub-code 11310, whose text alone tells its cases apart. */
+  /** The row holds only when Feishu's text contains this; only for codes whose text alone tells their cases apart: sub-code 11310, and 300315. */
   readonly text?: string | undefined;
   /** What there is too much of, when `kind` is `too-large`. */
   readonly tooMany?: "elements" | "tables" | undefined;
   /** A fresh token may help: refresh once and send again once. */
   readonly refreshToken?: true | undefined;
+  /** People see the code in their client; no call is ever answered with it. */
+  readonly shownToPeople?: true | undefined;
 }
 
 /** Shorthand that keeps a table readable: code, kind, [en, zh] meaning, [en, zh] remedy, and the rest. */

@@ -1,36 +1,60 @@
-import { asFields, asList, stringIn } from "./content.ts";
-import type { Content, Fields } from "./content.ts";
+import { asFields, asList, bracket, parseFields, stringIn } from "./content.ts";
+import type { Content, Fields, MentionKey } from "./content.ts";
 import { readPost } from "./post.ts";
 
 /** Fields that hold further parts of a card, in reading order. */
 const CHILDREN = [
+  "card",
   "header",
+  "i18n_header",
   "title",
   "subtitle",
   "text",
+  "content",
   "body",
   "elements",
+  "i18n_elements",
   "fields",
   "columns",
   "actions",
   "extra",
   "label",
   "placeholder",
+  "options",
 ] as const;
+/** Locales in the order in which they are looked for. */
+const LOCALES = ["zh_cn", "en_us", "ja_jp"] as const;
 /** Cards are trees people's programs make; a bound keeps a hostile one from exhausting the stack. */
 const MAX_DEPTH = 32;
+/** What Feishu writes in the place of a card that the asked form cannot show. */
+const PLACEHOLDER =
+  /请升级(?:至|到)最新版本客户端|请升级客户端|please upgrade to the latest version|upgrade (?:your )?(?:client|app|feishu|lark) to|最新バージョンにアップデート/iu;
 
 /**
- * A card as readable text, whole (`user_card_content`) or simplified: what a person would read in it, top to bottom.
+ * A card as readable text, whole (`user_card_content`) or simplified: what a person would read in it, top to bottom; `[card]` when
+ * it has no words.
  * @see https://open.feishu.cn/document/feishu-cards/card-json-v2-structure
  */
-export function readCard(content: Fields): Content {
+export function readCard(content: Fields, mentions?: readonly MentionKey[]): Content {
   // Simplified cards are paragraphs of elements, like rich text.
-  if (Array.isArray(asList(content["elements"])[0])) return readPost(content);
-  const wrapped = stringIn(content, "user_dsl") ?? stringIn(content, "json_card");
+  if (Array.isArray(asList(content["elements"])[0])) {
+    const post = readPost(content, mentions);
+    return post.text === "" && post.title === undefined ? { ...post, text: bracket("card") } : post;
+  }
   const lines: string[] = [];
-  visit(wrapped === undefined ? content : parse(wrapped), lines, 0);
-  return { text: lines.join("\n").trim(), attachments: [] };
+  visit(unwrap(content), lines, 0);
+  return { text: lines.join("\n").trim() || bracket("card"), attachments: [] };
+}
+
+/** Whether what was read of a card is Feishu's "please upgrade", or nothing: then the card has to be read from Feishu. */
+export function isCardPlaceholder(text: string): boolean {
+  return text.trim() === bracket("card") || PLACEHOLDER.test(text);
+}
+
+/** The card itself, out of what it may be wrapped in. */
+function unwrap(content: Fields): Fields {
+  const written = stringIn(content, "user_dsl") ?? stringIn(content, "json_card");
+  return written === undefined ? content : (parseFields(written) ?? {});
 }
 
 function visit(value: unknown, lines: string[], depth: number): void {
@@ -39,34 +63,76 @@ function visit(value: unknown, lines: string[], depth: number): void {
     for (const item of value) visit(item, lines, depth + 1);
     return;
   }
-  const node = asFields(value);
+  const outer = asFields(value);
+  // One of the forms a card is read back in keeps an element's fields one level below its tag.
+  const node: Fields = { ...asFields(outer["property"]), ...outer };
+  const say = (text: string | undefined): void => void (text !== undefined && lines.push(text));
   switch (node["tag"]) {
     case "plain_text":
     case "lark_md":
     case "markdown":
-    case "text": {
-      const text = stringIn(node, "content") ?? stringIn(node, "text");
-      if (text !== undefined) lines.push(text);
-      return;
-    }
+    case "text":
+      return say(wordsOf(node));
     case "hr":
-      lines.push("---");
-      return;
+      return say("---");
     case "img":
-      lines.push("[image]");
-      return;
+      return say(bracket("image", joined(node["alt"], depth)));
+    case "chart":
+      return say(bracket("chart", joined(asFields(node["chart_spec"])["title"], depth)));
     case "table":
-      lines.push(...readTable(node));
-      return;
-    case "button": {
-      const label: string[] = [];
-      visit(node["text"], label, depth + 1);
-      if (label.length > 0) lines.push(`[${label.join(" ")}]`);
-      return;
-    }
+      return void lines.push(...readTable(node));
+    case "button":
+      return say(inBrackets(joined(node["text"], depth)));
+    case "select_static":
+    case "multi_select_static":
+    case "overflow":
+      return say(readSelect(node, depth));
     default:
-      for (const name of CHILDREN) visit(node[name], lines, depth + 1);
+      break;
   }
+  if (node["type"] === "template") return readTemplate(node, lines);
+  const localized = localeOf(node);
+  if (localized !== undefined) return visit(localized, lines, depth + 1);
+  if (node["tag"] === undefined) {
+    const words = wordsOf(node);
+    if (words !== undefined) return say(words);
+  }
+  for (const name of CHILDREN) visit(node[name], lines, depth + 1);
+}
+
+/** A text object's words, in the reader's languages when it has several. */
+function wordsOf(node: Fields): string | undefined {
+  const own = stringIn(node, "content") ?? stringIn(node, "text") ?? stringIn(asFields(node["text"]), "content");
+  if (own !== undefined) return own;
+  const translated = asFields(node["i18n_content"] ?? node["i18n"]);
+  return LOCALES.map((locale) => stringIn(translated, locale)).find((text) => text !== undefined);
+}
+
+/** What stands under one language, in nodes that have nothing but languages. */
+function localeOf(node: Fields): unknown {
+  const locale = LOCALES.find((name) => typeof node[name] === "object" && node[name] !== null);
+  return locale && node[locale];
+}
+
+const inBrackets = (text: string): string | undefined => (text === "" ? undefined : bracket(text));
+
+function joined(value: unknown, depth: number): string {
+  const words: string[] = [];
+  visit(value, words, depth + 1);
+  return words.join(" ").trim();
+}
+
+function readSelect(node: Fields, depth: number): string | undefined {
+  const options = asList(node["options"]).map((option) => joined(asFields(option)["text"], depth));
+  const choices = options.filter((option) => option !== "").join(" / ");
+  const placeholder = joined(node["placeholder"], depth);
+  return inBrackets([placeholder, choices].filter((part) => part !== "").join(": "));
+}
+
+/** Of a template only the values put into it are known. */
+function readTemplate(node: Fields, lines: string[]): void {
+  const values = Object.values(asFields(asFields(node["data"])["template_variable"]));
+  lines.push(...values.filter((value): value is string => typeof value === "string" && value !== ""));
 }
 
 function readTable(table: Fields): string[] {
@@ -83,12 +149,4 @@ function cellText(cell: unknown): string {
   return asList(cell)
     .map((item) => stringIn(asFields(item), "text") ?? "")
     .join(", ");
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return {};
-  }
 }

@@ -1,20 +1,34 @@
 import type { FeishuAttachment } from "../message.ts";
 
-/** What a message's content says, and the files in it. Mentions are still placeholders. */
+/** A mention as a message or event lists it. */
+export interface MentionKey {
+  /** What stands in the text: `@_user_1`, `@_all`. */
+  readonly key: string;
+  /** The person's id (open_id, or whatever the message gave). */
+  readonly openId?: string | undefined;
+  readonly name: string;
+}
+
+/** What a message's content says, and the files in it. Mentions are still their keys. */
 export interface Content {
+  /** A title above the text, as Markdown. */
+  readonly title?: string | undefined;
   readonly text: string;
   readonly attachments: readonly FeishuAttachment[];
+  /** People whom the content itself names, with keys of its own (`@_at_1`). */
+  readonly mentions?: readonly MentionKey[] | undefined;
 }
 
 /** A parsed JSON object whose fields are not known to be there. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The content string as an object; empty when it is not one. */
-export function parseFields(content: string): Fields {
+/** The content string as an object; undefined when it is not one. */
+export function parseFields(content: string): Fields | undefined {
   try {
-    return asFields(JSON.parse(content));
+    const value: unknown = JSON.parse(content);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
@@ -32,4 +46,20 @@ export function asList(value: unknown): readonly unknown[] {
 export function stringIn(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Something in brackets that stands for what is no text. */
+export function bracket(word: string, detail?: string): string {
+  return detail === undefined || detail === "" ? `[${word}]` : `[${word}: ${detail}]`;
+}
+
+/** A file's name as people read it: some clients send it percent-encoded. */
+export function fileNameIn(fields: Fields, field = "file_name"): string | undefined {
+  const name = stringIn(fields, field);
+  if (name === undefined || !/%[89A-Fa-f][0-9A-Fa-f]/u.test(name)) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

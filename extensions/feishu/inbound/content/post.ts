@@ -1,87 +1,155 @@
 import type { FeishuAttachment } from "../message.ts";
-import { asFields, asList, stringIn } from "./content.ts";
-import type { Content, Fields } from "./content.ts";
+import { asFields, asList, bracket, fileNameIn, stringIn } from "./content.ts";
+import type { Content, Fields, MentionKey } from "./content.ts";
+import { toCodeSpan, toFence } from "../../../../src/text/index.ts";
 
 /** Feishu's styles and the Markdown around them, innermost first. */
 const STYLES: readonly (readonly [style: string, open: string, close: string])[] = [
-  ["codeInline", "`", "`"],
   ["bold", "**", "**"],
   ["italic", "*", "*"],
   ["lineThrough", "~~", "~~"],
   ["underline", "<u>", "</u>"],
 ];
+/** An image in Markdown by its key. */
+const MARKDOWN_IMAGE = /!\[[^\]\n]*\]\((img_[\w-]+)\)/gu;
+const AUDIO_NAME = /\.(?:opus|ogg|mp3|m4a|wav|aac|amr|flac)$/iu;
+/** Elements inside elements are rare; a bound keeps hostile ones from exhausting the stack. */
+const MAX_DEPTH = 8;
+
+/** What reading one rich text collects beside its words. */
+interface Found {
+  readonly attachments: FeishuAttachment[];
+  /** Mentions that the message listed. */
+  readonly listed: readonly MentionKey[];
+  /** Mentions that only the text has. */
+  readonly own: MentionKey[];
+}
 
 /**
- * A rich-text message as Markdown. Also reads the simplified form cards come back in, which has the same shape.
+ * A rich-text message as Markdown. Newer clients write the same once more as Markdown in `content_v2`, which then counts, and files
+ * beside the text. Also reads the simplified form cards come back in, which has the same shape.
  * @see Feishu server API, im-v1/message/message-content-description/create_json
  */
-export function readPost(content: Fields): Content {
+export function readPost(content: Fields, mentions: readonly MentionKey[] = []): Content {
   const body = bodyOf(content);
-  const attachments: FeishuAttachment[] = [];
-  const title = stringIn(body, "title");
-  const paragraphs = asList(body["content"] ?? body["elements"]).map((paragraph) =>
-    asList(paragraph)
-      .map((element) => readElement(asFields(element), attachments))
-      .join(""),
-  );
-  const lines = title === undefined ? paragraphs : [`**${title}**`, "", ...paragraphs];
-  return { text: lines.join("\n").trim(), attachments };
+  const found: Found = { attachments: [], listed: mentions, own: [] };
+  const newer = asList(body["content_v2"]);
+  const paragraphs = newer.length > 0 ? newer : asList(body["content"] ?? body["elements"]);
+  const lines = paragraphs.map((paragraph) => readAll(paragraph, found, 0));
+  for (const file of asList(body["files"] ?? content["files"])) lines.push(readFile(asFields(file), found));
+  const title = stringIn(body, "title") ?? stringIn(asFields(body["title"]), "content");
+  const text = lines.join("\n").replace(/^(?:[ \t]*\n)+|\s+$/gu, "");
+  return { title: title && `**${title}**`, text, attachments: found.attachments, mentions: found.own };
 }
 
 /** Events carry the body itself, messages as they were sent one per locale. */
 function bodyOf(content: Fields): Fields {
-  if (Array.isArray(content["content"]) || Array.isArray(content["elements"])) return content;
+  const isBody = (body: Fields): boolean =>
+    ["content", "content_v2", "elements", "files"].some((name) => Array.isArray(body[name]));
+  if (isBody(content)) return content;
   const locales = Object.values(asFields(content["post"] ?? content)).map(asFields);
-  return locales.find((body) => Array.isArray(body["content"])) ?? {};
+  return locales.find(isBody) ?? {};
 }
 
-function readElement(element: Fields, attachments: FeishuAttachment[]): string {
-  const text = stringIn(element, "text") ?? "";
+/** A paragraph is a list of elements; a lone element or string is taken for one. */
+function readAll(value: unknown, found: Found, depth: number): string {
+  if (depth > MAX_DEPTH) return "";
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map((one) => readAll(one, found, depth + 1)).join("");
+  return readElement(asFields(value), found, depth);
+}
+
+function readElement(element: Fields, found: Found, depth: number): string {
+  const text = wordsOf(element);
   switch (element["tag"]) {
     case "a": {
       const href = stringIn(element, "href");
       return href === undefined ? text : `[${text || href}](${href})`;
     }
     case "at":
-      return readMention(element);
+      return readMention(element, found);
     case "img": {
       const imageKey = stringIn(element, "image_key");
       if (imageKey === undefined) return "";
-      attachments.push({ kind: "image", imageKey });
+      found.attachments.push({ kind: "image", imageKey });
       return `![image](${imageKey})`;
     }
-    case "media": {
-      const fileKey = stringIn(element, "file_key");
-      if (fileKey === undefined) return "";
-      attachments.push({ kind: "media", fileKey, imageKey: stringIn(element, "image_key") });
-      return "[video]";
-    }
+    case "media":
+      return readMedia(element, found);
     case "emotion":
       return `:${stringIn(element, "emoji_type") ?? "emoji"}:`;
+    case "md":
+      return readMarkdown(text, found);
+    case "code":
+      return text === "" ? "" : toCodeSpan(text);
     case "code_block":
-      return `\n\`\`\`${(stringIn(element, "language") ?? "").toLowerCase()}\n${text.replace(/\n$/u, "")}\n\`\`\`\n`;
+      return `\n${toFence(text, (stringIn(element, "language") ?? "").toLowerCase())}\n`;
     case "hr":
       return "\n---\n";
-    default:
-      return withStyles(text, asList(element["style"]));
+    case "button":
+      return text === "" ? "" : bracket(text);
+    default: {
+      if (text !== "") return withStyles(text, element["style"]);
+      const inner = ["elements", "content", "options"].map((name) => element[name]).find(Array.isArray);
+      return inner === undefined ? "" : readAll(inner, found, depth + 1);
+    }
   }
 }
 
-/** Placeholders (`@_user_1`, `@_all`) are resolved later, with all the others; ids of read-back messages become names here. */
-function readMention(element: Fields): string {
-  const id = stringIn(element, "user_id") ?? "";
-  if (id === "all" || id === "@_all") return "@_all";
-  if (id.startsWith("@_")) return id;
-  return `@${stringIn(element, "user_name") ?? id}`;
+function wordsOf(element: Fields): string {
+  const text = element["text"] ?? element["content"];
+  if (typeof text === "string") return text;
+  if (typeof text === "number") return String(text);
+  return stringIn(asFields(text), "content") ?? "";
 }
 
-function withStyles(text: string, styles: readonly unknown[]): string {
+/** Markdown that a client wrote: its images are files of the message. */
+function readMarkdown(text: string, { attachments }: Found): string {
+  for (const [, imageKey] of text.matchAll(MARKDOWN_IMAGE)) attachments.push({ kind: "image", imageKey });
+  return text;
+}
+
+function readMedia(element: Fields, { attachments }: Found): string {
+  const fileKey = stringIn(element, "file_key");
+  if (fileKey === undefined) return "";
+  const fileName = fileNameIn(element);
+  const kind = fileName !== undefined && AUDIO_NAME.test(fileName) ? "audio" : "media";
+  attachments.push({ kind, fileKey, imageKey: stringIn(element, "image_key"), fileName });
+  return bracket(kind === "media" ? "video" : "audio", fileName);
+}
+
+function readFile(file: Fields, { attachments }: Found): string {
+  const fileKey = stringIn(file, "file_key");
+  const fileName = fileNameIn(file) ?? fileNameIn(file, "name");
+  if (fileKey === undefined) return fileName === undefined ? "" : bracket("file", fileName);
+  attachments.push({ kind: "file", fileKey, fileName });
+  return bracket("file", fileName);
+}
+
+/** Placeholders (`@_user_1`, `@_all`) are resolved later, with all the others; a person named by id gets one here. */
+function readMention(element: Fields, { listed, own }: Found): string {
+  const id = stringIn(element, "user_id") ?? stringIn(element, "open_id") ?? "";
+  if (id === "all" || id === "all_members" || id === "@_all") return "@_all";
+  if (id.startsWith("@_")) return id;
+  const known = [...listed, ...own].find(({ openId }) => openId !== undefined && openId !== "" && openId === id);
+  if (known !== undefined) return known.key;
+  const key = `@_at_${own.length + 1}`;
+  own.push({ key, openId: id === "" ? undefined : id, name: stringIn(element, "user_name") ?? "" });
+  return key;
+}
+
+/** A list of styles, or an object with those that are on. */
+function withStyles(text: string, style: unknown): string {
+  const styles = Array.isArray(style)
+    ? style
+    : Object.entries(asFields(style)).flatMap(([name, on]) => (on === true ? [name] : []));
   // Markdown's markers do not stick to spaces.
   const core = text.trim();
   if (core === "") return text;
-  const marked = STYLES.filter(([style]) => styles.includes(style)).reduce(
-    (inner, [, open, close]) => `${open}${inner}${close}`,
-    core,
+  const inner = styles.includes("codeInline") || styles.includes("code") ? toCodeSpan(core) : core;
+  const marked = STYLES.filter(([name]) => styles.includes(name)).reduce(
+    (words, [, open, close]) => `${open}${words}${close}`,
+    inner,
   );
   return text.replace(core, () => marked);
 }

@@ -1,10 +1,22 @@
+import { adminWords } from "./admin-words.js";
+import { t } from "./i18n.js";
+
 /**
- * The emulator's admin API (docs/reference/emulator.md), one function per call the page makes. The session cookie set with
+ * The emulator's admin API (docs/en/reference/emulator.md), one function per call the page makes. The session cookie set with
  * the page opens it; nothing here knows a token.
  */
 
 /** The emulator said no, in its own words. */
 class AdminError extends Error {}
+
+/** A fetch whose failure says what happened in the words of the page. @param {string} url @param {RequestInit} init */
+async function reach(url, init) {
+  try {
+    return await fetch(url, init);
+  } catch {
+    throw new AdminError(t("serverGone"));
+  }
+}
 
 /**
  * @param {string} path
@@ -13,7 +25,7 @@ class AdminError extends Error {}
  */
 async function call(path, options = {}) {
   const json = options.body === undefined ? undefined : JSON.stringify(options.body);
-  const response = await fetch(`/emulator/${path}`, {
+  const response = await reach(`/emulator/${path}`, {
     method: options.method ?? (json === undefined && options.raw === undefined ? "GET" : "POST"),
     headers: json === undefined ? {} : { "content-type": "application/json" },
     body: json ?? options.raw ?? null,
@@ -25,7 +37,7 @@ async function call(path, options = {}) {
   } catch {
     answer = {};
   }
-  if (!response.ok) throw new AdminError(answer.error ?? `HTTP ${response.status}`);
+  if (!response.ok) throw new AdminError(adminWords(answer.error ?? `HTTP ${response.status}`));
   return answer;
 }
 
@@ -40,7 +52,7 @@ function query(values) {
 
 export const api = {
   state: () => call("state"),
-  /** @param {string} chatId @param {{ threadId?: string | undefined, before?: number | undefined }} [page] */
+  /** @param {string} chatId @param {{ threadId?: string | undefined, before?: string | undefined }} [page] */
   messages: (chatId, page = {}) => call(`chats/${id(chatId)}/messages${query({ ...page, limit: 100 })}`),
   /** @param {Record<string, unknown>} body */
   send: (body) => call("messages", { body }),
@@ -58,6 +70,13 @@ export const api = {
   enter: (chatId, from) => call(`chats/${id(chatId)}/enter`, { body: { from } }),
   /** @param {Record<string, unknown>} body */
   createChat: (body) => call("chats", { body }),
+  /** A person has read a chat. @param {string} chatId @param {string} from */
+  read: (chatId, from) => call(`chats/${id(chatId)}/read`, { body: { from } }),
+  /** Words in the messages of a person's chats, the newest first. @param {string} q @param {string} from */
+  search: (q, from) => call(`search${query({ q, from })}`),
+  world: () => call("world"),
+  /** @param {Record<string, unknown>} answers */
+  setWorld: (answers) => call("world", { method: "PATCH", body: answers }),
   faults: () => call("faults"),
   /** @param {Record<string, unknown>} rule */
   addFault: (rule) => call("faults", { body: rule }),

@@ -1,3 +1,4 @@
+import { loadHighlighter } from "./card/highlight.js";
 import { Conversation } from "./chat/conversation.js";
 import { sidebar } from "./chat/sidebar.js";
 import { h } from "./dom.js";
@@ -61,6 +62,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !taken && page.inspectorOpen() && matchMedia("(max-width: 1099px)").matches)
     page.toggleInspector();
 });
+await loadHighlighter();
 page.rebuild();
 store.watchCalls(page.inspectorOpen());
 store.start();

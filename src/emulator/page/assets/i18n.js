@@ -41,12 +41,19 @@ export function applyLanguage() {
 export function t(key, values = {}) {
   const pair = messages[key];
   const text = pair === undefined ? String(key) : pair[language === "zh" ? 1 : 0];
-  return text.replace(/\{(\w+)\}/gu, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)\}/gu, (whole, name) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
 /** A clock time, e.g. 14:05. @param {number} ms */
 export function clockTime(ms) {
   return new Date(ms).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit" });
+}
+
+/** Everything about a moment, for tooltips. @param {number} ms */
+export function fullTime(ms) {
+  const then = new Date(ms);
+  const millis = String(then.getMilliseconds()).padStart(3, "0");
+  return `${then.toLocaleString(language === "zh" ? "zh-CN" : "en-GB")}.${millis}`;
 }
 
 /** Today's messages by time, older ones by date. @param {number} ms */

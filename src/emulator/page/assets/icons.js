@@ -28,6 +28,7 @@ const PATHS = {
   reply: ["M8 5L4 9l4 4", "M4 9h7a5 5 0 0 1 5 5v1"],
   thread: ["M4 5h12v8.5H9L5.5 16v-2.5H4z", "M7 8.2h6", "M7 10.6h4"],
   smile: ["M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0z", "M7.3 11.6a3.2 3.2 0 0 0 5.4 0", "M7.8 7.9v.4", "M12.2 7.9v.4"],
+  share: ["M11.500 5l5 4.500-5 4.500", "M16 9.500H9a5.500 5.500 0 0 0-5.500 5.500"],
   edit: ["M4 16l.6-3L13 4.600l2.400 2.400L7 15.400z"],
   recall: ["M6 5L3.500 7.500 6 10", "M3.500 7.500H12a4 4 0 0 1 0 8H7"],
   plus: ["M10 4.500v11", "M4.500 10h11"],
@@ -75,7 +76,7 @@ const PATHS = {
  * @param {number} [size] CSS pixels
  */
 export function icon(name, size = 20) {
-  const paths = (PATHS[name] ?? []).map((d) => s("path", { d }));
+  const paths = ((Object.hasOwn(PATHS, name) ? PATHS[name] : undefined) ?? []).map((d) => s("path", { d }));
   return s(
     "svg",
     {

@@ -6,7 +6,7 @@ import { currentLanguage } from "./i18n.js";
  * What the page knows, and who wants to hear of changes. Views never talk to the feed.
  *
  * Topics: `state` (people, bots, chats), `view` (another chat, person or topic), `messages` (the list), `message` (one of
- * them), `text` (streamed text), `calls`, `meters`, `faults`, `online`.
+ * them), `text` (streamed text), `found` (the id of one that somebody looks for), `calls`, `meters`, `faults`, `world`, `online`.
  */
 
 const MAX_CALLS = 500;
@@ -22,6 +22,8 @@ class Store {
   sequences = new Map();
   /** @type {any[]} */ faults = [];
   /** @type {any[]} */ connections = [];
+  /** Answers to what is not known about Feishu. @type {Record<string, any>} */ world = {};
+  /** The questions and what may be answered. @type {Record<string, any>} */ questions = {};
   /** @type {any} */ meters = { apis: [], cards: [] };
   me = "";
   /** @type {string | undefined} */ chatId;
@@ -31,6 +33,8 @@ class Store {
   hasOlder = false;
   /** @type {Map<string, Set<(value: any) => void>>} */ #listeners = new Map();
   /** Events that arrive while messages are being read: applied on top of what was read. @type {any[] | undefined} */ #waiting;
+  /** It shows what happens at another Feishu: nothing is written or changed here. */
+  watchOnly = false;
   #watching = false;
   #started = false;
   #feed = new Feed({
@@ -99,7 +103,8 @@ class Store {
     );
     this.emit("view");
     this.#feed.follow(chatId, this.#watching);
-    if (this.chats.get(chatId ?? "")?.type === "p2p") void api.enter(chatId ?? "", this.me).catch(() => {});
+    if (!this.watchOnly && this.chats.get(chatId ?? "")?.type === "p2p")
+      void api.enter(chatId ?? "", this.me).catch(() => {});
     if (this.online) void this.#loadMessages().catch(() => {});
   }
 
@@ -133,16 +138,22 @@ class Store {
   /** Reads everything again: at the start and after a gap. */
   async reload() {
     const state = await api.state();
+    this.watchOnly = state.watchOnly === true;
+    document.documentElement.classList.toggle("watch-only", this.watchOnly);
     this.users = new Map(state.users.map((/** @type {any} */ user) => [user.openId, user]));
     this.apps = new Map(state.apps.map((/** @type {any} */ app) => [app.appId, app]));
     this.chats = new Map(state.chats.map((/** @type {any} */ chat) => [chat.chatId, chat]));
     this.faults = state.faults ?? [];
     this.connections = state.connections ?? [];
     this.meters = state.meters ?? this.meters;
+    const { world, questions } = await api.world();
+    this.world = world;
+    this.questions = questions;
     if (!this.users.has(this.me)) this.me = state.users[0]?.openId ?? "";
     if (this.chatId !== undefined && !this.chats.has(this.chatId)) this.open(undefined);
     this.emit("state");
     this.emit("faults");
+    this.emit("world");
     this.emit("meters");
     if (this.#watching) {
       this.calls = (await api.timeline({ limit: 200 })).entries ?? [];
@@ -164,11 +175,19 @@ class Store {
     const { messages } = await api.messages(chatId, { threadId });
     if (this.#waiting !== waiting) return;
     this.#waiting = undefined;
-    this.messages = this.#viewed(messages);
-    this.hasOlder = messages.length >= 100;
+    const older = this.#olderThan(messages);
+    this.messages = new Map([...older, ...this.#viewed(messages)]);
+    if (older.length === 0) this.hasOlder = messages.length >= 100;
     this.loaded = true;
     this.emit("messages");
     this.#applyAll(waiting);
+  }
+
+  /** What was read of the chat before a page of its newest messages, if nothing is missing between the two. @param {any[]} page */
+  #olderThan(page) {
+    const known = [...this.messages];
+    const at = known.findIndex(([messageId]) => messageId === page[0]?.messageId);
+    return known.slice(0, Math.max(0, at));
   }
 
   /** Reads the page before the oldest message. */
@@ -176,8 +195,7 @@ class Store {
     const oldest = this.messages.values().next().value;
     if (this.chatId === undefined || oldest === undefined) return;
     const { chatId, threadId } = this;
-    // One millisecond more, because several messages may share the oldest one's; those known already stay as they are.
-    const { messages } = await api.messages(chatId, { threadId, before: oldest.createTime + 1 });
+    const { messages } = await api.messages(chatId, { threadId, before: oldest.messageId });
     if (chatId !== this.chatId || threadId !== this.threadId) return;
     this.hasOlder = messages.length >= 100;
     this.messages = new Map([...this.#viewed(messages), ...this.messages]);
@@ -249,6 +267,13 @@ class Store {
         else message.reactions = event.reactions;
         return this.emit("message", message);
       }
+      case "read":
+        return this.#read(event);
+      case "world":
+        this.world = event.world;
+        return this.emit("world");
+      case "toast":
+        return this.emit("toast", event);
       case "app":
         this.apps.set(event.app.appId, event.app);
         return this.emit("state");
@@ -264,6 +289,19 @@ class Store {
         return void this.reload().catch(() => {});
       default:
     }
+  }
+
+  /** Somebody read messages. @param {any} event */
+  #read({ chatId, by, messageIds }) {
+    const chat = this.chats.get(chatId);
+    if (chat?.unread !== undefined) chat.unread[by] = Math.max(0, (chat.unread[by] ?? 0) - messageIds.length);
+    for (const messageId of messageIds) {
+      const message = this.messages.get(messageId);
+      if (message === undefined || message.readBy.some((/** @type {any} */ each) => each.id === by)) continue;
+      message.readBy.push({ id: by, name: this.nameOf(by) ?? by });
+      this.emit("message", message);
+    }
+    this.emit("state");
   }
 
   /** @param {any} message */

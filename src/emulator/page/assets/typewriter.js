@@ -3,7 +3,7 @@
  *
  * Every `frequencyMs` another `step` characters appear. When a longer text arrives while the last one is still typing,
  * `fast` shows the rest of the last one at once and types the new tail, and `delay` types everything in order. A text that
- * does not extend the last one is shown whole, at once (feishu-api.md 3.3; CardKit v1, streaming text update).
+ * does not extend the last one is shown whole, at once (docs/en/reference/platform.md; CardKit v1, streaming text update).
  *
  * Lengths are counted in characters a reader sees, so Markdown markers take no time.
  *

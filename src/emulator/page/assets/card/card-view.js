@@ -109,6 +109,7 @@ export class CardView {
     }
     if (change.mode === "type") view.type(change.text, change.print);
     else view.replace(change.text);
+    if (!this.status.hidden) this.#streaming(this.#card.streaming);
   }
 
   /** Characters on the screen and characters there will be, over all texts. */
@@ -234,8 +235,10 @@ export class CardView {
     const target =
       this.#writing !== undefined && this.#texts.has(this.#writing) ? this.#writing : this.#firstStreamable();
     for (const [key, view] of this.#texts) view.setStreaming(on && key === target);
-    this.status.hidden = !on;
-    if (on) this.status.replaceChildren(h("span", { class: "pulse", "aria-hidden": "true" }), t("generating"));
+    // One sign of life: the cursor where text is written, these words where there is none yet.
+    const silent = on && this.progress.goal === 0;
+    this.status.hidden = !silent;
+    if (silent) this.status.replaceChildren(h("span", { class: "pulse", "aria-hidden": "true" }), t("generating"));
     else this.status.replaceChildren();
   }
 

@@ -27,7 +27,7 @@ export function dataTable(component, view) {
       "tr",
       null,
       columns.map((/** @type {any} */ column) =>
-        h("td", { class: `align-${column.horizontal_align ?? "left"}` }, cell(row?.[column.name], column, view)),
+        h("td", { class: `align-${column.horizontal_align ?? "left"}` }, cell(own(row, column.name), column, view)),
       ),
     ),
   );
@@ -37,6 +37,13 @@ export function dataTable(component, view) {
     size >= 1 && size <= 10 ? size : 5,
   );
 }
+
+/** What a row itself holds: not what every object has. @param {any} row @param {any} name @returns {any} */
+const own = (row, name) =>
+  typeof row === "object" && row !== null && Object.hasOwn(row, name) ? row[name] : undefined;
+
+/** As many as a number is shown with; more than browsers take would throw. @param {any} given */
+const decimals = (given) => (Number.isInteger(given) ? Math.min(Math.max(given, 0), 20) : undefined);
 
 /** @param {any} value @param {any} column @param {any} view @returns {any} */
 function cell(value, column, view) {
@@ -54,7 +61,7 @@ function cell(value, column, view) {
         h("span", { class: "mention" }, `@${view.context.nameOf(id) ?? id}`),
       );
     case "number": {
-      const digits = column.format?.precision;
+      const digits = decimals(column.format?.precision);
       const number = Number(value).toLocaleString(
         undefined,
         digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits },

@@ -9,7 +9,7 @@ import { panel } from "./panel.js";
 import { dataTable } from "./data-table.js";
 
 /**
- * The components of card JSON 2.0 as DOM (feishu-api.md 4.1), and `action` and `note` of 1.0, which old cards still carry.
+ * The components of card JSON 2.0 as DOM (docs/en/reference/platform.md), and `action` and `note` of 1.0, which old cards still carry.
  *
  * @typedef {Record<string, any>} Component one component of a card, as the bot wrote it
  * @typedef {import("./card-view.js").CardView} CardView
@@ -44,7 +44,8 @@ function textClasses(component) {
   const size = SIZES.has(component.text_size) ? component.text_size : "normal";
   const align = ["left", "center", "right"].includes(component.text_align) ? component.text_align : "left";
   const ink = component.text_color === undefined ? "" : `ink-${colorName(component.text_color, "default")}`;
-  return `size-${size} align-${align} ${ink}`;
+  // lark_md keeps newlines, as its page shows; Markdown elements need a blank line or <br>.
+  return `size-${size} align-${align} ${ink} ${component.tag === "lark_md" ? "newlines" : ""}`;
 }
 
 /**

@@ -4,13 +4,17 @@ import { renderAll } from "./element.js";
 
 /** Parts of a card a person fills in. Values go to the bot when a button of the form is pressed. */
 
+/**
+ * A component's name as data. As the attribute `name` it would be a property of the form or the document as well, in the place of
+ * one that the page needs (`createElement`, `elements`).
+ *
+ * @param {any} component
+ */
+const named = (component) => (typeof component.name === "string" ? { name: component.name } : {});
+
 /** @param {any} component @param {any} view @param {string} path */
 export function form(component, view, path) {
-  const element = h(
-    "form",
-    { class: "card-form", name: component.name ?? null },
-    renderAll(component.elements, view, path),
-  );
+  const element = h("form", { class: "card-form" }, renderAll(component.elements, view, path));
   element.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
   return element;
 }
@@ -20,7 +24,7 @@ export function input(component, view) {
   const label = component.label?.content ?? component.placeholder?.content ?? component.name ?? t("input");
   const field = h(component.input_type === "multiline_text" ? "textarea" : "input", {
     class: "card-input",
-    name: component.name ?? null,
+    dataset: named(component),
     placeholder: component.placeholder?.content ?? null,
     value: component.default_value ?? null,
     maxlength: component.max_length ?? null,
@@ -43,7 +47,7 @@ export function select(component, view) {
     "select",
     {
       class: "card-input",
-      name: component.name ?? null,
+      dataset: named(component),
       multiple: component.tag === "multi_select_static",
       disabled: component.disabled === true,
       "aria-label": component.placeholder?.content ?? component.name ?? t("choose"),
@@ -67,7 +71,7 @@ export function select(component, view) {
 export function checker(component, view, path) {
   const box = h("input", {
     type: "checkbox",
-    name: component.name ?? null,
+    dataset: named(component),
     checked: component.checked === true,
     disabled: component.disabled === true,
   });
@@ -85,13 +89,14 @@ export function checker(component, view, path) {
 /** What a person filled in, by component name. @param {HTMLFormElement} element */
 export function formValues(element) {
   /** @type {Record<string, unknown>} */
-  const values = {};
+  const values = Object.create(null);
   for (const field of element.elements) {
-    if (field instanceof HTMLInputElement && field.name)
-      values[field.name] = field.type === "checkbox" ? field.checked : field.value;
-    else if (field instanceof HTMLTextAreaElement && field.name) values[field.name] = field.value;
-    else if (field instanceof HTMLSelectElement && field.name)
-      values[field.name] = field.multiple ? [...field.selectedOptions].map((option) => option.value) : field.value;
+    const name = field instanceof HTMLElement ? field.dataset["name"] : undefined;
+    if (!name) continue;
+    if (field instanceof HTMLInputElement) values[name] = field.type === "checkbox" ? field.checked : field.value;
+    else if (field instanceof HTMLTextAreaElement) values[name] = field.value;
+    else if (field instanceof HTMLSelectElement)
+      values[name] = field.multiple ? [...field.selectedOptions].map((option) => option.value) : field.value;
   }
   return values;
 }

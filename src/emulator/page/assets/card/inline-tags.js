@@ -1,5 +1,5 @@
 /**
- * The HTML-like tags of Feishu's Markdown, as rules of the Markdown parser (feishu-api.md 4.2). They become tokens, never
+ * The HTML-like tags of Feishu's Markdown, as rules of the Markdown parser (docs/en/reference/platform.md). They become tokens, never
  * markup; every other tag stays the text it is.
  */
 
@@ -71,7 +71,7 @@ function emojiRule(state, silent) {
   if (state.src.charCodeAt(state.pos) !== 0x3a) return false;
   EMOJI.lastIndex = state.pos;
   const key = EMOJI.exec(state.src)?.[1];
-  if (key === undefined || !(key in EMOJI_KEYS)) return false;
+  if (key === undefined || !Object.hasOwn(EMOJI_KEYS, key)) return false;
   if (!silent) state.push("text", "", 0).content = EMOJI_KEYS[/** @type {keyof typeof EMOJI_KEYS} */ (key)];
   state.pos = EMOJI.lastIndex;
   return true;

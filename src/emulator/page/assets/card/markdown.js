@@ -1,10 +1,10 @@
-import markdownIt from "/page/vendor/markdown-it.js";
 import { copyButton } from "../copy.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { colorName, rgba } from "./colors.js";
-import { feishuTags } from "./inline-tags.js";
+import { PARSERS } from "./feishu-rules.js";
+import { highlighted } from "./highlight.js";
 import { pagedTable } from "./paged-table.js";
 
 /**
@@ -24,11 +24,6 @@ const ROWS_PER_PAGE = 5;
  */
 const SIZES = new Map();
 
-const parser = markdownIt({ html: false, linkify: false, typographer: false, breaks: true });
-parser.use(feishuTags);
-// Links go to the web only. An image is a key from the upload API, which the parser must let through.
-parser.validateLink = (/** @type {string} */ url) => WEB_LINK.test(url) || IMAGE_KEY.test(url);
-
 /**
  * A top-level block. `key` tells whether it is the same as before; `at` is where it begins in the text; `linked` says that a
  * link definition somewhere in the text may have changed it. Blocks taken over from an earlier text carry no tokens.
@@ -40,12 +35,13 @@ parser.validateLink = (/** @type {string} */ url) => WEB_LINK.test(url) || IMAGE
  * Splits Markdown into its top-level blocks.
  *
  * @param {string} text
+ * @param {"card" | "post"} [where] which of Feishu's dialects
  * @returns {Block[]}
  */
-export function blocksOf(text) {
+export function blocksOf(text, where = "card") {
   /** @type {{ references?: Record<string, { title: string, href: string }> }} */
   const env = {};
-  const tokens = parser.parse(text, env);
+  const tokens = PARSERS[where].parse(text, env);
   const starts = [0, ...[...text.matchAll(/\r\n?|\n/gu)].map((end) => end.index + end[0].length)];
   // A link definition anywhere changes other blocks: then no block can be told by its own source.
   const linked = Object.keys(env.references ?? {}).length > 0;
@@ -172,8 +168,13 @@ function leafOrOther(builder, token, base, context) {
     case "text":
       return builder.add(document.createTextNode(token.content));
     case "softbreak":
+      // One newline: Feishu's documents say that it may be ignored. Here it is.
+      return builder.add(document.createTextNode("\n"));
     case "hardbreak":
       return builder.add(h("br"));
+    case "html_inline":
+      // A tag that Feishu does not know is swallowed.
+      return undefined;
     case "hr":
       return builder.add(h("hr"));
     case "code_inline":
@@ -265,7 +266,11 @@ function codeBlock(code, info) {
       h("span", { class: "code-language" }, language || t("plainText")),
       copyButton(t("copyCode"), text),
     ),
-    h("pre", { tabindex: "0", role: "group", "aria-label": language || t("plainText") }, h("code", null, text)),
+    h(
+      "pre",
+      { tabindex: "0", role: "group", "aria-label": language || t("plainText") },
+      h("code", null, highlighted(text, language.toLowerCase())),
+    ),
   );
 }
 

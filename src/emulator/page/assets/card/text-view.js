@@ -87,6 +87,8 @@ export class TextView {
   /** A streamed text that does not extend the last one: painted at once, with a mark for the author to see. @param {string} text */
   replace(text) {
     this.set(text);
+    // A small line that says how things stand is written anew each time, which is what its author wants.
+    if (/\bsize-(?:notation|small|x-small)\b/u.test(this.options.className ?? "")) return;
     this.repaints += 1;
     this.#mark.replaceChildren(icon("repaint", 12), h("span", null, t("repainted", { count: this.repaints })));
     this.#mark.title = t("repaintedWhy");

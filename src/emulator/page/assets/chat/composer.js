@@ -5,7 +5,7 @@ import { icon } from "../icons.js";
 import { store } from "../store.js";
 import { toastError } from "../toast.js";
 import { MentionMenu } from "./mention-menu.js";
-import { plainText, senderName } from "./message.js";
+import { plainText, senderName } from "./message-body.js";
 
 /** Where a person writes. Enter sends, Shift and Enter makes a line; Enter that ends an input method's word does neither. */
 export class Composer {

@@ -1,12 +1,14 @@
+import { api } from "../api.js";
 import { copyButton } from "../copy.js";
 import { arrange, fill, h } from "../dom.js";
 import { dayName, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
 import { Composer } from "./composer.js";
-import { MessageView, plainText, senderName } from "./message.js";
+import { plainText, senderName } from "./message-body.js";
+import { MessageView } from "./message.js";
 import { previewText } from "./preview.js";
-import { chatName } from "./sidebar.js";
+import { chatName } from "./chat-name.js";
 
 /** How near the bottom counts as reading along, in CSS pixels. */
 const NEAR = 64;
@@ -22,8 +24,11 @@ export class Conversation {
   /** @type {Map<string, MessageView>} */
   views = new Map();
   #following = true;
+  /** Of the list, when it scrolled last. */
+  #width = 0;
   #willFollow = false;
   #unseen = 0;
+  #reading = false;
   #list = h("ol", { class: "messages" });
   #scroll = h("div", { class: "scroll", tabindex: "0", role: "region" }, this.#list);
   #back = h(
@@ -75,7 +80,7 @@ export class Conversation {
       ),
       this.#offline,
       this.#scroll,
-      this.#jump,
+      h("div", { class: "jump-row" }, this.#jump),
       this.composer.root,
       this.#live,
     );
@@ -85,10 +90,15 @@ export class Conversation {
     new ResizeObserver(() => this.#follow()).observe(this.#list);
     new ResizeObserver(() => this.#follow()).observe(this.#scroll);
     store.on("view", () => this.#reset());
-    store.on("state", () => this.#drawHeader());
+    store.on("state", () => {
+      this.#drawHeader();
+      this.#readSoon();
+    });
     store.on("online", () => this.#drawOnline());
+    document.addEventListener("visibilitychange", () => this.#readSoon());
     store.on("messages", (added) => this.#draw(added));
     store.on("message", (message) => this.#update(message));
+    store.on("found", (messageId) => this.#reveal(messageId));
     store.on("text", (change) => this.views.get(change.messageId)?.write(change));
     this.#reset();
     this.#drawOnline();
@@ -138,6 +148,8 @@ export class Conversation {
   #drawOnline() {
     this.#offline.hidden = store.online;
     this.#offline.textContent = store.online ? "" : t("reconnecting");
+    // Without the emulator nobody knows who listens.
+    this.#drawHeader();
   }
 
   /** Puts the list on the screen; views of messages that stay keep their elements. @param {any} [added] the one new message, if that is all */
@@ -182,6 +194,7 @@ export class Conversation {
     this.#arrange(items);
     if (added !== undefined) this.#arrived(added);
     else this.#follow();
+    this.#readSoon();
     for (const message of store.messages.values()) if (message.card?.streaming) this.#streaming.add(message.messageId);
   }
 
@@ -224,10 +237,28 @@ export class Conversation {
   }
 
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
+    const { scrollTop, scrollHeight, clientHeight, clientWidth } = this.#scroll;
+    // Text that wraps anew moves the end; nobody has scrolled then.
+    const isLaidOutAnew = clientWidth !== this.#width;
+    this.#width = clientWidth;
+    if (isLaidOutAnew && this.#following) return this.#follow();
     this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
     if (this.#following) this.#unseen = 0;
     this.#drawJump();
+    this.#readSoon();
+  }
+
+  /** Someone who has the end of a chat before their eyes has read it. */
+  #readSoon() {
+    if (store.watchOnly) return;
+    const { chatId, me } = store;
+    const chat = chatId === undefined ? undefined : store.chats.get(chatId);
+    if (this.#reading || document.hidden || !this.#following || !store.loaded || !(chat?.unread?.[me] > 0)) return;
+    this.#reading = true;
+    void api
+      .read(chatId ?? "", me)
+      .catch(() => {})
+      .finally(() => (this.#reading = false));
   }
 
   /** Keeps the end in sight for someone who reads along, and leaves everyone else where they are. */
@@ -246,6 +277,16 @@ export class Conversation {
     this.#unseen = 0;
     this.#drawJump();
     this.#follow();
+  }
+
+  /** Leaves the end of the chat for a message further up, and marks it. @param {string} messageId */
+  #reveal(messageId) {
+    const view = this.views.get(messageId);
+    if (view === undefined) return;
+    this.#following = false;
+    this.#drawJump();
+    view.root.scrollIntoView({ block: "center" });
+    view.mark();
   }
 
   #drawJump() {
@@ -289,11 +330,15 @@ function describe(chat) {
     chat.type === "p2p" ? null : h("span", null, t("memberCount", { count: chat.members.length + chat.appIds.length }));
   if (chat.appIds.length === 0) return [people];
   const by = listening(chat);
-  return [people, h("span", { class: `link-state ${by ? "on" : ""}` }, t(by ?? "botNotConnected"))];
+  return [
+    people,
+    h("span", { class: `link-state ${by ? "on" : ""}` }, t(store.online ? (by ?? "botNotConnected") : "botUnknown")),
+  ];
 }
 
 /** How a bot of the chat hears of what is said; undefined: not at all. @param {any} chat */
 function listening(chat) {
+  if (!store.online) return undefined;
   if (store.connections.some((each) => chat.appIds.includes(each.appId))) return "botConnected";
   return chat.appIds.some((/** @type {string} */ id) => store.apps.get(id)?.webhook) ? "botOnWebhook" : undefined;
 }

@@ -3,15 +3,23 @@ import { CardView } from "../card/card-view.js";
 import { EMOJI_KEYS } from "../card/inline-tags.js";
 import { ask } from "../dialog.js";
 import { fill, h } from "../dom.js";
-import { clockTime, t } from "../i18n.js";
+import { clockTime, currentLanguage, fullTime, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
 import { toast, toastError } from "../toast.js";
 import { avatar } from "./avatar.js";
-import { postBody } from "./post.js";
+import { forwardMessage } from "./forward.js";
+import { readMark, unheardNote } from "./marks.js";
+import { messageBody, plainText, senderName } from "./message-body.js";
 
 /** Reactions a person can pick here. */
 const PICKABLE = ["THUMBSUP", "HEART", "DONE", "OK", "THINKING", "APPLAUSE"];
+
+/** Classes that say where a row stands and how somebody came to it: no news of the message changes them. */
+const KEPT = ["joined", "found"];
+
+/** Milliseconds for which a message that was looked for is marked. */
+const MARKED = 2_000;
 
 /**
  * One message of the conversation. It keeps its element for life; `update` changes what is in it.
@@ -37,20 +45,30 @@ export class MessageView {
     this.update(message);
   }
 
+  /** Shows somebody who looked for it where it is. */
+  mark() {
+    this.root.classList.add("found");
+    setTimeout(() => this.root.classList.remove("found"), MARKED);
+  }
+
   /** @param {any} message */
   update(message) {
     this.message = message;
     const mine = message.sender.id === store.me;
     const bot = message.sender.type === "app";
-    this.root.className = `message ${mine ? "mine" : ""} ${bot ? "from-bot" : ""} type-${message.msgType} ${message.recalled ? "recalled" : ""}`;
+    const kept = KEPT.filter((name) => this.root.classList.contains(name)).join(" ");
+    this.root.className = `message ${kept} ${mine ? "mine" : ""} ${bot ? "from-bot" : ""} type-${message.msgType} ${message.recalled ? "recalled" : ""}`;
     fill(
       this.name,
       h("span", null, senderName(message)),
       bot && h("span", { class: "bot-tag" }, t("bot")),
-      h("time", null, clockTime(Number(message.createTime))),
+      h("time", { title: fullTime(Number(message.createTime)) }, clockTime(Number(message.createTime))),
+      message.pinned && h("span", { class: "pin-mark" }, t("pinned")),
     );
     const quote = this.#quote(message);
     const link = this.#topicLink(message);
+    const unheard = unheardNote(message);
+    const read = readMark(message, mine);
     const frame = JSON.stringify([
       message.recalled,
       message.edited,
@@ -59,6 +77,8 @@ export class MessageView {
       mine,
       quote?.textContent,
       link?.textContent,
+      unheard?.textContent,
+      read?.title,
     ]);
     if (message.recalled) {
       this.#frame = frame;
@@ -80,8 +100,10 @@ export class MessageView {
         this.name,
         quote,
         h("div", { class: "bubble-row" }, this.bubble, this.tools),
-        message.edited && h("span", { class: "edited" }, t("edited")),
+        (message.edited || read) &&
+          h("div", { class: "foot" }, message.edited && h("span", { class: "edited" }, t("edited")), read),
         this.reactions,
+        unheard,
         link,
       ),
     );
@@ -104,7 +126,7 @@ export class MessageView {
     }
     this.card = undefined;
     this.bubble.className = `bubble ${["image", "sticker"].includes(message.msgType) ? "bare" : ""}`;
-    fill(this.bubble, body(message));
+    fill(this.bubble, messageBody(message));
   }
 
   /** The first line of what this answers. @param {any} message */
@@ -203,6 +225,7 @@ export class MessageView {
       picker,
       tool("reply", t("reply"), () => this.host.reply(message, false)),
       inGroup && tool("thread", t("replyInTopic"), () => this.host.reply(message, true)),
+      tool("share", t("forward"), () => void forwardMessage(message)),
       mine && message.msgType === "text" && tool("edit", t("edit"), () => this.host.edit(message)),
       mine && tool("recall", t("recall"), () => void api.recall(message.messageId, store.me).catch(toastError)),
     );
@@ -242,7 +265,7 @@ function cardContext(messageId) {
       try {
         const result = await api.click(messageId, { from: store.me, ...request });
         if (result.status === "failed") toast(t("clickFailed", { code: result.code ?? "" }), "error");
-        else if (result.toast) toast(result.toast.content, result.toast.type);
+        else if (result.toast) toast(inLanguage(result.toast), result.toast.type);
       } catch (error) {
         toastError(error);
       }
@@ -252,62 +275,7 @@ function cardContext(messageId) {
   };
 }
 
-/** What a message without a card shows. @param {any} message @returns {any} */
-function body(message) {
-  const content = message.content ?? {};
-  switch (message.msgType) {
-    case "text":
-      return h("p", { class: "plain-message" }, withMentions(String(content.text ?? ""), message.mentions ?? []));
-    case "post":
-      return postBody(content, message.mentions ?? []);
-    case "image":
-      return h("img", { class: "picture", src: fileUrl(content.image_key ?? ""), alt: t("image"), loading: "lazy" });
-    case "file":
-    case "audio":
-    case "media":
-      return h(
-        "a",
-        { class: "file", href: fileUrl(content.file_key ?? ""), download: content.file_name ?? "" },
-        icon("file", 24),
-        h("span", null, content.file_name ?? t(message.msgType === "audio" ? "audio" : "file")),
-      );
-    default:
-      return h("p", { class: "placeholder" }, t("notDrawn", { tag: message.msgType }));
-  }
-}
-
-/** Text with its `@_user_1` places and `<at>` tags as names. @param {string} text @param {any[]} mentions @returns {any[]} */
-function withMentions(text, mentions) {
-  const pattern = /(@_user_\d+|@_all)|<at\s+(?:user_)?id="?([^">]+)"?>([^<]*)<\/at>/gu;
-  const parts = [];
-  let from = 0;
-  for (const match of text.matchAll(pattern)) {
-    const [, key, id = "", written] = match;
-    const everyone = key === "@_all" || id === "all";
-    const mention = mentions.find((each) => each.key === key);
-    const known = key === undefined ? (store.nameOf(id) ?? written) : (store.nameOf(mention?.id) ?? mention?.name);
-    const name = everyone ? t("everyone") : known;
-    if (name === undefined) continue;
-    parts.push(text.slice(from, match.index), h("span", { class: "mention" }, `@${name}`));
-    from = match.index + match[0].length;
-  }
-  return [...parts, text.slice(from)];
-}
-
-/** Who wrote a message. @param {any} message @returns {string} */
-export function senderName(message) {
-  return store.nameOf(message.sender.id) ?? message.sender.name;
-}
-
-/** A message as one line of text. @param {any} message @returns {string} */
-export function plainText(message) {
-  if (message.recalled) return t("recalled");
-  if (message.card) return message.card.summary || message.card.json?.header?.title?.content || t("card");
-  if (message.msgType === "text")
-    return withMentions(String(message.content?.text ?? ""), message.mentions ?? [])
-      .map((part) => (part instanceof Node ? part.textContent : part))
-      .join("");
-  if (message.msgType === "image") return t("image");
-  if (message.msgType === "file") return message.content?.file_name ?? t("file");
-  return t("message");
+/** A toast in the language of the page, where it has that one. @param {any} notice @returns {string} */
+function inLanguage(notice) {
+  return notice.i18n?.[currentLanguage() === "zh" ? "zh_cn" : "en_us"] ?? notice.content;
 }

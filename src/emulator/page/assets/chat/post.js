@@ -47,7 +47,7 @@ function inline(piece, context) {
       return h(
         "div",
         { class: "markdown" },
-        blocksOf(String(piece.text ?? "")).map((block) => renderBlock(block.tokens, context)),
+        blocksOf(String(piece.text ?? ""), "post").map((block) => renderBlock(block.tokens, context)),
       );
     case "a":
       return /^https?:\/\//iu.test(piece.href ?? "")

@@ -11,6 +11,7 @@ const PREVIEWS = {
   "[视频]": "previewVideo",
   "[富文本]": "previewPost",
   "[表情]": "previewSticker",
+  "[聊天记录]": "chatHistory",
 };
 
 /** What the chat list says of the newest message. @param {string} text @returns {string} */

@@ -1,15 +1,18 @@
 import { arrange, fill, h } from "../dom.js";
-import { currentLanguage, setLanguage, shortTime, t } from "../i18n.js";
+import { currentLanguage, fullTime, setLanguage, shortTime, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
 import { currentTheme, toggleTheme } from "../theme.js";
 import { avatar } from "./avatar.js";
+import { chatName } from "./chat-name.js";
 import { newChat } from "./new-chat.js";
 import { previewText } from "./preview.js";
+import { searchField } from "./search.js";
 
 /** The left column: who I am, my chats with their previews, language and theme. */
 export function sidebar(/** @type {{ rebuild(): void }} */ page) {
   const list = h("ul", { class: "chat-list" });
+  const search = searchField(list);
   const who = h("div", { class: "who" });
   const nav = h(
     "nav",
@@ -22,7 +25,7 @@ export function sidebar(/** @type {{ rebuild(): void }} */ page) {
         "button",
         {
           type: "button",
-          class: "ghost",
+          class: "ghost acts",
           "aria-label": t("newChat"),
           title: t("newChat"),
           on: { click: () => void newChat() },
@@ -30,6 +33,8 @@ export function sidebar(/** @type {{ rebuild(): void }} */ page) {
         icon("plus"),
       ),
     ),
+    search.field,
+    search.list,
     list,
     h("div", { class: "sidebar-bottom" }, who, languageButton(page), themeButton()),
   );
@@ -79,15 +84,17 @@ function rowsOf(chat) {
     says: JSON.stringify([topic.title, topic.count, open(topic.threadId)]),
     make: () => topicRow(chat, topic, open(topic.threadId)),
   }));
-  const says = JSON.stringify([name, time, chat.preview, bot?.appId, open(undefined)]);
+  const unread = chat.unread?.[store.me] ?? 0;
+  const says = JSON.stringify([name, time, chat.preview, bot?.appId, open(undefined), unread]);
   return [
-    { key: chat.chatId, says, make: () => chatRow(chat, { name, time, bot, current: open(undefined) }) },
+    { key: chat.chatId, says, make: () => chatRow(chat, { name, time, bot, unread, current: open(undefined) }) },
     ...topics,
   ];
 }
 
-/** @param {any} chat @param {{ name: string, time: string, bot: any, current: string | null }} facts */
-function chatRow(chat, { name, time, bot, current }) {
+/** @param {any} chat @param {{ name: string, time: string, bot: any, unread: number, current: string | null }} facts */
+function chatRow(chat, { name, time, bot, unread, current }) {
+  const preview = previewText(chat.preview) || t("noMessagesYet");
   return h(
     "li",
     null,
@@ -107,10 +114,20 @@ function chatRow(chat, { name, time, bot, current }) {
         h(
           "span",
           { class: "chat-line" },
-          h("span", { class: "chat-name" }, name),
-          h("time", { class: "chat-time" }, time),
+          h("span", { class: "chat-name", title: name }, name),
+          h("time", { class: "chat-time", title: chat.updatedAt ? fullTime(chat.updatedAt) : null }, time),
         ),
-        h("span", { class: "chat-preview" }, previewText(chat.preview) || t("noMessagesYet")),
+        h(
+          "span",
+          { class: "chat-line" },
+          h("span", { class: "chat-preview", title: preview }, preview),
+          unread > 0 &&
+            h(
+              "span",
+              { class: "badge", "aria-label": t("unreadCount", { count: unread }) },
+              unread > 99 ? "99+" : unread,
+            ),
+        ),
       ),
     ),
   );
@@ -131,16 +148,10 @@ function topicRow(chat, topic, current) {
         on: { click: () => store.open(chat.chatId, topic.threadId) },
       },
       icon("thread", 16),
-      h("span", { class: "topic-title" }, previewText(topic.title) || t("topic")),
+      h("span", { class: "topic-title", title: previewText(topic.title) }, previewText(topic.title) || t("topic")),
       h("span", { class: "count" }, topic.count),
     ),
   );
-}
-
-/** @param {any} chat */
-export function chatName(chat) {
-  if (chat.type !== "p2p") return chat.name || t("group");
-  return store.apps.get(chat.appIds[0])?.name ?? chat.name;
 }
 
 /** Arrow keys walk through the list. @param {KeyboardEvent} event */

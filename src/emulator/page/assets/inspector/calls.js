@@ -1,6 +1,6 @@
 import { api } from "../api.js";
 import { arrange, fill, h } from "../dom.js";
-import { t } from "../i18n.js";
+import { fullTime, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
 import { toastError } from "../toast.js";
@@ -62,7 +62,7 @@ export class Calls {
           "button",
           {
             type: "button",
-            class: "ghost small",
+            class: "ghost small acts",
             "aria-label": t("replay"),
             title: t("replay"),
             on: { click: () => this.#replayFile.click() },
@@ -148,13 +148,13 @@ export class Calls {
   #row(call) {
     const { entry, warning } = call;
     const time = new Date(entry.at);
-    const clock = time.toISOString().slice(14, 23);
+    const clock = `${time.toTimeString().slice(0, 8)}.${String(time.getMilliseconds()).padStart(3, "0")}`;
     const bad = entry.code !== 0 || entry.outcome !== "answered";
     const detail = h("div", { class: "call-detail", hidden: true });
     const head = h(
       "button",
       { type: "button", class: `call ${bad ? "bad" : ""}`, "aria-expanded": "false" },
-      h("time", { title: time.toLocaleString() }, clock),
+      h("time", { title: fullTime(entry.at) }, clock),
       h("span", { class: "call-operation", title: entry.operation }, entry.operation),
       h(
         "span",

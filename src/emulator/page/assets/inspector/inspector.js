@@ -3,7 +3,10 @@ import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { Budgets } from "./budgets.js";
 import { Calls } from "./calls.js";
+import { store } from "../store.js";
 import { Faults } from "./faults.js";
+import { Resizer } from "./resizer.js";
+import { World } from "./world.js";
 
 /** The right column: what the bot did, what it may still do, and what to break next. */
 export class Inspector {
@@ -17,6 +20,7 @@ export class Inspector {
     this.root = h(
       "aside",
       { class: "inspector", "aria-label": t("inspector") },
+      new Resizer().root,
       h(
         "header",
         { class: "inspector-header" },
@@ -38,8 +42,14 @@ export class Inspector {
     this.#add("calls", t("calls"), new Calls());
     this.#add("budgets", t("budgets"), new Budgets(conversation));
     this.#add("faults", t("faults"), new Faults());
+    this.#add("world", t("world"), new World());
     this.#tabs.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
     this.#choose("calls");
+    store.on("state", () => {
+      // Over a recording nothing can be broken, and no answer changed.
+      for (const { name, button } of this.#pages)
+        button.hidden = store.watchOnly && (name === "faults" || name === "world");
+    });
   }
 
   /** @param {string} name @param {string} label @param {{ root: HTMLElement, show?(on: boolean): void }} view */
@@ -80,8 +90,9 @@ export class Inspector {
   #key(event) {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
-    const at = this.#pages.findIndex((page) => page.button === document.activeElement);
-    const next = this.#pages[(at + step + this.#pages.length) % this.#pages.length];
+    const pages = this.#pages.filter(({ button }) => !button.hidden);
+    const at = pages.findIndex((page) => page.button === document.activeElement);
+    const next = pages[(at + step + pages.length) % pages.length];
     if (next === undefined) return;
     this.#choose(next.name);
     next.button.focus();

@@ -1,6 +1,6 @@
 import { t } from "../i18n.js";
 
-/** What a refused or odd call means, in plain words (feishu-api.md 1.1, 3.4, 5.1). */
+/** What a refused or odd call means, in plain words (docs/en/reference/platform.md). */
 
 const EXPLAINED = new Set([
   10002, 11310, 200220, 200610, 200740, 200750, 200770, 200810, 200850, 200860, 230001, 230002, 230011, 230020, 230025,
@@ -46,7 +46,7 @@ const FAULTS = {
 function faultInWords(fault) {
   return fault
     .split("+")
-    .map((kind) => (kind in FAULTS ? t(FAULTS[kind]) : kind))
+    .map((kind) => (Object.hasOwn(FAULTS, kind) ? t(FAULTS[kind]) : kind))
     .join(" + ");
 }
 
@@ -67,6 +67,9 @@ function translated(warning) {
   const [, from, to] = /^the text shrank from (\d+) to (\d+)/u.exec(warning) ?? [];
   if (from !== undefined && to !== undefined) return t("warnShrank", { from, to });
   if (warning.startsWith("the new text does not start")) return t("repaintedWhy");
+  if (warning.startsWith("code 0, and nothing changed")) return t("warnNoop");
+  const [, bytes] = /^the card has (\d+) bytes; Feishu recommends/u.exec(warning) ?? [];
+  if (bytes !== undefined) return t("warnLarge", { bytes });
   if (warning.startsWith("the app has no long connection")) return t("warnNobody");
   return warning;
 }

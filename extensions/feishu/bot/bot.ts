@@ -1,0 +1,109 @@
+import { createSystemClock } from "../../../src/time/index.ts";
+import type { ConnectionState } from "../inbound/index.ts";
+import { createFeishuInstance } from "../instance.ts";
+import type { FeishuInstance } from "../instance.ts";
+import { BotTransport, openBotJournal } from "../transport.ts";
+import { BotWork } from "./bot-work.ts";
+import type { BotHandlers, BotMiddleware, CommandHandler } from "./events.ts";
+import { HandlerBook } from "./handler-book.ts";
+import type { BotOptions } from "./options.ts";
+
+/**
+ * A Feishu or Lark bot made of handlers. Each event is told once, messages of one conversation one after the other, and only of people
+ * who may talk to it; every reply ends, whatever happens to its handler, to Feishu or to the process.
+ */
+export interface FeishuBot<Value = unknown> {
+  /** The connected app, for what is not an answer: `streamTo`, `send.ts`. */
+  readonly instance: FeishuInstance;
+  /** How its connection is doing; with a webhook `connected` once it is known who the bot is. */
+  readonly state: ConnectionState;
+  /** Adds a handler. @throws TypeError for an event that does not exist */
+  on<K extends keyof BotHandlers<Value>>(event: K, handler: BotHandlers<Value>[K]): this;
+  /** Adds a command: `weather` is for `/weather Paris`, which then does not reach `message`. @throws TypeError for a name that cannot be or is taken */
+  command(name: string, handler: CommandHandler<Value>): this;
+  /** Adds middleware around the handlers of messages and commands; the first added is outermost. */
+  use(middleware: BotMiddleware<Value>): this;
+  /**
+   * Connects. Resolves when events can arrive; once connected the long connection keeps trying for ever. Cards that an earlier process
+   * left open are closed behind it (`stateDir`). Calling it again gives the same, unless it failed.
+   * @throws FeishuApiError when Feishu refuses the app, FeishuInputError for an app id that cannot connect, FeishuTransportError when
+   * Feishu does not answer for 9 s, the signal's reason, or an Error after `stop`
+   */
+  start(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /**
+   * Takes a request of Feishu's (`webhook`), on any server that speaks `Request` and `Response`; starts the bot when nobody has. Answers
+   * within 3 s; handlers run behind the answer. Where a platform freezes a process that has answered, hand in its `waitUntil`.
+   * @returns 401 for what is not proven to come from Feishu, 503 while the bot cannot start: Feishu sends the event again
+   * @throws TypeError without the option `webhook`
+   */
+  fetch(request: Request, context?: { waitUntil?(work: Promise<unknown>): void }): Promise<Response>;
+  /** Resolves when no handler runs, nothing waits and every card has its final state. */
+  idle(): Promise<void>;
+  /**
+   * Ends replies that are being written as interrupted, tells who waits that no answer will come, and disconnects; within 5 s.
+   * Idempotent.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes a bot. Nothing is sent before it is started. `Value` is the type of its buttons' values.
+ * @throws TypeError naming the option that cannot be used
+ */
+export function createBot<Value = unknown>(options: BotOptions): FeishuBot<Value> {
+  return new Bot<Value>(options);
+}
+
+class Bot<Value> implements FeishuBot<Value> {
+  readonly instance: FeishuInstance;
+  readonly #handlers: HandlerBook<Value>;
+  readonly #work: BotWork<Value>;
+  readonly #transport: BotTransport;
+
+  constructor(given: BotOptions) {
+    const { clock = createSystemClock() } = given;
+    this.instance = createFeishuInstance({ ...given, clock });
+    const journal = openBotJournal(given);
+    this.#handlers = new HandlerBook<Value>(given);
+    this.#work = new BotWork({ bot: given, instance: this.instance, handlers: this.#handlers, journal });
+    this.#transport = new BotTransport({ ...given, instance: this.instance, listener: this.#work, journal });
+  }
+
+  get state(): ConnectionState {
+    return this.#transport.state;
+  }
+
+  on<K extends keyof BotHandlers<Value>>(event: K, handler: BotHandlers<Value>[K]): this {
+    this.#handlers.on(event, handler);
+    return this;
+  }
+
+  command(name: string, handler: CommandHandler<Value>): this {
+    this.#handlers.command(name, handler);
+    return this;
+  }
+
+  use(middleware: BotMiddleware<Value>): this {
+    this.#handlers.middleware.push(middleware);
+    return this;
+  }
+
+  start({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    return this.#transport.start(signal);
+  }
+
+  async fetch(request: Request, context?: { waitUntil?(work: Promise<unknown>): void }): Promise<Response> {
+    const response = await this.#transport.fetch(request);
+    context?.waitUntil?.(this.idle());
+    return response;
+  }
+
+  async idle(): Promise<void> {
+    await this.#transport.idle();
+    await this.#work.idle();
+  }
+
+  stop(): Promise<void> {
+    return this.#transport.stop((received) => this.#work.stop(received));
+  }
+}

@@ -1,0 +1,162 @@
+import { LRUCache } from "lru-cache";
+import { journalCards } from "../../../src/plugin-sdk/index.ts";
+import type { Journal, Language } from "../../../src/plugin-sdk/index.ts";
+import type { FeishuInboundMessage } from "../inbound/index.ts";
+import type { FeishuInstance } from "../instance.ts";
+import type { ReplyDispatcher } from "../reply-dispatcher.ts";
+import type { MessageTarget } from "../send.ts";
+import { ButtonBook } from "./buttons.ts";
+import type { Deed, MayPress } from "./buttons.ts";
+import type { HandlerBook } from "./handler-book.ts";
+import type { BotMessage } from "./message.ts";
+import type { BotErrorContext, BotOptions } from "./options.ts";
+import { LazyReply } from "./reply.ts";
+import { botStrings } from "./strings.ts";
+import { Turn } from "./turn.ts";
+
+/** A question as it came, and as handlers get it. */
+export interface Asked {
+  readonly from: FeishuInboundMessage;
+  readonly message: BotMessage;
+}
+
+/** Where a reply goes, and in which language. */
+export interface TurnPlace {
+  readonly chatId: string;
+  readonly target: MessageTarget;
+  readonly language: Language;
+  readonly asked: Asked | undefined;
+  /** Whose reply it is: who may stop it. */
+  readonly askerId: string;
+  /** A suggestion that was pressed: nobody has written it, so the card says what it answers. */
+  readonly suggested?: string | undefined;
+}
+
+/** What {@link Turns} work with. */
+export interface TurnsOptions<Value> {
+  readonly bot: BotOptions;
+  readonly instance: FeishuInstance;
+  readonly handlers: HandlerBook<Value>;
+  readonly journal: Journal | undefined;
+}
+
+/** Questions remembered for reactions, presses and recalls; the oldest are forgotten first. */
+const MAX_ASKED = 2_000;
+/** A title is one line. */
+const MAX_TITLE = 100;
+
+/** Runs handlers, each with a reply that ends whatever they do, and knows whose cards are whose. */
+export class Turns<Value> {
+  readonly buttons: ButtonBook<Value, Turn<Value>> = new ButtonBook();
+  readonly #options: TurnsOptions<Value>;
+  /** By the ids of questions and of the cards that answer them. */
+  readonly #asked = new LRUCache<string, Asked>({ max: MAX_ASKED });
+  readonly #running = new Set<Turn<Value>>();
+  /** Work beside the lanes: presses, notices. */
+  readonly #beside = new Set<Promise<unknown>>();
+
+  constructor(options: TurnsOptions<Value>) {
+    this.#options = options;
+  }
+
+  /** Remembers a question. */
+  note(asked: Asked): void {
+    this.#asked.set(asked.from.messageId, asked);
+  }
+
+  /** The question that has this id, or that a card with this id answers. */
+  about(messageId: string | undefined): Asked | undefined {
+    return messageId === undefined ? undefined : this.#asked.get(messageId);
+  }
+
+  /** Turns that run and fit. */
+  those(fits: (turn: Turn<Value>) => boolean): Turn<Value>[] {
+    return [...this.#running].filter(fits);
+  }
+
+  /** Runs a handler to the end of its reply. Never rejects. */
+  async run(
+    during: BotErrorContext["during"],
+    place: TurnPlace,
+    handle: (reply: LazyReply<Value>) => Promise<void>,
+  ): Promise<void> {
+    const { handlers, instance } = this.#options;
+    const turn = this.#open(place, during === "message" || during === "command");
+    this.#running.add(turn);
+    try {
+      await turn.run(
+        async () => handle(turn.reply),
+        (error) => handlers.failed(error, { during, chatId: place.chatId }),
+      );
+    } catch (error) {
+      instance.delivery.logger.error("a reply could not be ended", {
+        error: error instanceof Error ? error.name : "unknown",
+      });
+    } finally {
+      this.#running.delete(turn);
+    }
+  }
+
+  /** Keeps {@link Turns.idle} waiting for it. */
+  track(work: Promise<unknown>): void {
+    this.#beside.add(work);
+    void work.finally(() => this.#beside.delete(work));
+  }
+
+  /** Resolves when nothing runs that was tracked. */
+  async idle(): Promise<void> {
+    while (this.#beside.size > 0) await Promise.all(this.#beside);
+  }
+
+  #open(place: TurnPlace, isAnswer: boolean): Turn<Value> {
+    const { chatId, asked, askerId, language } = place;
+    const strings = botStrings[language];
+    const hold = (deed: Deed<Value>, to: MayPress = "asker", once = true): Record<string, string> =>
+      this.buttons.add({ turn, askerId, for: to, once, deed });
+    const reply = new LazyReply<Value>({
+      hold,
+      onLate: () =>
+        this.#options.instance.delivery.logger.error(
+          "text came after its reply had ended and is not shown: a handler must await what it starts",
+        ),
+      open: () => this.#openCard(place, isAnswer, hold),
+    });
+    const turn: Turn<Value> = new Turn(reply, { chatId, messageId: asked?.from.messageId, strings });
+    return turn;
+  }
+
+  #openCard(
+    { chatId, target, language, asked, suggested }: TurnPlace,
+    isAnswer: boolean,
+    hold: (deed: Deed<Value>, to?: MayPress, once?: boolean) => Record<string, string>,
+  ): ReplyDispatcher {
+    const { bot, instance, handlers, journal } = this.#options;
+    const { title, template, maxChars, flushMs, start, stopButton, feedback } = bot.card ?? {};
+    const strings = botStrings[language];
+    const rate = (rating: "up" | "down", text: string) => ({
+      text,
+      when: "always" as const,
+      value: hold({ kind: "rate", rating }, feedback === "everybody" ? "everybody" : "asker", false),
+    });
+    const shown = suggested === undefined ? title : Array.from(suggested).slice(0, MAX_TITLE).join("");
+    const card = instance.openReply({
+      target,
+      chatId,
+      header: shown === undefined ? undefined : { title: shown, template },
+      settings: { locale: language, rolloverChars: maxChars, flushMs, start },
+      buttons: {
+        stop: stopButton === false ? undefined : { text: strings.stop, value: hold({ kind: "stop" }) },
+        after: isAnswer && feedback !== undefined && feedback !== false ? [rate("up", "👍"), rate("down", "👎")] : [],
+      },
+    });
+    if (journal !== undefined)
+      journalCards(journal, card, { channel: "feishu", account: instance.name, language }, instance.delivery.clock);
+    card.events.on("card", ({ messageId }) => {
+      if (messageId !== undefined && asked !== undefined) this.#asked.set(messageId, asked);
+    });
+    card.events.on("finalize", (result) =>
+      this.track(handlers.tell("answered", (tell) => tell({ message: asked?.message, result }), chatId)),
+    );
+    return card;
+  }
+}

@@ -1,0 +1,79 @@
+import type { SentMessage } from "../send.ts";
+import type { CardChainOptions } from "./card-chain-options.ts";
+import type { CardRange } from "./card-range.ts";
+import { CardSlot } from "./card-slot.ts";
+import type { WriterReply } from "./card-writer.ts";
+import { CardWriter } from "./card-writer.ts";
+import type { ExistingCard } from "./cardkit-card.ts";
+import { CardKitSurface } from "./cardkit-surface.ts";
+import { InlineSurface } from "./inline-surface.ts";
+import { toRemainder } from "./remainder.ts";
+import type { Surface } from "./surface.ts";
+
+/** Between writes to one card while calls are to be saved. */
+const ECO_PACE_MS = 3_000;
+
+/** Makes the cards of one reply, each with what writes it, and tells their ids. */
+export class CardMaker {
+  readonly #options: CardChainOptions;
+  readonly #replyOf: (slot: CardSlot) => WriterReply;
+  readonly #imagesOver: AbortSignal;
+
+  /** @param imagesOver aborted when no image is waited for any more */
+  constructor(options: CardChainOptions, replyOf: (slot: CardSlot) => WriterReply, imagesOver: AbortSignal) {
+    this.#options = options;
+    this.#replyOf = replyOf;
+    this.#imagesOver = imagesOver;
+  }
+
+  /**
+   * @param index number of the card among the reply's messages
+   * @param viaCardKit false: an ordinary card from the start
+   * @param existing another process made it
+   */
+  make(index: number, range: CardRange, viaCardKit: boolean, existing?: ExistingCard): CardSlot {
+    const { delivery, target, nonce, events, start, level } = this.#options;
+    const { client, clock } = delivery;
+    const onSent = (slot: CardSlot, message: SentMessage): void => this.#onSent(slot, message);
+    const slot = new CardSlot({ index, nonce: `${nonce}${index}`, range, clock, onSent });
+    const common = { client, clock, target, onSent: slot.onSent };
+    const surface = viaCardKit
+      ? new CardKitSurface({
+          ...common,
+          nonce: slot.nonce,
+          start,
+          thrifty: level !== "live",
+          existing,
+          onCreated: (cardId) => events.emit("card", { index, cardId, messageId: slot.surface.messageId }),
+        })
+      : new InlineSurface({ ...common, uuid: `${slot.nonce}-m1` });
+    slot.use(surface, this.writer(slot, surface));
+    return slot;
+  }
+
+  writer(slot: CardSlot, surface: Surface): CardWriter {
+    const { delivery, tally, flushMs, level, signal } = this.#options;
+    return new CardWriter({
+      delivery,
+      surface,
+      reply: this.#replyOf(slot),
+      tally,
+      flushMs,
+      paceMs: level === "live" ? 0 : ECO_PACE_MS,
+      signal,
+      stop: AbortSignal.any([slot.stopped, this.#imagesOver]),
+    });
+  }
+
+  #onSent({ index, surface }: CardSlot, message: SentMessage): void {
+    const { delivery, target, events, onMessage } = this.#options;
+    const { messageId } = message;
+    delivery.rememberMessage(messageId);
+    target.learn(message.chatId, message.threadId);
+    const { tier, cardId } = surface;
+    // It is converted next, and nobody may hear of that.
+    const remainder = tier === "cardkit" && cardId === undefined ? toRemainder({ by: "cardkit" }) : undefined;
+    events.emit("card", { index, cardId, messageId, remainder });
+    onMessage(message);
+  }
+}

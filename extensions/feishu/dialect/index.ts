@@ -1,0 +1,7 @@
+export { isWebAddress } from "./address.ts";
+export { toCardMarkdown } from "./card-dialect.ts";
+export { firstImageEnd, withoutTargets } from "./images.ts";
+export { toPlainText } from "./plain-text.ts";
+export { needsCard, toPostMarkdown } from "./post.ts";
+export { ReplyDialect } from "./reply-dialect.ts";
+export { inertText } from "./tags.ts";

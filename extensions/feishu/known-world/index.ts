@@ -1,0 +1,2 @@
+export { openKnownWorld } from "./known-world.ts";
+export type { KnownWorld } from "./known-world.ts";

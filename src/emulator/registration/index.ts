@@ -1,0 +1,2 @@
+export { Registrations } from "./registrations.ts";
+export { registrationRoutes } from "./routes.ts";

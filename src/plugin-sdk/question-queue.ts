@@ -1,0 +1,122 @@
+import type { Logger } from "../log/index.ts";
+import { DeadlineError, withDeadline } from "../time/index.ts";
+import type { Clock } from "../time/index.ts";
+import { Lanes } from "./lane.ts";
+import type { LanesOptions } from "./lane.ts";
+
+/** What a {@link QuestionQueue} works with. */
+export interface QuestionQueueOptions<T> {
+  /** One question after the other, or everything at once that has come meanwhile. */
+  readonly take: LanesOptions<T>["take"];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Shows that a question waits; the result takes that off again. Neither may fail. @defaultValue nothing is shown */
+  showWaiting?(question: T): (() => void) | undefined;
+  /** A question that waited, as it stands now; undefined when it was taken back. Must not reject. */
+  reread(question: T): Promise<T | undefined>;
+  /** Answers; never while an earlier answer of the same conversation is unfinished. Must not reject. */
+  answer(key: string, questions: readonly T[]): Promise<void>;
+  /** Tells who asked that no answer will come, because the process is being stopped. Must not reject. */
+  refuse(question: T): Promise<void>;
+  /** A question was dealt with: answered, refused, or taken back while it waited. Not told of those that are given back. */
+  settled?(question: T): void;
+}
+
+interface Entry<T> {
+  readonly question: T;
+  readonly waited: boolean;
+  unmark?: (() => void) | undefined;
+}
+
+/** For open replies to reach their final state when the process stops; with the disconnecting after it this stays below 5 s. */
+const STOP_WITHIN_MS = 3_500;
+
+/**
+ * The questions of each conversation, one after the other. One that has to wait shows so, and is read once more when its turn comes, since
+ * people edit what they wrote and take it back.
+ */
+export class QuestionQueue<T> {
+  readonly #options: QuestionQueueOptions<T>;
+  readonly #lanes: Lanes<Entry<T>>;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: QuestionQueueOptions<T>) {
+    this.#options = options;
+    this.#lanes = new Lanes({ take: options.take, handle: (key, entries) => this.#handle(key, entries) });
+  }
+
+  /** Whether {@link QuestionQueue.stop} was called. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  /** Adds a question; false when too many wait already, and then nothing happens. */
+  ask(key: string, question: T): boolean {
+    const entry: Entry<T> = { question, waited: this.#lanes.busy(key) };
+    if (!this.#lanes.push(key, entry)) return false;
+    if (entry.waited) entry.unmark = this.#options.showWaiting?.(question);
+    return true;
+  }
+
+  /** Questions of a conversation that wait. */
+  waiting(key: string): number {
+    return this.#lanes.waiting(key);
+  }
+
+  /** Takes out what waits, in one conversation or all, and gives it back. What is being answered goes on. */
+  drop(key?: string): T[] {
+    const dropped = this.#lanes.clear(key);
+    for (const { unmark } of dropped) unmark?.();
+    return dropped.map(({ question }) => question);
+  }
+
+  /** Takes out what fits and gives it back; the messages are gone, and with them the sign that they wait. */
+  forget(fits: (question: T) => boolean): T[] {
+    return this.#lanes.takeAll((entry) => fits(entry.question)).map(({ question }) => question);
+  }
+
+  /** Resolves when nothing is being answered and nothing waits. */
+  idle(): Promise<void> {
+    return this.#lanes.idle();
+  }
+
+  /**
+   * Answers nothing more, refuses what waits, and lets `end` end what is being answered. Resolves when both is done, after 3.5 s at most.
+   * Idempotent.
+   */
+  stop(end: () => Promise<unknown>): Promise<void> {
+    return (this.#stopping ??= this.#stop(end));
+  }
+
+  async #stop(end: () => Promise<unknown>): Promise<void> {
+    const { clock, logger } = this.#options;
+    const unanswered = this.drop();
+    const work = [end(), ...unanswered.map((question) => this.#refuse(question))];
+    try {
+      await withDeadline(clock, STOP_WITHIN_MS, "ending the replies", async () => {
+        await Promise.all(work);
+        await this.idle();
+      });
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+      logger.warn("some replies did not reach their final state in time; the next start closes their cards");
+    }
+  }
+
+  async #handle(key: string, entries: readonly Entry<T>[]): Promise<void> {
+    const options = this.#options;
+    for (const { unmark } of entries) unmark?.();
+    const read = await Promise.all(
+      entries.map(async ({ question, waited }) => (waited ? options.reread(question) : question)),
+    );
+    const questions = read.filter((question) => question !== undefined);
+    if (this.isStopping) await Promise.all(questions.map((question) => options.refuse(question)));
+    else if (questions.length > 0) await options.answer(key, questions);
+    for (const { question } of entries) options.settled?.(question);
+  }
+
+  async #refuse(question: T): Promise<void> {
+    await this.#options.refuse(question);
+    this.#options.settled?.(question);
+  }
+}

@@ -1,0 +1,110 @@
+import { endingOf, isGoodEnding } from "./ending.ts";
+import type { Ending } from "./ending.ts";
+import { asList, asObject, asText, hasText, isObject } from "./json.ts";
+import type { Json } from "./json.ts";
+import type { ContentPart, Usage } from "./part.ts";
+import type { Protocol, ProtocolReader, ReaderOptions } from "./protocol.ts";
+import { ToolCalls } from "./tool-calls.ts";
+import { geminiUsage } from "./usage.ts";
+import { CONTENT, EMPTY, SUSPECT, TERMINAL } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
+
+/**
+ * Gemini: a candidate's `finishReason` completes the answer, and so does a blocked prompt; then the connection closes. There is no
+ * closing event. Some proxies stamp `finishReason: "STOP"` on every chunk, so a mark on the first chunk is suspect. `thought: true` marks
+ * reasoning. Google's own assistants wrap each chunk into `response`.
+ * @see https://ai.google.dev/api/generate-content "Method: models.streamGenerateContent", `Candidate.finishReason`, `PromptFeedback.blockReason`
+ */
+export const gemini: Protocol = {
+  name: "gemini",
+  detect: (event) => {
+    const inner = unwrap(event);
+    return Array.isArray(inner["candidates"]) || "usageMetadata" in inner || "promptFeedback" in inner;
+  },
+  open: (options) => new GeminiReader(options),
+  // A whole answer is one chunk of a stream.
+  fromWhole: () => undefined,
+};
+
+const unwrap = (event: Json): Json => {
+  const inner = event["response"];
+  return isObject(inner) && event["type"] === undefined && !("candidates" in event) ? inner : event;
+};
+
+class GeminiReader implements ProtocolReader {
+  readonly closer = "";
+  readonly #tools: ToolCalls;
+  #texts = 0;
+  #calls = false;
+  reopened = false;
+  ending: Ending | undefined;
+  usage: Usage | undefined;
+
+  constructor(options: ReaderOptions = {}) {
+    this.#tools = new ToolCalls(options.newToolId);
+  }
+
+  terminal(event: Json): Verdict {
+    const inner = unwrap(event);
+    let verdict: Verdict = EMPTY;
+    const metadata = inner["usageMetadata"];
+    if (isObject(metadata)) this.usage = geminiUsage(metadata) ?? this.usage;
+    for (const item of asList(inner["candidates"])) {
+      const candidate = asObject(item);
+      const parts = asObject(candidate["content"])["parts"];
+      const carrying = Array.isArray(parts) && hasText(parts);
+      if (carrying) verdict |= CONTENT;
+      if (carrying && parts.some((part: unknown) => isObject(asObject(part)["functionCall"]))) this.#calls = true;
+      const ending = endingOf(candidate["finishReason"]);
+      if (ending !== undefined) {
+        // Some proxies stamp STOP on empty chunks before the first word: that ends nothing, unless nothing else comes.
+        if (carrying || this.#texts > 0 || !isGoodEnding(ending)) verdict |= TERMINAL;
+        this.#end(ending, carrying);
+      } else if (carrying && this.ending !== undefined) {
+        this.ending = undefined;
+        this.reopened = true;
+      }
+    }
+    const blocked = asText(asObject(inner["promptFeedback"])["blockReason"]);
+    if (blocked !== undefined && blocked !== "BLOCK_REASON_UNSPECIFIED") {
+      verdict |= TERMINAL;
+      this.ending = { kind: "filtered", reason: endingOf(blocked)?.reason };
+    }
+    if ((verdict & CONTENT) !== 0 && this.#texts++ === 0 && (verdict & TERMINAL) !== 0) verdict |= SUSPECT;
+    return verdict;
+  }
+
+  /** The last stamp counts, but a bad one is not made good by an empty chunk after it. */
+  #end(ending: Ending, carrying: boolean): void {
+    if (this.ending !== undefined && isGoodEnding(ending) && !carrying) return;
+    this.reopened = false;
+    this.ending = ending.kind === "complete" && this.#calls ? { ...ending, kind: "tool" } : ending;
+  }
+
+  parts(event: Json): ContentPart[] {
+    const [first] = asList(unwrap(event)["candidates"]);
+    const { content } = asObject(first);
+    return asList(asObject(content)["parts"]).flatMap((item) => this.#part(asObject(item)));
+  }
+
+  #part(part: Json): ContentPart[] {
+    const signature = asText(part["thoughtSignature"]);
+    const metadata = signature === undefined ? undefined : { thoughtSignature: signature };
+    const call = part["functionCall"];
+    if (isObject(call)) {
+      const begun = this.#tools.add({ id: call["id"], name: call["name"], args: call["args"], metadata });
+      return [...begun, ...this.#tools.closeAll()];
+    }
+    const text = asText(part["text"]);
+    if (text === undefined && metadata === undefined) return [];
+    return [{ type: part["thought"] === true ? "reasoning" : "text", text: text ?? "", metadata }];
+  }
+
+  rest(): ContentPart[] {
+    return this.#tools.closeAll();
+  }
+
+  lateTerminal(): string {
+    return "";
+  }
+}

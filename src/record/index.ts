@@ -1,0 +1,13 @@
+export { parseUpstream, UpstreamError } from "./upstream.ts";
+export type { Upstream } from "./upstream.ts";
+export { startProxy } from "./proxy.ts";
+export type { Proxy, ProxyOptions } from "./proxy.ts";
+export { Recorder } from "./recorder.ts";
+export type { RecorderOptions } from "./recorder.ts";
+export { parseRecording, readRecording, RecordingError } from "./recording.ts";
+export type { Recording, RecordedLine } from "./recording.ts";
+export type { Observer } from "./exchange.ts";
+export { compareRecording } from "./compare.ts";
+export type { CompareOptions, Comparison, DifferenceGroup, NotCompared } from "./compare.ts";
+export { Mirror } from "./mirror.ts";
+export { explainByWorlds } from "./explain.ts";

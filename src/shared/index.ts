@@ -1,0 +1,25 @@
+export type { AppendLogs, LogAnswer, LogItem, LogPart, NewLogItem } from "./append-log.ts";
+export type { Lease, LeaseAsk, SharedBucket } from "./buckets.ts";
+export { MemoryState } from "./memory-state.ts";
+export { describeAddress, readRedisAddress, RedisAddressError } from "./redis/address.ts";
+export type { RedisAddress } from "./redis/address.ts";
+export { examineRedis } from "./redis/examine.ts";
+export type { RedisFacts } from "./redis/examine.ts";
+export { openRedisState } from "./redis/redis-state.ts";
+export type { RedisStateOptions } from "./redis/redis-state.ts";
+export { SharedLanes } from "./shared-lanes.ts";
+export type { HeldEntry, LaneHandler, SharedLanesOptions } from "./shared-lanes.ts";
+export { SharedStateError } from "./state.ts";
+export type {
+  Accepted,
+  Claim,
+  Entry,
+  InboxListener,
+  NewEvent,
+  NoteChanges,
+  Notes,
+  ProcessInfo,
+  SessionInfo,
+  SharedState,
+  SharedStateTrouble,
+} from "./state.ts";

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+import type { ViteUserConfig } from "vitest/config";
+
+/** The tests that `npm run mutate` runs against its faults (scripts/mutate.ts). */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: (process.env["MUTATE_TESTS"] ?? "").split(","),
+    setupFiles: ["test/support/loopback-only.ts", "test/support/property-seed.ts"],
+    pool: "forks",
+    maxWorkers: 1,
+    testTimeout: 30_000,
+  },
+});
+export default config;
