@@ -4,7 +4,7 @@ import type { ViteUserConfig } from "vitest/config";
 /** Tests that install programs of others from npm: the OpenClaw host (640 MB) and its own Feishu plugin, lark-mcp, LangGraph and Mastra. */
 const OPENCLAW = [
   "test/openclaw/{gateway,channels-command,recorded,sdk-types}.test.ts",
-  "test/emulator/{lark-mcp,openclaw-official}.test.ts",
+  "test/emulator/clients/{lark-mcp,openclaw-official}.test.ts",
   "examples/agents/agents.test.ts",
 ];
 
@@ -16,7 +16,8 @@ const REAL = [
   "test/cli/**/*.test.ts",
   "test/docs/**/*.test.ts",
   "test/e2e/**/*.test.ts",
-  "test/emulator/{fuzz-server,web-pages,registration,sdk,sdk-channel,server,state-file}.test.ts",
+  "test/emulator/{registration,server}.test.ts",
+  "test/emulator/{clients/sdk,clients/sdk-channel,fuzz/fuzz-server,page/web-pages,state/state-file}.test.ts",
   "test/feishu/client/{own-fetch,proxy}.test.ts",
   "test/feishu/inbound/connection.test.ts",
   "test/gateway/**/*.test.ts",
@@ -40,7 +41,7 @@ const SWEEPS = [
 ];
 
 /** These once more with a recording proxy before every emulator: what holds of it must hold through the proxy. */
-const THROUGH_PROXY = ["test/emulator/{sdk,sdk-channel,server}.test.ts"];
+const THROUGH_PROXY = ["test/emulator/{clients/sdk,clients/sdk-channel,server}.test.ts"];
 
 const common = {
   setupFiles: ["test/support/loopback-only.ts"],

@@ -134,6 +134,22 @@ const MAY_IMPORT_IN_PLUGIN: Record<string, readonly string[]> = {
   setup: ["host", "account"],
 };
 
+/** The same for the rooms of the command line, lowest first; the files beside them make one program of the commands. */
+const MAY_IMPORT_IN_CLI: Record<string, readonly string[]> = {
+  strings: [],
+  terminal: ["strings"],
+  settings: ["strings", "terminal"],
+  account: ["strings", "terminal", "settings"],
+  models: ["strings", "terminal", "settings"],
+  emulator: ["strings", "terminal"],
+  start: ["strings", "terminal", "settings", "models", "emulator"],
+  send: ["strings", "terminal", "account"],
+  record: ["strings", "terminal", "settings", "account", "emulator"],
+  serve: ["strings", "terminal", "settings", "account", "emulator"],
+  check: ["strings", "terminal", "settings", "account", "models"],
+  init: ["strings", "terminal", "settings", "models", "check"],
+};
+
 const ROOT = normalize(join(import.meta.dirname, ".."));
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/gu;
 
@@ -159,7 +175,7 @@ function roomOf(path: string): string {
 function violationInside(file: string, target: string): string | undefined {
   if (relative(ROOT, file) === `${EXTENSION}index.ts`) return undefined;
   const [from, to] = [roomOf(file), roomOf(target)];
-  if (from === to) return from === "openclaw" ? violationInPlugin(file, target) : undefined;
+  if (from === to) return from === "openclaw" ? violationInRooms(PLUGIN, file, target) : undefined;
   const allowed = MAY_IMPORT_IN_EXTENSION[from];
   if (allowed === undefined) return `room ${from} has no rule: add it to MAY_IMPORT_IN_EXTENSION`;
   if (!allowed.includes(to)) return `in the extension ${from} may not import ${to}`;
@@ -167,16 +183,37 @@ function violationInside(file: string, target: string): string | undefined {
   return isDoor ? undefined : `import ${to} by its index.ts`;
 }
 
-function violationInPlugin(file: string, target: string): string | undefined {
+/** What lies in rooms with rules of their own and is put together by the files beside those rooms. */
+interface Rooms {
+  readonly folder: string;
+  readonly name: string;
+  readonly mayImport: Record<string, readonly string[]>;
+  readonly list: string;
+}
+
+const PLUGIN: Rooms = {
+  folder: `${EXTENSION}openclaw/`,
+  name: "plugin",
+  mayImport: MAY_IMPORT_IN_PLUGIN,
+  list: "MAY_IMPORT_IN_PLUGIN",
+};
+const CLI: Rooms = {
+  folder: "src/cli/",
+  name: "command line",
+  mayImport: MAY_IMPORT_IN_CLI,
+  list: "MAY_IMPORT_IN_CLI",
+};
+
+function violationInRooms({ folder, name, mayImport, list }: Rooms, file: string, target: string): string | undefined {
   const [from, to] = [file, target].map((path) => {
-    const parts = relative(ROOT, path).slice(`${EXTENSION}openclaw/`.length).split("/");
+    const parts = relative(ROOT, path).slice(folder.length).split("/");
     return parts.length > 1 ? parts[0] : undefined;
   });
   if (from === undefined || from === to) return undefined;
-  if (to === undefined) return `rooms of the plugin may not import what puts them together`;
-  const allowed = MAY_IMPORT_IN_PLUGIN[from];
-  if (allowed === undefined) return `room openclaw/${from} has no rule: add it to MAY_IMPORT_IN_PLUGIN`;
-  return allowed.includes(to) ? undefined : `in the plugin ${from} may not import ${to}`;
+  if (to === undefined) return `rooms of the ${name} may not import what puts them together`;
+  const allowed = mayImport[from];
+  if (allowed === undefined) return `room ${folder}${from} has no rule: add it to ${list}`;
+  return allowed.includes(to) ? undefined : `in the ${name} ${from} may not import ${to}`;
 }
 
 /** The rule that one import breaks, or undefined. */
@@ -194,7 +231,10 @@ function violation(file: string, specifier: string): string | undefined {
     return MAY_USE_PLUGIN.test(relative(ROOT, file))
       ? undefined
       : "only the plugin may import extensions/feishu/openclaw";
-  if (to === from) return from === "extension" ? violationInside(file, target) : undefined;
+  if (to === from) {
+    if (from === "cli") return violationInRooms(CLI, file, target);
+    return from === "extension" ? violationInside(file, target) : undefined;
+  }
   const allowed = MAY_IMPORT[from];
   if (allowed === undefined) return `folder src/${from} has no rule: add it to MAY_IMPORT`;
   if (!allowed.includes(to)) return `${from} may not import ${to}`;
@@ -235,6 +275,12 @@ describe("folders", () => {
     expect(inside("openclaw/host/x.ts", "../turn/x.ts")).toBe("in the plugin host may not import turn");
     expect(inside("openclaw/turn/x.ts", "../plugin.ts")).toMatch(/puts them together/u);
     expect(inside("openclaw/plugin.ts", "./turn/x.ts")).toBeUndefined();
+    expect(violation(join(ROOT, "src/cli/send/x.ts"), "../start/x.ts")).toBe(
+      "in the command line send may not import start",
+    );
+    expect(violation(join(ROOT, "src/cli/new/x.ts"), "../send/x.ts")).toMatch(/src\/cli\/new has no rule/u);
+    expect(violation(join(ROOT, "src/cli/send/x.ts"), "../program.ts")).toMatch(/puts them together/u);
+    expect(violation(join(ROOT, "src/cli/program.ts"), "./send/x.ts")).toBeUndefined();
     expect(violation(join(ROOT, "src/host/x.ts"), "../stream/ledger.ts")).toBe("import stream by its index.ts");
   });
 });

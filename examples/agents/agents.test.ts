@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
-import { installLocked } from "../../test/support/locked-install.ts";
-import { beginStream, chatChunk, startModelServer } from "../../test/support/sse-model-server.ts";
+import { installLocked } from "../../test/support/process/locked-install.ts";
+import { beginStream, chatChunk, startModelServer } from "../../test/support/llm/sse-model-server.ts";
 
 let emulator: Emulator;
 const open: (() => unknown)[] = [];

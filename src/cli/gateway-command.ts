@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import type { GatewayCommandOptions } from "./gateway.ts";
-import { createPortOption, logOption } from "./options.ts";
+import type { GatewayCommandOptions } from "./serve/gateway.ts";
+import { createPortOption, logOption } from "./settings/options.ts";
 import { cliStrings } from "./strings/index.ts";
 import { gatewayStrings } from "./strings/gateway.ts";
 import type { CommandContext } from "./tool-commands.ts";
@@ -27,7 +27,7 @@ export function addGatewayCommand({ program, common, language, io, done }: Comma
     .addHelpText("after", `\n${help.more}`)
     .action(
       async ({ idle, ...options }: Omit<GatewayCommandOptions, "language" | "idleSeconds"> & { idle?: number }) => {
-        const { gateway } = await import("./gateway.ts");
+        const { gateway } = await import("./serve/gateway.ts");
         done(await gateway({ ...options, idleSeconds: idle, language }, io));
       },
     );

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { processIo } from "./io.ts";
+import { processIo } from "./terminal/io.ts";
 import { runCli } from "./program.ts";
 
 // Whoever reads the output may leave early (`cardstream --help | head`); the work goes on without a listener.

@@ -1,15 +1,15 @@
 import { Command, CommanderError, Option } from "commander";
 import { addGatewayCommand } from "./gateway-command.ts";
-import type { CliIo } from "./io.ts";
-import { createPortOption, logOption } from "./options.ts";
-import type { StartOptions } from "./start.ts";
+import type { CliIo } from "./terminal/io.ts";
+import { createPortOption, logOption } from "./settings/options.ts";
+import type { StartOptions } from "./start/start.ts";
 import { newBotStrings } from "./strings/new-bot.ts";
 import { chooseLanguage, cliStrings } from "./strings/index.ts";
 import { addRecordCommands } from "./record-commands.ts";
-import { withCleanErr } from "./terminal-io.ts";
+import { withCleanErr } from "./terminal/terminal-io.ts";
 import { addToolCommands } from "./tool-commands.ts";
 import { usageError } from "./usage-error.ts";
-import { readVersion } from "./version.ts";
+import { readVersion } from "./settings/version.ts";
 
 /** Exit code for wrong arguments or settings; 1 means that the work itself failed. */
 const USAGE = 2;
@@ -57,7 +57,7 @@ export async function runCli(argv: readonly string[], given: CliIo): Promise<num
     .addOption(logOption(language))
     .addHelpText("after", `\n${help.startMore}`)
     .action(async (options: Omit<StartOptions, "language">) => {
-      const { start } = await import("./start.ts");
+      const { start } = await import("./start/start.ts");
       code = await start({ ...options, language }, io);
     });
 
@@ -69,7 +69,7 @@ export async function runCli(argv: readonly string[], given: CliIo): Promise<num
     .option("--state <file>", help.optionState)
     .option("--world <answers>", help.optionWorld)
     .action(async (options: { port?: number; json?: boolean; tls?: boolean; state?: string; world?: string }) => {
-      const { emulator } = await import("./emulator.ts");
+      const { emulator } = await import("./emulator/emulator.ts");
       code = await emulator({ ...options, language }, io);
     });
 
@@ -77,7 +77,7 @@ export async function runCli(argv: readonly string[], given: CliIo): Promise<num
     .description(newBotStrings[language].about)
     .argument("<folder>", newBotStrings[language].argument)
     .action(async (folder: string) => {
-      const { newBot } = await import("./new-bot.ts");
+      const { newBot } = await import("./init/new-bot.ts");
       code = newBot({ folder, language }, io);
     });
 
@@ -90,7 +90,7 @@ export async function runCli(argv: readonly string[], given: CliIo): Promise<num
     .option("--config <file>", help.optionConfig)
     .option("--record <file>", help.optionRecordAnswer)
     .action(async (model: string | undefined, options: { config?: string; record?: string }) => {
-      const { models } = await import("./models.ts");
+      const { models } = await import("./models/models.ts");
       code = await models({ ...options, model, language }, io);
     });
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import type { ProbeCommandOptions } from "./probe.ts";
-import type { RecordOptions } from "./record.ts";
+import type { ProbeCommandOptions } from "./record/probe.ts";
+import type { RecordOptions } from "./record/record.ts";
 import { cliStrings } from "./strings/index.ts";
 import { probeStrings } from "./strings/probe.ts";
 import { recordStrings } from "./strings/record.ts";
@@ -25,7 +25,7 @@ export function addRecordCommands({ program, common, language, io, done }: Comma
     .option("--no-page", words.record.noPage)
     .addHelpText("after", `\n${words.record.more}`)
     .action(async (options: Omit<RecordOptions, "language">) => {
-      const { record } = await import("./record.ts");
+      const { record } = await import("./record/record.ts");
       done(await record({ ...options, language }, io));
     });
 
@@ -36,7 +36,7 @@ export function addRecordCommands({ program, common, language, io, done }: Comma
     .option("--json", words.compare.json)
     .addHelpText("after", `\n${words.compare.more}`)
     .action(async (file: string, options: { world?: string; json?: boolean }) => {
-      const { compare } = await import("./compare.ts");
+      const { compare } = await import("./record/compare.ts");
       done(await compare({ ...options, file, language }, io));
     });
 
@@ -57,7 +57,7 @@ export function addRecordCommands({ program, common, language, io, done }: Comma
     .option("--account <id>", toolHelp[language].account)
     .addHelpText("after", `\n${probing.help.more}`)
     .action(async (options: Omit<ProbeCommandOptions, "language">) => {
-      const { probe } = await import("./probe.ts");
+      const { probe } = await import("./record/probe.ts");
       done(await probe({ ...options, language }, io));
     });
 }

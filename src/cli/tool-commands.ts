@@ -4,14 +4,14 @@ import type { Language } from "../plugin-sdk/index.ts";
 import { thinkTagModes } from "../provider-wire/index.ts";
 import { completion, SHELLS } from "./completion.ts";
 import type { Shell } from "./completion.ts";
-import type { CliIo } from "./io.ts";
-import type { DoctorOptions } from "./doctor.ts";
+import type { CliIo } from "./terminal/io.ts";
+import type { DoctorOptions } from "./check/doctor.ts";
 import type { InitOptions } from "./init/init.ts";
-import type { SendOptions } from "./send.ts";
-import type { StatusOptions } from "./status.ts";
+import type { SendOptions } from "./send/send.ts";
+import type { StatusOptions } from "./check/status.ts";
 import { doctorStrings } from "./strings/doctor.ts";
-import type { McpCommandOptions } from "./mcp.ts";
-import { logOption, portParser } from "./options.ts";
+import type { McpCommandOptions } from "./serve/mcp.ts";
+import { logOption, portParser } from "./settings/options.ts";
 import { initStrings } from "./strings/init.ts";
 import { mcpStrings } from "./strings/mcp.ts";
 import { statusStrings } from "./strings/status.ts";
@@ -62,7 +62,7 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .addOption(logOption(language))
     .addHelpText("after", `\n${help.send.more}`)
     .action(async (options: Raw<SendOptions>) => {
-      const { send } = await import("./send.ts");
+      const { send } = await import("./send/send.ts");
       done(await send({ ...options, language }, io));
     });
 
@@ -70,7 +70,7 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .description(help.chats.about)
     .option("--json", help.chats.json)
     .action(async (options: { json?: boolean; config?: string; account?: string }) => {
-      const { chats } = await import("./chats.ts");
+      const { chats } = await import("./send/chats.ts");
       done(await chats({ ...options, language }, io));
     });
 
@@ -81,7 +81,7 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .option("--json", statusHelp.json)
     .addHelpText("after", `\n${statusHelp.more}`)
     .action(async (options: Raw<StatusOptions>) => {
-      const { status } = await import("./status.ts");
+      const { status } = await import("./check/status.ts");
       done(await status({ ...options, language }, io));
     });
 
@@ -101,7 +101,7 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .addOption(logOption(language))
     .addHelpText("after", `\n${words.help.more}`)
     .action(async (options: Raw<McpCommandOptions>) => {
-      const { mcp } = await import("./mcp.ts");
+      const { mcp } = await import("./serve/mcp.ts");
       done(await mcp({ ...options, language }, io));
     });
 
@@ -131,7 +131,7 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .option("--json", help.json)
     .addHelpText("after", `\n${doctorHelp.more}`)
     .action(async (options: Raw<DoctorOptions>) => {
-      const { doctor } = await import("./doctor.ts");
+      const { doctor } = await import("./check/doctor.ts");
       done(await doctor({ ...options, language }, io));
     });
 
@@ -141,7 +141,7 @@ export function addToolCommands({ program, common, language, io, done }: Command
     .option("--json", help.json)
     .addHelpText("after", `\n${help.explain.more}`)
     .action(async (words: string[], options: { json?: boolean }) => {
-      const { explain } = await import("./explain.ts");
+      const { explain } = await import("./check/explain.ts");
       done(explain({ ...options, words, language }, io));
     });
 

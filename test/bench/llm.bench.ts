@@ -9,11 +9,11 @@ import { createGuardedFetch } from "../../src/llm/index.ts";
 import type { Fetch } from "../../src/llm/index.ts";
 import { readWire } from "../../src/provider-wire/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { CLIENTS } from "../support/llm-clients.ts";
-import type { LlmClient } from "../support/llm-clients.ts";
-import { BEHAVIOURS, startLlmServer } from "../support/llm-server.ts";
-import type { Behaviour } from "../support/llm-server.ts";
-import { ANSWER, encodeEvents, recordAnswer } from "../support/llm-streams.ts";
+import { CLIENTS } from "../support/llm/llm-clients.ts";
+import type { LlmClient } from "../support/llm/llm-clients.ts";
+import { BEHAVIOURS, startLlmServer } from "../support/llm/llm-server.ts";
+import type { Behaviour } from "../support/llm/llm-server.ts";
+import { ANSWER, encodeEvents, recordAnswer } from "../support/llm/llm-streams.ts";
 
 /** Not finished after this long counts as hanging; an undici timeout would end some of them after 300 s. */
 const HANG_MS = 4000;

@@ -7,7 +7,7 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent } from "undici";
 import { startEmulator } from "../../src/emulator/index.ts";
-import { startCli } from "../support/cli-process.ts";
+import { startCli } from "../support/process/cli-process.ts";
 
 /** p95 that the proxy may add to a call, milliseconds. */
 const BAR_MS = 3;

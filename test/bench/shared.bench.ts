@@ -2,7 +2,7 @@
 import { silentLogger } from "../../src/log/index.ts";
 import { openRedisState, readRedisAddress, SharedLanes } from "../../src/shared/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { startRedis } from "../support/redis-server.ts";
+import { startRedis } from "../support/process/redis-server.ts";
 
 const EVENTS = 2_000;
 const CHATS = 50;

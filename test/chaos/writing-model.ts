@@ -1,4 +1,4 @@
-import { beginStream, chatChunk, startModelServer } from "../support/sse-model-server.ts";
+import { beginStream, chatChunk, startModelServer } from "../support/llm/sse-model-server.ts";
 
 const EVERY_MS = 100;
 

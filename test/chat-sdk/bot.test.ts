@@ -4,7 +4,7 @@ import { NumberInput, Plan, Section, Select, SelectOption, Table, TextInput } fr
 import type { Message, StreamChunk, Thread } from "chat";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { VisibleMessage } from "../../src/emulator/index.ts";
-import { pictureOf } from "../support/image-bank.ts";
+import { pictureOf } from "../support/samples/image-bank.ts";
 import { untilShown } from "../support/until-shown.ts";
 import { openChatBench } from "./bench.ts";
 import type { ChatBench } from "./bench.ts";

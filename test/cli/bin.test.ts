@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readVersion } from "../../src/cli/version.ts";
+import { readVersion } from "../../src/cli/settings/version.ts";
 
 const BIN = join(import.meta.dirname, "../../bin/cardstream.js");
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
-import { startCli } from "../support/cli-process.ts";
+import { startCli } from "../support/process/cli-process.ts";
 
 let emulator: Emulator;
 let folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/program.ts";
-import { readVersion } from "../../src/cli/version.ts";
+import { readVersion } from "../../src/cli/settings/version.ts";
 import { recordIo } from "../support/cli-io.ts";
 
 describe("the command line", () => {

@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 const RUN_BY: Readonly<Record<string, { file: string; saying: string }>> = {
   "npm ci && npm start": { file: "test/e2e/cli-process.test.ts", saying: "start" },
   'npm start -- --once "问个问题"': { file: "test/e2e/cli-process.test.ts", saying: "--once" },
-  "npx cardstream init": { file: "test/cli/init.test.ts", saying: 'onTerminal(["init"' },
+  "npx cardstream init": { file: "test/cli/init/init.test.ts", saying: 'onTerminal(["init"' },
   "npm ci && npm test": { file: ".ci/run", saying: "npm test" },
   "npm test": { file: ".ci/run", saying: "npm test" },
 };

@@ -41,14 +41,14 @@ export const waysIn: readonly WayIn[] = [
     zh: "图片地址把对话内容带走",
     tests: [
       ["test/feishu/images/image-hosts.test.ts", "are none unless they are named"],
-      ["test/openclaw/host-images.test.ts", "leaves them links unless the config says otherwise"],
+      ["test/openclaw/outbound/host-images.test.ts", "leaves them links unless the config says otherwise"],
     ],
   },
   {
     id: "M2",
     en: "a config file that was found sends secrets or starts commands",
     zh: "捡到的配置文件外发密钥或启动命令",
-    tests: [["test/cli/config-trust.test.ts", "sends no secret of the environment to its own address"]],
+    tests: [["test/cli/settings/config-trust.test.ts", "sends no secret of the environment to its own address"]],
   },
   {
     id: "M3",
@@ -64,7 +64,7 @@ export const waysIn: readonly WayIn[] = [
     en: "another web page reaches a server on this machine",
     zh: "其他网页访问本机服务",
     tests: [
-      ["test/emulator/web-pages.test.ts", "other people's web pages"],
+      ["test/emulator/page/web-pages.test.ts", "other people's web pages"],
       ["test/gateway/web-pages.test.ts", "pages of other origins and names with a refusal"],
       ["test/http-guard/request-guard.test.ts", "a server on this machine"],
     ],
@@ -73,19 +73,19 @@ export const waysIn: readonly WayIn[] = [
     id: "M5",
     en: "a state file that everybody can read",
     zh: "人人可读的状态文件",
-    tests: [["test/emulator/state-mode.test.ts", "can be read by its owner alone"]],
+    tests: [["test/emulator/state/state-mode.test.ts", "can be read by its owner alone"]],
   },
   {
     id: "L1",
     en: "escape sequences in a group's name",
     zh: "群名里的终端转义序列",
-    tests: [["test/cli/send.test.ts", "shows no escape sequence"]],
+    tests: [["test/cli/send/send.test.ts", "shows no escape sequence"]],
   },
   {
     id: "L2",
     en: "a pipe below `--files`",
     zh: "`--files` 下的管道文件",
-    tests: [["test/cli/image-loader.test.ts", "are refused at once when the path is"]],
+    tests: [["test/cli/serve/image-loader.test.ts", "are refused at once when the path is"]],
   },
   {
     id: "L3",
@@ -105,7 +105,7 @@ export const waysIn: readonly WayIn[] = [
     zh: "永不结束的 webhook 请求",
     tests: [
       ["test/feishu/inbound/webhook.test.ts", "gives up on a body that does not end after ten seconds"],
-      ["test/openclaw/webhook-server.test.ts", "hangs up at once on a request to another path"],
+      ["test/openclaw/account/webhook-server.test.ts", "hangs up at once on a request to another path"],
     ],
   },
   {
@@ -149,7 +149,7 @@ export const waysIn: readonly WayIn[] = [
     en: "a button whose label hides a command",
     zh: "按钮文字掩盖了命令",
     tests: [
-      ["test/openclaw/press-command.test.ts", "says the command that it sends"],
+      ["test/openclaw/outbound/press-command.test.ts", "says the command that it sends"],
       ["test/feishu/card/safe-card.test.ts", "orders nothing in the name of whoever presses"],
     ],
   },
@@ -174,7 +174,7 @@ export const waysIn: readonly WayIn[] = [
       ["test/feishu/delivery/max-messages.test.ts", "takes ten megabytes at that"],
       ["test/host/button-signer.test.ts", "cannot be made up, cut or put together from others"],
       ["test/feishu/inbound/webhook.test.ts", "a signed request that is sent again tells nothing again"],
-      ["test/cli/terminal-io.test.ts", "an error with a person's words is harmless on a terminal"],
+      ["test/cli/terminal/terminal-io.test.ts", "an error with a person's words is harmless on a terminal"],
     ],
   },
 ];

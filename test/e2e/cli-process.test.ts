@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
-import { startCli } from "../support/cli-process.ts";
-import { beginStream, chatChunk, startModelServer } from "../support/sse-model-server.ts";
+import { startCli } from "../support/process/cli-process.ts";
+import { beginStream, chatChunk, startModelServer } from "../support/llm/sse-model-server.ts";
 import { untilShown } from "../support/until-shown.ts";
 
 /** Loading the SDKs takes seconds on a busy machine. */
@@ -141,7 +141,7 @@ describe("cardstream start and signals", () => {
       });
       const stateDir = mkdtempSync(join(tmpdir(), "cardstream-e2e-"));
       // The tool never answers, and its server ignores every polite way of being told to stop.
-      const child = join(import.meta.dirname, "../support/mcp-child.ts");
+      const child = join(import.meta.dirname, "../support/process/mcp-child.ts");
       const slow = { command: process.execPath, args: [child, "stubborn"] };
       writeFileSync(join(stateDir, "cardstream.json5"), JSON.stringify({ mcp: { servers: { slow } } }));
       try {

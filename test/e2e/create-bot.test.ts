@@ -472,7 +472,7 @@ describe("createBot", () => {
     await expect(makeBot({ appSecret: "wrong" }).start()).rejects.toMatchObject({ name: "FeishuApiError" });
     const stateDir = mkdtempSync(join(tmpdir(), "cardstream-bot-"));
     try {
-      const child = execFile(process.execPath, [join(ROOT, "test/support/dying-bot-child.ts")], {
+      const child = execFile(process.execPath, [join(ROOT, "test/support/process/dying-bot-child.ts")], {
         env: {
           ...process.env,
           FEISHU_DOMAIN: emulator.apiUrl,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createFeishuChannel } from "../../extensions/feishu/index.ts";
-import { toEmulatorAccount } from "../../src/cli/emulator-account.ts";
+import { toEmulatorAccount } from "../../src/cli/emulator/emulator-account.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { toDelta } from "../../src/stream/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
 import { sayingModel, startE2e } from "../support/e2e.ts";
-import { StepModel } from "../support/step-model.ts";
+import { StepModel } from "../support/llm/step-model.ts";
 import { untilShown } from "../support/until-shown.ts";
 import { explainVisible } from "../support/visible-oracle.ts";
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { ChatModel, TurnRequest } from "../../src/llm/index.ts";
-import { toEmulatorAccount } from "../../src/cli/emulator-account.ts";
+import { toEmulatorAccount } from "../../src/cli/emulator/emulator-account.ts";
 import { startE2e } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e.ts";
-import { opusFile } from "../support/media-files.ts";
+import { opusFile } from "../support/samples/media-files.ts";
 
 const usage = {
   inputTokens: 1,

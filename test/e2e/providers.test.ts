@@ -4,8 +4,8 @@ import type { ModelSettings } from "../../src/llm/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
 import { startE2e } from "../support/e2e.ts";
 import type { Answer } from "../support/e2e.ts";
-import { startLlmServer } from "../support/llm-server.ts";
-import { ANSWER } from "../support/llm-streams.ts";
+import { startLlmServer } from "../support/llm/llm-server.ts";
+import { ANSWER } from "../support/llm/llm-streams.ts";
 import { explainVisible } from "../support/visible-oracle.ts";
 
 /** Asks a provider's server that behaves in one way, and gives what became of the card. */

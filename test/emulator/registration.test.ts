@@ -31,10 +31,14 @@ describe("registering an app at the emulator", () => {
       const url = new URL(emulator.apiUrl);
       const ca = join(folder, "ca.pem");
       writeFileSync(ca, await certificateOf(url));
-      const child = spawn(process.execPath, [join(import.meta.dirname, "../support/register-child.ts"), url.host], {
-        env: { PATH: process.env["PATH"], NODE_EXTRA_CA_CERTS: ca },
-        stdio: ["ignore", "pipe", "inherit"],
-      });
+      const child = spawn(
+        process.execPath,
+        [join(import.meta.dirname, "../support/process/register-child.ts"), url.host],
+        {
+          env: { PATH: process.env["PATH"], NODE_EXTRA_CA_CERTS: ca },
+          stdio: ["ignore", "pipe", "inherit"],
+        },
+      );
       try {
         const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
         const read = async (): Promise<Record<string, unknown>> =>

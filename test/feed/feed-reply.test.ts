@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { feedReply, readSource } from "../../src/feed/index.ts";
 import type { TextSource } from "../../src/feed/index.ts";
 import { MemoryReply } from "../support/memory-reply.ts";
-import { toSse } from "../support/feed.ts";
+import { toSse } from "../support/llm/feed.ts";
 
 async function* saying(...texts: string[]): AsyncGenerator<string> {
   yield* texts;

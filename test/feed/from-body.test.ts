@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromBody } from "../../src/feed/index.ts";
 import type { FeedPart } from "../../src/feed/index.ts";
-import { collect, inChunks, toSse } from "../support/feed.ts";
+import { collect, inChunks, toSse } from "../support/llm/feed.ts";
 
 const chat = (delta: object, finish_reason: string | null = null): object => ({
   id: "c",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MessageReader } from "../../extensions/feishu/message-reader.ts";
 import { PersonNames } from "../../extensions/feishu/person-names.ts";
 import { silentLogger } from "../../src/log/index.ts";
-import { inboundMessage } from "../support/inbound-message.ts";
+import { inboundMessage } from "../support/samples/inbound-message.ts";
 import { recordedClient } from "./recording-fetch.ts";
 import type { RecordedRequest } from "./recording-fetch.ts";
 

@@ -5,7 +5,7 @@ import { imageFormat } from "../../extensions/feishu/images/index.ts";
 import { createFeishuWebhook, FeishuReceiver } from "../../extensions/feishu/inbound/index.ts";
 import { isCommand, labelFor } from "../../extensions/feishu/openclaw/outbound/press-command.ts";
 import { readPress, toPresentationCard } from "../../extensions/feishu/openclaw/outbound/presentation-card.ts";
-import { printableLines } from "../../src/cli/terminal-text.ts";
+import { printableLines } from "../../src/cli/terminal/terminal-text.ts";
 import { readHostConfig } from "../../src/host/index.ts";
 import { createRequestGuard } from "../../src/http-guard/index.ts";
 import { silentLogger } from "../../src/log/index.ts";

@@ -5,12 +5,12 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROBLEM_CODES } from "../../src/gateway/index.ts";
 import { METRICS } from "../../src/metrics/index.ts";
-import { childEnv } from "../support/child-env.ts";
+import { childEnv } from "../support/process/child-env.ts";
 import { createGatewayBench } from "../support/gateway-bench.ts";
-import { createGatewayWorld } from "../support/gateway-process.ts";
-import type { GatewayWorld } from "../support/gateway-process.ts";
+import { createGatewayWorld } from "../support/process/gateway-process.ts";
+import type { GatewayWorld } from "../support/process/gateway-process.ts";
 import { answersIn } from "../support/reply-bench.ts";
-import { beginStream, chatChunk, startModelServer } from "../support/sse-model-server.ts";
+import { beginStream, chatChunk, startModelServer } from "../support/llm/sse-model-server.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");

@@ -4,7 +4,7 @@ import { silentLogger } from "../../src/log/index.ts";
 import { createFeishuInstance, createFeishuMessenger } from "../../extensions/feishu/index.ts";
 import { createGatewayBench, GATEWAY_TOKEN } from "../support/gateway-bench.ts";
 import type { GatewayBench } from "../support/gateway-bench.ts";
-import { toSse } from "../support/feed.ts";
+import { toSse } from "../support/llm/feed.ts";
 import { answersIn } from "../support/reply-bench.ts";
 
 const benches: GatewayBench[] = [];

@@ -1,8 +1,8 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answersIn } from "../support/reply-bench.ts";
-import { createGatewayWorld } from "../support/gateway-process.ts";
-import type { GatewayWorld } from "../support/gateway-process.ts";
+import { createGatewayWorld } from "../support/process/gateway-process.ts";
+import type { GatewayWorld } from "../support/process/gateway-process.ts";
 
 let world: GatewayWorld;
 beforeAll(async () => {

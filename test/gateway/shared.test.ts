@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import { silentLogger } from "../../src/log/index.ts";
 import { openRedisState, readRedisAddress } from "../../src/shared/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import type { CliProcess } from "../support/cli-process.ts";
-import { createGatewayWorld } from "../support/gateway-process.ts";
-import type { GatewayWorld } from "../support/gateway-process.ts";
+import type { CliProcess } from "../support/process/cli-process.ts";
+import { createGatewayWorld } from "../support/process/gateway-process.ts";
+import type { GatewayWorld } from "../support/process/gateway-process.ts";
 import { answersIn } from "../support/reply-bench.ts";
-import { startRedis, whyNoRedis } from "../support/redis-server.ts";
-import type { TestRedis } from "../support/redis-server.ts";
+import { startRedis, whyNoRedis } from "../support/process/redis-server.ts";
+import type { TestRedis } from "../support/process/redis-server.ts";
 
 const why = whyNoRedis({ own: true });
 const SLOW = { timeout: 90_000 };

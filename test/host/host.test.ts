@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { settle } from "../support/fake-clock.ts";
 import { HostBench } from "../support/host-bench.ts";
-import { StepModel } from "../support/step-model.ts";
+import { StepModel } from "../support/llm/step-model.ts";
 
 describe("messages", () => {
   it("of one chat wait for each other, in order; those of other chats and topics do not", async () => {

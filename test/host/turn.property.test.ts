@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LlmStreamError } from "../../src/llm/index.ts";
 import { settle } from "../support/fake-clock.ts";
 import { HostBench, testSettings } from "../support/host-bench.ts";
-import type { StepTurn } from "../support/step-model.ts";
+import type { StepTurn } from "../support/llm/step-model.ts";
 
 /** What a model may do next. */
 const act = fc.oneof(

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createGuardedFetch, findLlmError } from "../../src/llm/index.ts";
 import type { GuardedFetch, LlmErrorCode, StreamReport } from "../../src/llm/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { CLIENTS } from "../support/llm-clients.ts";
-import type { Heard, LlmClient } from "../support/llm-clients.ts";
-import { BEHAVIOURS, startLlmServer } from "../support/llm-server.ts";
-import type { Behaviour, LlmServer, Special } from "../support/llm-server.ts";
-import { ANSWER } from "../support/llm-streams.ts";
+import { CLIENTS } from "../support/llm/llm-clients.ts";
+import type { Heard, LlmClient } from "../support/llm/llm-clients.ts";
+import { BEHAVIOURS, startLlmServer } from "../support/llm/llm-server.ts";
+import type { Behaviour, LlmServer, Special } from "../support/llm/llm-server.ts";
+import { ANSWER } from "../support/llm/llm-streams.ts";
 
 /** What must come of each behaviour, whatever the client. */
 const EXPECTED: Readonly<Record<Behaviour, "ok" | LlmErrorCode>> = {

@@ -5,11 +5,11 @@ import { createCalculatorTool, createModel, defineTool, LlmStreamError } from ".
 import type { ChatModel, ModelApi, ModelDependencies, StreamPart, Tool, TurnRequest } from "../../src/llm/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { startLlmServer } from "../support/llm-server.ts";
-import type { LlmServer } from "../support/llm-server.ts";
-import { ANSWER } from "../support/llm-streams.ts";
-import { recordToolStep, recordWords } from "../support/llm-tool-streams.ts";
-import type { ModelProtocol } from "../support/llm-tool-streams.ts";
+import { startLlmServer } from "../support/llm/llm-server.ts";
+import type { LlmServer } from "../support/llm/llm-server.ts";
+import { ANSWER } from "../support/llm/llm-streams.ts";
+import { recordToolStep, recordWords } from "../support/llm/llm-tool-streams.ts";
+import type { ModelProtocol } from "../support/llm/llm-tool-streams.ts";
 
 const APIS: readonly (readonly [ModelApi, ModelProtocol, string])[] = [
   ["openai-completions", "openai-chat", "/v1"],

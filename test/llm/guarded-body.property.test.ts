@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createGuardedFetch } from "../../src/llm/index.ts";
 import type { Protocol, StreamReport } from "../../src/llm/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { playProvider } from "../support/llm-body.ts";
-import { encodeEvents, recordAnswer, wholeAnswer } from "../support/llm-streams.ts";
+import { playProvider } from "../support/llm/llm-body.ts";
+import { encodeEvents, recordAnswer, wholeAnswer } from "../support/llm/llm-streams.ts";
 
 type Step =
   | {

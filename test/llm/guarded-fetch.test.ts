@@ -3,9 +3,9 @@ import { createGuardedFetch } from "../../src/llm/index.ts";
 import type { Fetch, GuardedFetchOptions, LlmStreamError, StreamReport } from "../../src/llm/index.ts";
 import type { LogFields } from "../../src/log/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { playProvider } from "../support/llm-body.ts";
-import type { PlayedProvider } from "../support/llm-body.ts";
-import { encodeEvents, recordAnswer } from "../support/llm-streams.ts";
+import { playProvider } from "../support/llm/llm-body.ts";
+import type { PlayedProvider } from "../support/llm/llm-body.ts";
+import { encodeEvents, recordAnswer } from "../support/llm/llm-streams.ts";
 
 const CHAT = "https://llm.example/v1/chat/completions";
 const ANTHROPIC = "https://llm.example/v1/messages";

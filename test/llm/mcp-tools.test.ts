@@ -6,10 +6,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { connectMcpTools, readMcpServers } from "../../src/llm/index.ts";
 import type { McpServerConfig, McpTools, Tool } from "../../src/llm/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { makeTestMcpServer } from "../support/mcp-server.ts";
+import { makeTestMcpServer } from "../support/process/mcp-server.ts";
 
 const clock = createSystemClock();
-const script = join(import.meta.dirname, "../support/mcp-child.ts");
+const script = join(import.meta.dirname, "../support/process/mcp-child.ts");
 const program = (...args: string[]): McpServerConfig => ({ command: process.execPath, args: [script, ...args] });
 const signal = new AbortController().signal;
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createGuardedFetch } from "../../src/llm/index.ts";
 import type { Protocol } from "../../src/llm/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { encodeEvents, recordAnswer, wholeAnswer } from "../support/llm-streams.ts";
+import { encodeEvents, recordAnswer, wholeAnswer } from "../support/llm/llm-streams.ts";
 
 const PATHS: Readonly<Record<Protocol, string>> = {
   "openai-chat": "/v1/chat/completions",

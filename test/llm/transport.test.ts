@@ -8,11 +8,11 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGuardedFetch } from "../../src/llm/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { startForwardProxy } from "../support/forward-proxy.ts";
-import { CLIENTS } from "../support/llm-clients.ts";
-import { startLlmServer } from "../support/llm-server.ts";
-import type { LlmServer } from "../support/llm-server.ts";
-import { ANSWER, encodeEvents, recordAnswer, wholeAnswer } from "../support/llm-streams.ts";
+import { startForwardProxy } from "../support/process/forward-proxy.ts";
+import { CLIENTS } from "../support/llm/llm-clients.ts";
+import { startLlmServer } from "../support/llm/llm-server.ts";
+import type { LlmServer } from "../support/llm/llm-server.ts";
+import { ANSWER, encodeEvents, recordAnswer, wholeAnswer } from "../support/llm/llm-streams.ts";
 
 const run = promisify(execFile);
 const support = (file: string): string => join(import.meta.dirname, "../support", file);

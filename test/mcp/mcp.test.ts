@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator, VisibleMessage } from "../../src/emulator/index.ts";
 import { runCli } from "../../src/cli/program.ts";
-import { childEnv } from "../support/child-env.ts";
+import { childEnv } from "../support/process/child-env.ts";
 import { recordIo } from "../support/cli-io.ts";
-import { startCli } from "../support/cli-process.ts";
-import { redisForTests, whyNoRedis } from "../support/redis-server.ts";
+import { startCli } from "../support/process/cli-process.ts";
+import { redisForTests, whyNoRedis } from "../support/process/redis-server.ts";
 import { answersIn } from "../support/reply-bench.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");

@@ -12,9 +12,9 @@ import { parseAllDocuments } from "yaml";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { hostConfigSchema } from "../../src/host/index.ts";
-import { startCli } from "../support/cli-process.ts";
-import { startRedis, whyNoRedis } from "../support/redis-server.ts";
-import type { TestRedis } from "../support/redis-server.ts";
+import { startCli } from "../support/process/cli-process.ts";
+import { startRedis, whyNoRedis } from "../support/process/redis-server.ts";
+import type { TestRedis } from "../support/process/redis-server.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readWorld } from "../../src/cli/read-world.ts";
+import { readWorld } from "../../src/cli/emulator/read-world.ts";
 import { defaultWorld, WORLD_QUESTIONS } from "../../src/emulator/index.ts";
 import { formatWorldFile, knownToday } from "../../src/probe/index.ts";
 

@@ -5,11 +5,11 @@ import { createGuardedFetch, createModel, defineTool, LlmStreamError } from "../
 import type { ModelApi, StreamPart } from "../../src/llm/index.ts";
 import { readWire } from "../../src/provider-wire/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { collect } from "../support/feed.ts";
+import { collect } from "../support/llm/feed.ts";
 import { createGatewayBench } from "../support/gateway-bench.ts";
 import { MemoryReply } from "../support/memory-reply.ts";
-import { CUTS, hear, pieces, readStreamFiles } from "../support/stream-files.ts";
-import type { StreamCase } from "../support/stream-files.ts";
+import { CUTS, hear, pieces, readStreamFiles } from "../support/llm/stream-files.ts";
+import type { StreamCase } from "../support/llm/stream-files.ts";
 import { createToolBench } from "../support/tool-bench.ts";
 
 type How = (typeof CUTS)[number];

@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hintOf, readWire, WireError } from "../../src/provider-wire/index.ts";
 import type { BodyHint, WirePart } from "../../src/provider-wire/index.ts";
-import { collect } from "../support/feed.ts";
-import { hear, readStreamFiles } from "../support/stream-files.ts";
+import { collect } from "../support/llm/feed.ts";
+import { hear, readStreamFiles } from "../support/llm/stream-files.ts";
 
 const FILES = readStreamFiles();
 const HINTS: readonly BodyHint[] = ["sse", "json", "html", "text", "none"];

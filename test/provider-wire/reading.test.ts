@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hintOf, readWire } from "../../src/provider-wire/index.ts";
-import { collect } from "../support/feed.ts";
-import { CUTS, expected, hear, pieces, readStreamFiles } from "../support/stream-files.ts";
+import { collect } from "../support/llm/feed.ts";
+import { CUTS, expected, hear, pieces, readStreamFiles } from "../support/llm/stream-files.ts";
 
 describe("[E6] the reading of every stream in the library", () => {
   it.each(readStreamFiles().map((file) => [file.name, file] as const))("%s", async (_, file) => {

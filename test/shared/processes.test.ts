@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator, VisibleMessage } from "../../src/emulator/index.ts";
-import { startCli } from "../support/cli-process.ts";
-import type { CliProcess } from "../support/cli-process.ts";
-import { redisForTests, whyNoRedis } from "../support/redis-server.ts";
-import { beginStream, chatChunk, startModelServer } from "../support/sse-model-server.ts";
+import { startCli } from "../support/process/cli-process.ts";
+import type { CliProcess } from "../support/process/cli-process.ts";
+import { redisForTests, whyNoRedis } from "../support/process/redis-server.ts";
+import { beginStream, chatChunk, startModelServer } from "../support/llm/sse-model-server.ts";
 import { untilShown } from "../support/until-shown.ts";
 
 const why = whyNoRedis();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { brokenBars, runChaos } from "../chaos/run.ts";
-import { whyNoRedis } from "../support/redis-server.ts";
+import { whyNoRedis } from "../support/process/redis-server.ts";
 
 const why = whyNoRedis({ own: true });
 

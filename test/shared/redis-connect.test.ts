@@ -8,7 +8,7 @@ import type { Logger } from "../../src/log/index.ts";
 import { openRedisState, readRedisAddress, SharedStateError } from "../../src/shared/index.ts";
 import type { SharedState } from "../../src/shared/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { startRedis, whyNoRedis } from "../support/redis-server.ts";
+import { startRedis, whyNoRedis } from "../support/process/redis-server.ts";
 
 const why = whyNoRedis({ own: true });
 

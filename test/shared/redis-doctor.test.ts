@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { checkShared } from "../../src/cli/check-shared.ts";
+import { checkShared } from "../../src/cli/check/check-shared.ts";
 import { readRedisAddress } from "../../src/shared/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { startRedis, whyNoRedis } from "../support/redis-server.ts";
+import { startRedis, whyNoRedis } from "../support/process/redis-server.ts";
 
 const why = whyNoRedis({ own: true });
 

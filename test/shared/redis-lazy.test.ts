@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
-import { startCli } from "../support/cli-process.ts";
+import { startCli } from "../support/process/cli-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cardstream-lazy-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

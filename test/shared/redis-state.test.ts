@@ -3,7 +3,7 @@ import { silentLogger } from "../../src/log/index.ts";
 import { openRedisState, readRedisAddress } from "../../src/shared/index.ts";
 import type { SharedState } from "../../src/shared/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
-import { redisForTests, whyNoRedis } from "../support/redis-server.ts";
+import { redisForTests, whyNoRedis } from "../support/process/redis-server.ts";
 import { sharedStateContract } from "./contract.ts";
 
 const why = whyNoRedis();

@@ -5,7 +5,7 @@ import { openRedisState, readRedisAddress } from "../../src/shared/index.ts";
 import type { SharedState } from "../../src/shared/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
 import { recordIo } from "../support/cli-io.ts";
-import { redisForTests, whyNoRedis } from "../support/redis-server.ts";
+import { redisForTests, whyNoRedis } from "../support/process/redis-server.ts";
 
 const why = whyNoRedis();
 /** An app of its own for each test: what is shared of others is not its. */

@@ -1,4 +1,4 @@
-import type { CliIo } from "../../src/cli/io.ts";
+import type { CliIo } from "../../src/cli/terminal/io.ts";
 
 /** The command line's surroundings as a test sees them. */
 export interface RecordedIo extends CliIo {

@@ -1,6 +1,6 @@
 import type { FeishuChannelAccount } from "../../extensions/feishu/index.ts";
-import { startBot } from "../../src/cli/bot.ts";
-import { toEmulatorAccount } from "../../src/cli/emulator-account.ts";
+import { startBot } from "../../src/cli/start/bot.ts";
+import { toEmulatorAccount } from "../../src/cli/emulator/emulator-account.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator, EmulatorOptions, UserMessage, VisibleMessage } from "../../src/emulator/index.ts";
 import { createModelCatalog, readHostConfig } from "../../src/host/index.ts";

@@ -6,7 +6,7 @@ import type { CardAction, ChannelCapabilities, InboundMessage, Journal } from ".
 import { FakeClock, settle } from "./fake-clock.ts";
 import { MemoryChannel } from "./memory-channel.ts";
 import type { OpenedReply } from "./memory-channel.ts";
-import { StepModel } from "./step-model.ts";
+import { StepModel } from "./llm/step-model.ts";
 
 /** Settings of the host in tests; as in the product, but small enough to see the bounds. */
 export const testSettings: HostSettings = {

@@ -7,7 +7,7 @@ import type { SharedState } from "../../src/shared/index.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { testSettings } from "./host-bench.ts";
 import { MemoryChannel } from "./memory-channel.ts";
-import { StepModel } from "./step-model.ts";
+import { StepModel } from "./llm/step-model.ts";
 
 /** A channel whose events are its messages. */
 export class ReplayingChannel extends MemoryChannel {

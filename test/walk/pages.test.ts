@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vi
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { readPage, ROOT } from "../docs/page.ts";
-import { beginStream, chatChunk, startModelServer } from "../support/sse-model-server.ts";
+import { beginStream, chatChunk, startModelServer } from "../support/llm/sse-model-server.ts";
 import { splitCommands } from "./support/commands.ts";
 import { npmEnv } from "./support/pack.ts";
 import { openShell } from "./support/shell.ts";
@@ -26,8 +26,8 @@ const WAYS: readonly Way[] = [
   { match: /^npx cardstream record/u, until: /Writing \S+\.jsonl/u },
   { match: /cardstream mcp --http/u, until: /http:\/\/127\.0\.0\.1:\d+/u },
   { match: /node ten-lines\.ts/u, until: /^/u },
-  { match: /cardstream init/u, not: "a person scans its code: test/cli/init.test.ts" },
-  { match: /cardstream probe/u, not: "a person says yes and looks: test/cli/probe.test.ts" },
+  { match: /cardstream init/u, not: "a person scans its code: test/cli/init/init.test.ts" },
+  { match: /cardstream probe/u, not: "a person says yes and looks: test/cli/record/probe.test.ts" },
   {
     match: /DEEPSEEK_API_KEY|^npx cardstream models {2,}# one tiny request/u,
     not: "asks DeepSeek; how-to/choose-a-model has the same with an address",
@@ -42,7 +42,7 @@ const WAYS: readonly Way[] = [
   { match: /openclaw channels/u, not: "needs OpenClaw: npm run test:openclaw" },
   {
     match: /lark-cli|@larksuite\/cli/u,
-    not: "fetches a program from elsewhere: test/cli/lark-cli.test.ts has a stand-in",
+    not: "fetches a program from elsewhere: test/cli/check/lark-cli.test.ts has a stand-in",
   },
 ];
 

@@ -3,8 +3,8 @@ import type { Finding, RegisteredApp } from "../../../extensions/feishu/index.ts
 import { silentLogger } from "../../log/index.ts";
 import type { Language } from "../../plugin-sdk/index.ts";
 import type { Clock } from "../../time/index.ts";
-import { formatFinding, missingScope } from "../format-finding.ts";
-import type { CliIo } from "../io.ts";
+import { formatFinding, missingScope } from "../check/format-finding.ts";
+import type { CliIo } from "../terminal/io.ts";
 import { initStrings } from "../strings/init.ts";
 
 /** What the check of a new app works with. */

@@ -14,8 +14,8 @@ import type { RegisteredApp, RegistrationLink } from "../../../extensions/feishu
 import { findPreset } from "../../llm/index.ts";
 import type { Language } from "../../plugin-sdk/index.ts";
 import { createSystemClock } from "../../time/index.ts";
-import type { CliIo } from "../io.ts";
-import { listenForStop, signalCode } from "../stop-on-signal.ts";
+import type { CliIo } from "../terminal/io.ts";
+import { listenForStop, signalCode } from "../terminal/stop-on-signal.ts";
 import { initStrings } from "../strings/init.ts";
 import { larkCliStrings } from "../strings/lark-cli.ts";
 import { checkRegistered } from "./check-registered.ts";

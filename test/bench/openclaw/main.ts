@@ -12,7 +12,7 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { OFFICIAL } from "../../emulator/openclaw-official.ts";
+import { OFFICIAL } from "../../emulator/clients/openclaw-official.ts";
 import { installHost, openclawDir } from "../../openclaw/support/host-install.ts";
 import { measure } from "./measure.ts";
 import type { Row } from "./measure.ts";

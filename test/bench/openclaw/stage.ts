@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../../../src/emulator/index.ts";
 import type { Emulator } from "../../../src/emulator/index.ts";
-import { installOfficial } from "../../emulator/openclaw-official.ts";
+import { installOfficial } from "../../emulator/clients/openclaw-official.ts";
 import { until } from "../../openclaw/support/conversation.ts";
 import { startFakeModel } from "../../openclaw/support/fake-model.ts";
 import type { FakeModel } from "../../openclaw/support/fake-model.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CARDSTREAM, conversationPeer, OPENCLAW, readAccess } from "../../../extensions/feishu/config/index.ts";
 import type { FeishuAccountConfig, HostTraits } from "../../../extensions/feishu/config/index.ts";
 import type { FeishuInboundMessage } from "../../../extensions/feishu/inbound/index.ts";
-import { inboundMessage as message } from "../../support/inbound-message.ts";
+import { inboundMessage as message } from "../../support/samples/inbound-message.ts";
 
 const asked = (
   config: FeishuAccountConfig,

@@ -4,7 +4,7 @@ import type { FeishuAccountConfig } from "../../../extensions/feishu/config/inde
 import type { FeishuInboundMessage } from "../../../extensions/feishu/inbound/index.ts";
 import { toGate } from "../../../extensions/feishu/openclaw/turn/gate.ts";
 import type { Gate } from "../../../extensions/feishu/openclaw/turn/gate.ts";
-import { inboundMessage } from "../../support/inbound-message.ts";
+import { inboundMessage } from "../../support/samples/inbound-message.ts";
 
 const a = { openId: "ou_a", unionId: "on_a", userId: "a1Bc", type: "user" } as const;
 const b = { openId: "ou_b", unionId: "on_b", userId: "a1bc", type: "user" } as const;

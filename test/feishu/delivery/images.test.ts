@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ReplyDispatcher } from "../../../extensions/feishu/reply-dispatcher.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { toDelta } from "../../../src/stream/index.ts";
-import { ImageBank, withAddresses } from "../../support/image-bank.ts";
+import { ImageBank, withAddresses } from "../../support/samples/image-bank.ts";
 import { createReplyBench } from "../../support/reply-bench.ts";
 import type { ReplyBench } from "../../support/reply-bench.ts";
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { openImageSource } from "../../../extensions/feishu/images/index.ts";
 import { createHostFilter, readHostPattern } from "../../../extensions/feishu/images/image-hosts.ts";
-import { pictureOf } from "../../support/image-bank.ts";
+import { pictureOf } from "../../support/samples/image-bank.ts";
 
 const HOSTS = ["Pictures.example", "*.cdn.example", "other.example:8443", "例え.jp", "[2001:db8::1]", "203.0.113.7"];
 

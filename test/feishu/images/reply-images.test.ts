@@ -4,7 +4,7 @@ import type { ReplyImagesOptions } from "../../../extensions/feishu/images/index
 import type { Logger } from "../../../src/log/index.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { ImageBank } from "../../support/image-bank.ts";
+import { ImageBank } from "../../support/samples/image-bank.ts";
 
 const URL_A = "https://pictures.example/a.png?token=secret";
 const URL_B = "https://pictures.example/b.png";

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { createWebImageLoader, ImageError } from "../../../extensions/feishu/images/index.ts";
 import type { WebImageLoaderOptions } from "../../../extensions/feishu/images/index.ts";
 import { isPublicAddress } from "../../../extensions/feishu/images/public-address.ts";
-import { pictureOf } from "../../support/image-bank.ts";
+import { pictureOf } from "../../support/samples/image-bank.ts";
 
 const isLoopback = (address: string): boolean => address === "127.0.0.1";
 const MAX_BYTES = 1_000;

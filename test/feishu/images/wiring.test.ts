@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FeishuStreamingCard } from "../../../extensions/feishu/index.ts";
 import type { FeishuInstanceOptions } from "../../../extensions/feishu/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { ImageBank, withAddresses } from "../../support/image-bank.ts";
+import { ImageBank, withAddresses } from "../../support/samples/image-bank.ts";
 import { createInstanceBench } from "../../support/instance-bench.ts";
 
 /** What a card shows of `text` when the instance treats images in the given way. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BotLoopGuard } from "../../../extensions/feishu/inbound/index.ts";
 import type { FeishuInboundMessage } from "../../../extensions/feishu/inbound/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { inboundMessage } from "../../support/inbound-message.ts";
+import { inboundMessage } from "../../support/samples/inbound-message.ts";
 
 describe("bots", () => {
   const bot = inboundMessage({ sender: { openId: "ou_b", type: "bot" } });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readDurationMs } from "../../../extensions/feishu/send/media-duration.ts";
-import { mp4File, opusFile } from "../../support/media-files.ts";
+import { mp4File, opusFile } from "../../support/samples/media-files.ts";
 
 describe("[E7] how long a file plays", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { opusFile } from "../../support/media-files.ts";
+import { opusFile } from "../../support/samples/media-files.ts";
 import { answersAfter, answerText, ask, settled, until } from "../support/conversation.ts";
 import { addGroup } from "../support/feishu.ts";
 import { HOOK_APP, MAIN_APP } from "../support/host-config.ts";

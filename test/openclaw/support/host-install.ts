@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { installLocked } from "../../support/locked-install.ts";
+import { installLocked } from "../../support/process/locked-install.ts";
 
 /** Folder with the lock file of the host that this suite runs against. */
 export const hostDir: string = join(import.meta.dirname, "..", "host");

@@ -1,5 +1,5 @@
-import { startForwardProxy } from "../../support/forward-proxy.ts";
-import type { ForwardProxy } from "../../support/forward-proxy.ts";
+import { startForwardProxy } from "../../support/process/forward-proxy.ts";
+import type { ForwardProxy } from "../../support/process/forward-proxy.ts";
 import { startEmulator } from "../../../src/emulator/index.ts";
 import type { Emulator } from "../../../src/emulator/index.ts";
 import { until } from "./conversation.ts";

@@ -1,0 +1,179 @@
+import { readCards, readView } from "../../feed/index.ts";
+import { TurnNotes } from "../../host/index.ts";
+import { silentLogger } from "../../log/index.ts";
+import type { Language } from "../../plugin-sdk/index.ts";
+import { describeAddress, openRedisState, SharedStateError } from "../../shared/index.ts";
+import type { Notes, ProcessInfo, SharedState } from "../../shared/index.ts";
+import { createSystemClock, sleep } from "../../time/index.ts";
+import { describeFailure } from "../terminal/describe-failure.ts";
+import type { CliIo } from "../terminal/io.ts";
+import { readSettings } from "../settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
+import { gatewayScope, mcpScope } from "../settings/shared-settings.ts";
+import type { SharedSettings } from "../settings/shared-settings.ts";
+import { listenForStop } from "../terminal/stop-on-signal.ts";
+import { formatStatus } from "./format-status.ts";
+import { accountStrings } from "../strings/account.ts";
+import { statusStrings } from "../strings/status.ts";
+
+/** Options of `cardstream status`. */
+export interface StatusOptions {
+  readonly language: Language;
+  readonly json?: boolean | undefined;
+  readonly watch?: boolean | undefined;
+  readonly config?: string | undefined;
+  /** @defaultValue all accounts */
+  readonly account?: string | undefined;
+}
+
+/** Processes of one kind take over from each other, and not from others. */
+export type Part = "bot" | "gateway" | "mcp";
+
+/** What a chat, or a stream of a gateway, is doing. */
+export interface ChatStatus {
+  readonly chat: string;
+  /** Entries in its queue, the one that is dealt with too. */
+  readonly waiting: number;
+  /** Characters of what is being written; undefined when nothing is. */
+  readonly chars: number | undefined;
+  /** Characters of it that people can see, where that is known. */
+  readonly visible: number | undefined;
+  /** Cards that have no final state. */
+  readonly open: number;
+  /** Cards of something that has ended, and that could not be closed yet. */
+  readonly owed: number;
+}
+
+/** A process, as the shared state has it. */
+export interface ProcessStatus {
+  readonly session: string;
+  readonly process: ProcessInfo | undefined;
+  readonly expiresInMs: number | undefined;
+  readonly chats: readonly ChatStatus[];
+}
+
+/** All that is shared of one app. */
+export interface AppStatus {
+  readonly account: string;
+  readonly appId: string;
+  readonly redis: string;
+  readonly parts: Readonly<Record<Part, readonly ProcessStatus[]>>;
+}
+
+const WATCH_MS = 2_000;
+
+/** `cardstream status`: what processes have written down for each other. Gives the exit code. */
+export async function status(options: StatusOptions, io: CliIo): Promise<number> {
+  const { language } = options;
+  const words = statusStrings[language];
+  const settings = readSettings(options, io);
+  if (settings === undefined) return 2;
+  const accounts = accountsOf(settings, options, io);
+  if (accounts === undefined) return 2;
+  const { shared } = settings;
+  if (shared === undefined) {
+    io.err(`${words.notShared}\n    → ${words.notSharedFix}\n`);
+    return 2;
+  }
+  const clock = createSystemClock();
+  const stop = listenForStop(io);
+  try {
+    for (;;) {
+      const code = await showOnce(accounts, shared, options, io);
+      if (options.watch !== true) return code;
+      await sleep(clock, WATCH_MS, stop.signal).catch(() => {});
+      if (stop.signal.aborted) return 0;
+    }
+  } finally {
+    stop.dispose();
+  }
+}
+
+/** @returns the exit code */
+async function showOnce(
+  accounts: Settings["accounts"],
+  shared: SharedSettings,
+  { language, json, watch }: StatusOptions,
+  io: CliIo,
+): Promise<number> {
+  try {
+    const apps: AppStatus[] = [];
+    for (const { id, appId } of accounts) apps.push(await examine(shared, id, appId));
+    const at = createSystemClock().wallNow();
+    if (json === true) io.out(`${JSON.stringify({ at, apps }, undefined, watch === true ? undefined : 2)}\n`);
+    else io.out(`${watch === true ? `${new Date(at).toISOString()}\n` : ""}${formatStatus(apps, at, language)}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SharedStateError)) throw error;
+    io.err(`${describeFailure(error, language)}\n`);
+    return 1;
+  }
+}
+
+function accountsOf(
+  { accounts }: Settings,
+  { account, language }: StatusOptions,
+  io: CliIo,
+): Settings["accounts"] | undefined {
+  const words = accountStrings[language];
+  const chosen = account === undefined ? accounts : accounts.filter(({ id }) => id === account);
+  if (chosen.length > 0) return chosen;
+  const isNone = account === undefined || accounts.length === 0;
+  io.err(`${isNone ? words.none : words.unknown(account, accounts.map(({ id }) => id).join(", "))}\n`);
+  return undefined;
+}
+
+async function examine(shared: SharedSettings, account: string, appId: string): Promise<AppStatus> {
+  const read = (scope: string): Promise<readonly ProcessStatus[]> => examinePart(shared, scope);
+  return {
+    account,
+    appId,
+    redis: describeAddress(shared.address),
+    parts: { bot: await read(appId), gateway: await read(gatewayScope(appId)), mcp: await read(mcpScope(appId)) },
+  };
+}
+
+async function examinePart(shared: SharedSettings, scope: string): Promise<readonly ProcessStatus[]> {
+  const state = await openRedisState({ ...shared, scope, clock: createSystemClock(), logger: silentLogger });
+  try {
+    const sessions = await state.sessions();
+    return await Promise.all(
+      sessions.map(async ({ chats, ...session }) => ({
+        ...session,
+        chats: await Promise.all(chats.map((chat) => examineChat(state, chat))),
+      })),
+    );
+  } finally {
+    await state.close();
+  }
+}
+
+async function examineChat(
+  state: SharedState,
+  { chat, waiting }: { readonly chat: string; readonly waiting: number },
+): Promise<ChatStatus> {
+  const notes = await state.notes(chat);
+  return { chat, waiting, ...(streamIn(notes, await state.logLength(chat)) ?? turnsIn(notes)) };
+}
+
+type Written = Pick<ChatStatus, "chars" | "visible" | "open" | "owed">;
+
+/** A stream of a gateway or an MCP server. */
+function streamIn(notes: Notes, chars: number | undefined): Written | undefined {
+  const view = readView(notes);
+  if (view === undefined) return undefined;
+  const open = readCards(notes).filter(({ isOpen }) => isOpen).length;
+  const hasEnded = view.result !== undefined;
+  return { chars, visible: view.acknowledged, open: hasEnded ? 0 : open, owed: hasEnded ? open : 0 };
+}
+
+/** The answers of a bot. */
+function turnsIn(notes: Notes): Written {
+  const turns = TurnNotes.readAll(notes);
+  const cards = (hasEnded: boolean): number =>
+    turns
+      .filter(({ end }) => (end !== undefined) === hasEnded)
+      .reduce((sum, turn) => sum + turn.cards.filter(({ isOpen }) => isOpen).length, 0);
+  const chars = turns.length === 0 ? undefined : turns.reduce((sum, { text }) => sum + text.length, 0);
+  return { chars, visible: undefined, open: cards(false), owed: cards(true) };
+}
