@@ -366,7 +366,7 @@ class FeishuReply implements ReplyDispatcher {
   #result(error: unknown): DeliveryResult {
     const { parts, owed } = this.#chain;
     const total = this.#state.text.length;
-    const delivered = Math.min(total, this.#chain.acknowledged);
+    const delivered = Math.min(total, this.#chain.delivered);
     return {
       outcome: this.#chain.isOver ? "failed" : (this.#state.outcome?.kind ?? "failed"),
       delivered,

@@ -120,9 +120,14 @@ export class CardChain {
     }
   }
 
-  /** What is known to be visible, in order. */
+  /** What is visible and stays so, in order. */
   get parts(): readonly DeliveredPart[] {
     return this.#ledger.partsOf(this.#slots);
+  }
+
+  /** End of the text that is visible without a gap, and stays so whatever takes effect late. */
+  get delivered(): number {
+    return this.#ledger.certainOf(this.#slots);
   }
 
   /** Nothing of the reply can arrive any more, whatever its writer does; but where it goes on in another process, it may. */
@@ -154,7 +159,7 @@ export class CardChain {
     await this.#running.over();
     if (this.acknowledged < state.text.length && !signal.aborted && this.#over === undefined) await this.#sendTail();
     await this.#surplus.look(this.#slots);
-    const isShown = (): boolean => this.acknowledged >= state.text.length && this.#surplus.error === undefined;
+    const isShown = (): boolean => this.delivered >= state.text.length && this.#surplus.error === undefined;
     if (isShown() && this.owed.length === 0 && this.#over === undefined) events.emit("closed");
     if (isShown()) await this.#showImages();
     state.images.close();

@@ -20,13 +20,17 @@ export class CardLedger {
     this.#tail.push(part);
   }
 
-  /** What is known to be visible, in order. @param slots the reply's cards */
+  /** What is visible and stays so, whatever takes effect late, in order. @param slots the reply's cards */
   partsOf(slots: readonly CardSlot[]): readonly DeliveredPart[] {
+    return this.#partsOf(slots, ({ surface }) => surface.safeEnd);
+  }
+
+  #partsOf(slots: readonly CardSlot[], mostOn: (slot: CardSlot) => number): readonly DeliveredPart[] {
     const parts: DeliveredPart[] = [];
     for (const slot of slots) {
       const { surface, range, phase } = slot;
       const { start } = range;
-      const end = this.#shown.endOn(slot);
+      const end = Math.max(start, Math.min(this.#shown.endOn(slot), mostOn(slot)));
       if (surface.shown === undefined || (end === start && this.#state.text.length > start)) continue;
       const { tier, cardId, messageId } = surface;
       const proof = phase.name === "left" && phase.readBack ? "read-back" : "acknowledged";
@@ -35,9 +39,18 @@ export class CardLedger {
     return [...parts, ...this.#tail];
   }
 
+  /** End of the text that is visible without a gap, and stays so. */
+  certainOf(slots: readonly CardSlot[]): number {
+    return this.#endOf(this.partsOf(slots));
+  }
+
   /** End of the text that is known to be visible without a gap. */
   acknowledgedOf(slots: readonly CardSlot[]): number {
-    const end = this.partsOf(slots).reduce((at, part) => (part.start <= at ? Math.max(at, part.end) : at), 0);
+    return this.#endOf(this.#partsOf(slots, () => Infinity));
+  }
+
+  #endOf(parts: readonly DeliveredPart[]): number {
+    const end = parts.reduce((at, part) => (part.start <= at ? Math.max(at, part.end) : at), 0);
     return end > 0 && this.saysNothing(end) ? this.#state.text.length : end;
   }
 

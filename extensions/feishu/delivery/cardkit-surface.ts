@@ -54,6 +54,11 @@ export class CardKitSurface implements Surface {
     return this.#card.visible.lateUntil;
   }
 
+  /** A write that comes late is refused for its number. */
+  get safeEnd(): number {
+    return Infinity;
+  }
+
   get streaming(): boolean {
     return this.#card.mode.on && this.#card.messageId !== undefined;
   }

@@ -4,7 +4,7 @@ import type { CallOptions, FeishuClient } from "../client/index.ts";
 import type { SentMessage } from "../send.ts";
 import { patchCardMessageFeishu, sendCardFeishu } from "../send.ts";
 import { limitName } from "./limits.ts";
-import { showsCard } from "./read-back.ts";
+import { isRecalled, showsCard } from "./read-back.ts";
 import type { ReplyTarget } from "./reply-target.ts";
 import { imagesOf } from "./reply-view.ts";
 import { SendFate } from "./send-fate.ts";
@@ -13,8 +13,6 @@ import type { Sending, Shown, Step, Surface, SurfaceFailure, Unfinished, Want, W
 import { VisibleRange } from "./visible-range.ts";
 
 const PATCH_TIMEOUT_MS = 8_000;
-/** How often the final state is read back and put again, when an earlier patch may still land late. */
-const MAX_CHECKS = 3;
 /** Between attempts to read it back while Feishu cannot answer, once repeating at once has not helped. */
 const CHECK_PAUSE_MS = 5_000;
 
@@ -22,8 +20,10 @@ export interface InlineSurfaceOptions {
   readonly client: FeishuClient;
   readonly clock: Clock;
   readonly target: ReplyTarget;
-  /** `uuid` of the send (≤ 45 characters). */
+  /** `uuid` of the send (≤ 40 characters). */
   readonly uuid: string;
+  /** Another surface's sending with this uuid was not answered: of the two only one can succeed. @defaultValue false */
+  readonly reusesUuid?: boolean | undefined;
   /** An existing message with a card of its own, never written to by CardKit, and what it shows. */
   readonly existing?: { readonly messageId: string; readonly shown: Shown | undefined } | undefined;
   readonly onSent: (message: SentMessage) => void;
@@ -46,17 +46,17 @@ export class InlineSurface implements Surface {
   #firstSent: Want | undefined;
   /** An attempt to send that may have succeeded. */
   #mayShowFirst = false;
+  /** The answer to a sending may be about the message of an earlier one, which somebody may have recalled since. */
+  #mayBeRecalled: boolean;
   readonly #fate: SendFate;
   /** Clock time before which the message is not read back. */
   #checkAt = -Infinity;
-  #checks = 0;
-  /** No patch that may land late is out, or the message was read back since. */
-  #checked = true;
 
   constructor(options: InlineSurfaceOptions) {
     this.#options = options;
     this.#messageId = options.existing?.messageId;
     this.#visible = new VisibleRange(options.clock, options.existing?.shown);
+    this.#mayBeRecalled = options.reusesUuid === true;
     this.#fate = new SendFate({ clock: options.clock, uuid: options.uuid });
   }
 
@@ -78,6 +78,10 @@ export class InlineSurface implements Surface {
 
   get lateUntil(): number {
     return this.#visible.lateUntil;
+  }
+
+  get safeEnd(): number {
+    return this.#visible.safeEnd;
   }
 
   get unfinished(): Unfinished | undefined {
@@ -111,7 +115,7 @@ export class InlineSurface implements Surface {
       return call(kind, [this.#patch(messageId, want, json)], { priority, timeoutMs: PATCH_TIMEOUT_MS });
     }
     if (!want.final) return IDLE;
-    if (this.#checked || this.#checks >= MAX_CHECKS) return { do: "done" };
+    if (this.safeEnd === Infinity) return { do: "done" };
     const until = Math.max(this.lateUntil, this.#checkAt);
     if (this.#options.clock.now() < until) return { do: "wait", until };
     const ways = [this.#check(messageId, want)];
@@ -127,10 +131,10 @@ export class InlineSurface implements Surface {
     if (unknown && way.api === "message.patch") {
       this.#json = undefined;
       this.#visible.lost(cutOff);
-      this.#checked = false;
     } else if (unknown && way.api !== "message.get") {
       this.#fate.lost();
       this.#mayShowFirst = true;
+      this.#mayBeRecalled = true;
       this.#visible.late(cutOff);
     } else if (this.#messageId === undefined && !this.#mayShowFirst) {
       this.#firstSent = undefined;
@@ -138,8 +142,8 @@ export class InlineSurface implements Surface {
     if (way.api === "message.get") {
       // Worth waiting for: what a late patch may have put there stays until somebody looks.
       if (unknown && decision === "end") this.#checkAt = this.#options.clock.now() + CHECK_PAUSE_MS;
-      // Not allowed, say: then the acknowledged patch has to do.
-      else if (decision !== "retry" && decision !== "limited") this.#checks = MAX_CHECKS;
+      // Not allowed, say: then the last state is put again.
+      else if (decision !== "retry" && decision !== "limited") this.#json = undefined;
       return true;
     }
     return ["retry", "limited", "again", "soften", "retarget"].includes(decision);
@@ -176,8 +180,16 @@ export class InlineSurface implements Surface {
         // A repeat with the same uuid gets the first message back, so it must carry the first card.
         this.#firstSent ??= want;
         const { view } = this.#firstSent;
-        const uuid = this.#fate.attempt(view.blocks, undefined);
-        this.#sent(await sendCardFeishu(client, { to: target.current, card: cardJson(view, false), uuid }, options));
+        const send = (): Promise<SentMessage> => {
+          const uuid = this.#fate.attempt(view.blocks, undefined);
+          return sendCardFeishu(client, { to: target.current, card: cardJson(view, false), uuid }, options);
+        };
+        let message = await send();
+        if (this.#mayBeRecalled && (await isRecalled(client, message.messageId, options))) {
+          this.#fate.renew();
+          message = await send();
+        }
+        this.#sent(message);
       },
     };
   }
@@ -212,10 +224,9 @@ export class InlineSurface implements Surface {
       api: "message.get",
       names: [limitName.api("message.get"), limitName.patch(messageId)],
       run: async (options) => {
-        this.#checked = await showsCard(this.#options.client, messageId, cardJson(want.view, false), options);
-        if (this.#checked) return;
-        this.#checks += 1;
-        this.#json = undefined;
+        if (await showsCard(this.#options.client, messageId, cardJson(want.view, false), options))
+          this.#visible.confirmed();
+        else this.#json = undefined;
       },
     };
   }

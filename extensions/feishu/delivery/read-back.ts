@@ -1,6 +1,7 @@
 import type { CardJson } from "../card/index.ts";
 import { isAnswerId } from "../card/index.ts";
 import type { CallOptions, FeishuClient } from "../client/index.ts";
+import { FeishuApiError } from "../client/index.ts";
 import { getMessageFeishu } from "../send.ts";
 
 /**
@@ -22,6 +23,19 @@ export async function showsCard(
     [...wanted].every((content) => content === "" || shown.has(content)) &&
     elements.every(({ id, content }) => id === undefined || wanted.has(content))
   );
+}
+
+/**
+ * Whether somebody recalled a message. One that cannot be read for a lasting reason counts as being there.
+ * @throws FeishuApiError or FeishuTransportError when it cannot be read now, or the signal's reason.
+ */
+export async function isRecalled(client: FeishuClient, messageId: string, options: CallOptions): Promise<boolean> {
+  try {
+    return (await getMessageFeishu(client, { messageId }, options)).message.deleted;
+  } catch (error) {
+    if (!(error instanceof FeishuApiError) || ["rate-limited", "busy", "server"].includes(error.kind)) throw error;
+    return error.kind === "not-found";
+  }
 }
 
 /**

@@ -5,14 +5,14 @@ import type { Sending } from "./surface.ts";
 
 export interface SendFateOptions {
   readonly clock: Clock;
-  /** `uuid` of the attempts (≤ 45 characters): of all that repeat each other only one can succeed. */
+  /** `uuid` of the attempts (≤ 40 characters): of all that repeat each other only one can succeed. */
   readonly uuid: string;
 }
 
 /** What is known of the sending of one message: its attempts, and whether one of them may have taken effect unseen. */
 export class SendFate {
   readonly #clock: Clock;
-  readonly #uuid: string;
+  #uuid: string;
   #sending: Sending | undefined;
   #firstAt = 0;
   #unknown = false;
@@ -53,6 +53,12 @@ export class SendFate {
   /** An attempt was not answered. */
   lost(): void {
     this.#unknown = true;
+  }
+
+  /** Nobody sees the message that the attempts brought: the next one brings another. */
+  renew(): void {
+    this.notSent();
+    this.#uuid += "-r";
   }
 
   /** The message is there. */

@@ -134,6 +134,8 @@ export interface Surface {
   readonly sending: Sending | undefined;
   /** Clock time until which a call of unknown outcome may still change what the message shows; -Infinity for never. */
   readonly lateUntil: number;
+  /** Up to which offset the text stays if such a call takes effect; Infinity for all of it. */
+  readonly safeEnd: number;
   /** The reader's client may be typing: elements that are being typed must not be painted anew. */
   readonly streaming: boolean;
   /** The final layout could not be put: the card does not stream, but looks unfinished. */

@@ -10,6 +10,9 @@ export class VisibleRange {
   /** What the last write was to show. */
   #attempt: TextRange = { start: 0, end: 0, version: 0 };
   #lateUntil = -Infinity;
+  /** When the last write went out. */
+  #attemptAt = -Infinity;
+  #safeEnd = Infinity;
 
   constructor(clock: Clock, shown?: Shown) {
     this.#clock = clock;
@@ -26,14 +29,26 @@ export class VisibleRange {
     return this.#lateUntil;
   }
 
+  /** Up to which offset the text is there even if a write that was not answered took effect after all others; Infinity for all of it. */
+  get safeEnd(): number {
+    return this.#safeEnd;
+  }
+
   /** A write goes out that is to show `range`. */
   attempt({ start, end, version }: TextRange): void {
     this.#attempt = { start, end, version };
+    this.#attemptAt = this.#clock.now();
   }
 
   /** `range` is there, whatever was written before. */
   shows({ start, end, version }: TextRange): void {
     this.#shown = { start, end, version, maybeEnd: undefined };
+    if (this.#attemptAt >= this.#lateUntil) this.#safeEnd = Infinity;
+  }
+
+  /** What is known to be there was seen when nothing could take effect late any more. */
+  confirmed(): void {
+    this.#safeEnd = Infinity;
   }
 
   /** Nothing is there, nor can be. */
@@ -51,8 +66,9 @@ export class VisibleRange {
     this.late(cutOff);
     const shown = this.#shown;
     const attempt = this.#attempt;
+    const isSame = shown?.start === attempt.start && shown.version === attempt.version;
+    this.#safeEnd = Math.min(this.#safeEnd, isSame ? attempt.end : attempt.start);
     if (shown === undefined || sameText(shown, attempt)) return;
-    const isSame = shown.start === attempt.start && shown.version === attempt.version;
     const end = isSame ? Math.min(shown.end, attempt.end) : shown.end;
     const most = isSame ? Math.max(shown.end, attempt.end) : attempt.end;
     this.#shown = { ...shown, end, maybeEnd: Math.max(shown.maybeEnd ?? 0, most) };

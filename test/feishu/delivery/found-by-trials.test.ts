@@ -166,6 +166,35 @@ const FOUND: Record<string, Partial<Trial>> = {
     ],
     replies: [{ ...PLAN, steps: [{ kind: "tool", chars: 73, pauseMs: 3_000 }] }],
   },
+  "a card that lands unseen and is recalled, whose uuid brings that message again": {
+    world: { ...DEFAULT_WORLD, uuidReplay: "again", secondSend: "other" },
+    replies: [
+      {
+        ...PLAN,
+        steps: [
+          { kind: "delta", chars: 30, pauseMs: 300 },
+          { kind: "delta", chars: 100, pauseMs: 25_000 },
+        ],
+      },
+    ],
+    faults: [{ calls: ["im.send"], effect: { kind: "late", ms: 1_390 }, skip: 0, count: 2 }],
+    happenings: [{ at: 3_000, what: "recalled" }],
+  },
+  ...Object.fromEntries(
+    [3_000, 5_000, 8_000].map((withinMs): [string, Partial<Trial>] => [
+      `a patch that lands after the last one, of a reply that has ${withinMs} ms to end`,
+      {
+        feishu: "emulator",
+        replies: [
+          { ...PLAN, withinMs, steps: Array.from({ length: 6 }, () => ({ kind: "delta", chars: 60, pauseMs: 1_100 })) },
+        ],
+        faults: [
+          { calls: ["card.*"], effect: { kind: "code", code: 300_000 }, from: 0 },
+          { calls: ["im.*"], effect: { kind: "late", ms: 4_000 }, skip: 3, count: 1 },
+        ],
+      },
+    ]),
+  ),
 };
 
 describe("what trials on the second Feishu found", () => {
