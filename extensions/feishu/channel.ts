@@ -1,27 +1,24 @@
 import type {
   ChannelConnection,
   ChannelPlugin,
+  ChannelQuestion,
   ChannelStartOptions,
   InboundMessage,
   OpenReplyOptions,
   ReplyTarget,
 } from "../../src/plugin-sdk/index.ts";
 import type { ReplyStream } from "../../src/stream/index.ts";
+import { BotCore } from "./bot-core.ts";
+import type { BotDuties } from "./bot-core.ts";
 import type { Fetch } from "./client/index.ts";
 import { cardSettings, readFeishuAccounts } from "./config/index.ts";
 import type { FeishuChannelAccount } from "./config/index.ts";
 import type { TakenUpReply } from "./delivery/index.ts";
 import { closeOrphanCard, seamLimits, takeUp } from "./delivery/index.ts";
 import type { FeishuInboundMessage } from "./inbound/index.ts";
-import { createFeishuInstance } from "./instance.ts";
-import type { FeishuInstance } from "./instance.ts";
-import { Intake } from "./intake.ts";
 import type { ReadMessage } from "./message-reader.ts";
-import { toToastAnswer } from "./press-toast.ts";
 import { sayReliably } from "./say-reliably.ts";
 import type { MessageTarget } from "./send.ts";
-import { showWaiting } from "./short-words.ts";
-import { BotTransport } from "./transport.ts";
 
 /** How {@link createFeishuChannel} reaches Feishu. */
 export interface FeishuChannelOptions {
@@ -29,7 +26,7 @@ export interface FeishuChannelOptions {
   readonly fetch?: Fetch | undefined;
 }
 
-/** The Feishu and Lark channel for the embedded host: receives by the SDK's long connection, replies with streaming cards. */
+/** The Feishu and Lark channel for the embedded host: the same {@link BotCore} as `createBot`'s, with the host in the place of handlers. */
 export function createFeishuChannel(options: FeishuChannelOptions = {}): ChannelPlugin<FeishuChannelAccount> {
   return {
     id: "feishu",
@@ -43,9 +40,24 @@ async function connect(
   options: ChannelStartOptions<FeishuChannelAccount>,
   fetch: Fetch | undefined,
 ): Promise<ChannelConnection> {
-  const { account, clock, logger, random, signal, stateDir } = options;
+  const { account, questions, shared, stateDir, journal, clock, logger, random, signal } = options;
   const { appId, appSecret, domain, config } = account;
-  const instance = createFeishuInstance({
+  const here = { channel: "feishu", account: account.id };
+  const duties: BotDuties<ChannelQuestion> = {
+    take: questions.take,
+    toQuestion: (from, read) => ({ message: toNeutral(from, read, core.intake.conversationOf(from)) }),
+    onQuestion: ({ message }) => options.onMessage(message),
+    answer: (key, asked) => questions.answer(key, asked),
+    refuse: (question) => questions.refuse(question),
+    settled: (question, left) => questions.settled(question, left),
+    interrupt: () => questions.interrupt(),
+    onMembership({ added, chatId }) {
+      if (!added) options.onChatLost?.({ ...here, chatId });
+    },
+    onPress: ({ value, messageId, chatId }, { openId, name }) =>
+      options.onCardAction({ ...here, messageId, chatId, operator: { id: openId, name }, value }),
+  };
+  const core: BotCore<ChannelQuestion> = new BotCore({
     appId,
     appSecret,
     domain,
@@ -54,107 +66,76 @@ async function connect(
     timeoutMs: config.httpTimeoutMs,
     images: config.card?.images,
     quota: config.quota,
+    access: config,
+    resolveNames: config.resolveSenderNames,
+    namesLaterInDirectChats: true,
+    shared,
     stateDir,
-    ownership: options.shared,
-    leases: options.shared,
+    journal,
     fetch,
     clock,
     random,
     logger,
+    duties,
   });
-  const intake = new Intake({
-    instance,
-    access: config,
-    resolveNames: config.resolveSenderNames,
-    namesLaterInDirectChats: true,
-  });
-  /** What was handed over, as it came: a message that waits is read once more. */
-  const taken = new WeakMap<InboundMessage, FeishuInboundMessage>();
-  const take = async (message: FeishuInboundMessage): Promise<InboundMessage> => {
-    const neutral = toNeutral(message, await intake.read(message), intake.conversationOf(message));
-    taken.set(neutral, message);
-    return neutral;
-  };
-  const here = { channel: "feishu", account: account.id };
-  const transport = new BotTransport({
-    instance,
-    shared: options.shared,
-    listener: {
-      async onMessage(message) {
-        if (intake.admits(message)) options.onMessage(await take(message));
-      },
-      onRecall: ({ messageId, chatId }) => options.onRecall?.({ ...here, messageId, chatId }),
-      onBotMembership: ({ added, chatId }) => {
-        if (!added) options.onChatLost?.({ ...here, chatId });
-      },
-      async onCardAction({ operator, value, messageId, chatId }) {
-        const person = { id: operator.openId, name: intake.nameOf(operator.openId) };
-        return toToastAnswer(await options.onCardAction({ ...here, messageId, chatId, operator: person, value }));
-      },
-    },
-  });
-  const close = (): Promise<void> => transport.stop(async () => {});
+  const { transport, intake } = core;
+  const { delivery } = core.instance;
   try {
     await transport.start(signal);
   } catch (error) {
-    await close();
+    await core.stop();
     throw error;
   }
-  const { delivery } = instance;
   const toTarget = ({ chatId, replyTo, threadId }: ReplyTarget): MessageTarget =>
     replyTo === undefined ? { type: "chat", chatId } : intake.answerTo({ chatId, messageId: replyTo, threadId });
+  const open = (target: ReplyTarget, reply: OpenReplyOptions, takenUp?: TakenUpReply): ReplyStream =>
+    openReply(core, account, { target: toTarget(target), chatId: target.chatId }, { ...reply, takenUp });
+  const showsButtons = config.card?.buttons !== false;
   return {
     account: account.id,
-    showsButtons: config.card?.buttons !== false,
+    questions: core.questions,
+    recovered: transport.recovered,
+    showsButtons,
     status: () => ({ account: account.id, bot: transport.bot?.name, connected: transport.state === "connected" }),
-    openReply: ({ chatId, ...target }, reply) =>
-      openReply(instance, account, { target: toTarget({ chatId, ...target }), chatId }, reply),
-    async takeUp({ chatId, ...target }, reply, begun) {
+    openReply: open,
+    async takeUp(target, reply, begun) {
       const takenUp = await takeUp({ delivery, begun, limits: seamLimits(cardSettings(config.card)) });
-      const place = { target: toTarget({ chatId, ...target }), chatId };
-      return takenUp && openReply(instance, account, place, { ...reply, takenUp });
+      return takenUp && open(target, reply, takenUp);
     },
-    async sendText(target, text, { signal }) {
+    async sendText(target, text, { signal: aborted }) {
       const place = { to: toTarget(target), chatId: target.chatId };
-      return (await sayReliably(delivery, { ...place, text }, signal)).messageId;
+      return (await sayReliably(delivery, { ...place, text }, aborted)).messageId;
     },
-    showWaiting: (messageId) => showWaiting(delivery, messageId) ?? (() => {}),
-    async reread(message) {
-      const came = taken.get(message);
-      const now = came && (await intake.again(came));
-      if (came === undefined || now === came) return message;
-      return now && take(now);
+    closeOrphan: ({ cardId, messageId, language: locale, remainder, buttons }, { signal: aborted } = {}) => {
+      const after = showsButtons ? buttons?.after : undefined;
+      return closeOrphanCard(delivery, { cardId, messageId, locale, remainder, buttons: after }, aborted);
     },
-    closeOrphan: ({ cardId, messageId, language, remainder, buttons }, { signal } = {}) =>
-      closeOrphanCard(
-        delivery,
-        {
-          cardId,
-          messageId,
-          locale: language,
-          remainder,
-          buttons: config.card?.buttons === false ? undefined : buttons?.after,
-        },
-        signal,
-      ),
     replay: (body) => transport.replay(body),
     stopReceiving: () => transport.disconnect(),
     nameOf: ({ id }) => intake.nameOf(id),
-    close,
+    close: () => core.stop(),
   };
 }
 
 function openReply(
-  instance: FeishuInstance,
+  core: BotCore<ChannelQuestion>,
   account: FeishuChannelAccount,
   place: { readonly target: MessageTarget; readonly chatId: string },
-  { language, buttons, title, placeholder, id, takenUp }: OpenReplyOptions & { readonly takenUp?: TakenUpReply },
+  {
+    language,
+    buttons,
+    title,
+    placeholder,
+    id,
+    takenUp,
+  }: OpenReplyOptions & { readonly takenUp?: TakenUpReply | undefined },
 ): ReplyStream {
   const { card } = account.config;
   const header = title ?? card?.title;
-  const reply = instance.openReply({
+  const reply = core.openReply({
     ...place,
-    settings: { locale: language, ...cardSettings(card) },
+    language,
+    settings: cardSettings(card),
     header: header === undefined ? undefined : { title: header, template: card?.template },
     buttons: card?.buttons === false ? undefined : buttons,
     id,

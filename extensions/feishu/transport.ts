@@ -27,7 +27,7 @@ export interface BotTransportOptions {
   readonly dedupe?: DedupeStore | undefined;
   /** Where several processes work for one app. @defaultValue this one is alone */
   readonly shared?: SharedIntake | undefined;
-  /** What open cards are written down in; its cards are closed at the start, itself by {@link BotTransport.stop}. @defaultValue none */
+  /** What open cards are written down in; those of this app that an earlier process left are closed at the start. @defaultValue none */
   readonly journal?: Journal | undefined;
 }
 
@@ -50,7 +50,7 @@ export class BotTransport {
   #connection: FeishuConnection | undefined;
   #bot: BotInfo | undefined;
   #starting: Promise<void> | undefined;
-  #recovering: Promise<void> | undefined;
+  readonly #recovered = Promise.withResolvers<number>();
   #stopping: Promise<void> | undefined;
 
   /** @throws TypeError for a webhook without a key */
@@ -74,6 +74,11 @@ export class BotTransport {
   /** Who the bot is, from when it started. */
   get bot(): BotInfo | undefined {
     return this.#bot;
+  }
+
+  /** How many cards of an earlier process were closed, once all have been dealt with; settles at the latest soon after the end. */
+  get recovered(): Promise<number> {
+    return this.#recovered.promise;
   }
 
   /**
@@ -144,22 +149,25 @@ export class BotTransport {
       await this.#connection.start(signal);
       this.#bot = this.#connection.bot;
     }
-    this.#recovering = this.#recover();
+    this.#recovered.resolve(this.#recover());
   }
 
   /** Closes the cards that earlier processes left open. */
-  async #recover(): Promise<void> {
+  async #recover(): Promise<number> {
     const { delivery, name } = this.#options.instance;
     try {
-      await this.#options.journal?.recover(async ({ account, cardId, messageId, language, remainder }) => {
-        if (account !== name) throw new Error("a card of another app's");
-        await closeOrphanCard(delivery, { cardId, messageId, locale: language, remainder });
-      });
+      const done = await this.#options.journal?.recover(
+        ({ cardId, messageId, language: locale, remainder }) =>
+          closeOrphanCard(delivery, { cardId, messageId, locale, remainder }),
+        ({ channel, account }) => channel === "feishu" && account === name,
+      );
+      return done?.closed ?? 0;
     } catch (error) {
       // The folder may be unreadable; the bot is of use all the same.
       delivery.logger.warn("the journal of an earlier run could not be read", {
         error: errorName(error),
       });
+      return 0;
     }
   }
 
@@ -169,10 +177,11 @@ export class BotTransport {
     await this.disconnect();
     await end(() => this.idle());
     await instance.close();
+    this.#recovered.resolve(0);
     // What it could not close any more it writes down for the next start.
-    await withDeadline(instance.delivery.clock, RECOVERED_WITHIN_MS, "closing old cards", async () => {
-      await this.#recovering;
-    }).catch(() => {});
+    await withDeadline(instance.delivery.clock, RECOVERED_WITHIN_MS, "closing old cards", () => this.recovered).catch(
+      () => {},
+    );
     journal?.close();
   }
 }

@@ -3,16 +3,16 @@ import { LRUCache } from "lru-cache";
 import type { Tool } from "../llm/index.ts";
 import { errorText } from "../log/index.ts";
 import type { Logger } from "../log/index.ts";
-import { detectLanguage, QuestionQueue } from "../plugin-sdk/index.ts";
+import { detectLanguage } from "../plugin-sdk/index.ts";
 import type {
   CardAction,
   CardActionAnswer,
   ChannelConnection,
+  ChannelQuestion,
   InboundMessage,
-  Journal,
   Language,
   LostChat,
-  RecalledMessage,
+  QuestionHandler,
   ReplyButtons,
 } from "../plugin-sdk/index.ts";
 import type { BegunReply, ReplyStream } from "../stream/index.ts";
@@ -24,7 +24,7 @@ import { Conversation } from "./conversation.ts";
 import type { ConversationRecord } from "./conversation.ts";
 import type { ModelCatalog } from "./models.ts";
 import { openTurn, toTarget, turnButtons } from "./open-turn.ts";
-import type { BegunTurn, HostedAccount } from "./open-turn.ts";
+import type { HostedAccount } from "./open-turn.ts";
 import { Presses } from "./presses.ts";
 import type { PressHandlers } from "./presses.ts";
 import { toQuestion } from "./question.ts";
@@ -59,7 +59,6 @@ export interface HostOptions {
   readonly settings: HostSettings;
   readonly models: ModelCatalog;
   readonly tools?: readonly Tool[] | undefined;
-  readonly journal?: Journal | undefined;
   /** At least 32 random bytes: makes buttons unforgeable. */
   readonly secret: Uint8Array;
   /** Tells processes apart that share the secret. @defaultValue the secret is this process's own */
@@ -68,14 +67,7 @@ export interface HostOptions {
   readonly logger: Logger;
 }
 
-/** What one lane hands out: a question, or a wish to answer the last one again. */
-interface Ask {
-  readonly message: InboundMessage;
-  /** @defaultValue what the message says */
-  readonly question?: string | undefined;
-  /** Another process began to answer. */
-  readonly begun?: BegunTurn | undefined;
-}
+type AccountPlace = Pick<InboundMessage, "channel" | "account">;
 
 /** Chats the host remembers; the one silent for longest is forgotten first. */
 const MAX_CONVERSATIONS = 2000;
@@ -93,15 +85,17 @@ export class Host {
   readonly #presses: Presses;
   readonly #accounts = new Map<string, HostedAccount>();
   readonly #conversations: LRUCache<string, Conversation>;
-  readonly #queue: QuestionQueue<Ask>;
   readonly #running = new Set<Turn>();
   readonly #startedAt: number;
+  /** What the channels' questions come to; one for all accounts. */
+  readonly questions: QuestionHandler;
   #stopping: Promise<void> | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
     const pressed = {
-      isIdle: (conversation) => conversation.current === undefined && this.#queue.waiting(conversation.key) === 0,
+      isIdle: ({ current, key }, { message }) =>
+        current === undefined && this.#questionsOf(message)?.waiting(key) === 0,
       askAgain: (conversation, last, question) => this.#ask(conversation, { message: last.message, question }),
       nameOf: (action, language) => this.#nameOf(action, language),
       findLast: (turnId) => [...this.#conversations.values()].find(({ last }) => last?.turnId === turnId),
@@ -109,15 +103,9 @@ export class Host {
     this.#presses = new Presses(options.secret, pressed, options.run);
     this.#startedAt = options.clock.now();
     this.#conversations = new LRUCache({ max: MAX_CONVERSATIONS });
-    const { clock, logger, settings } = options;
-    this.#queue = new QuestionQueue({
+    const { logger, settings } = options;
+    this.questions = {
       take: settings.queueMode === "interrupt" ? "all" : "one",
-      clock,
-      logger,
-      // What interrupts does not wait.
-      showWaiting: ({ message }) =>
-        settings.queueMode === "queue" ? this.#connectionOf(message)?.showWaiting?.(message.messageId) : undefined,
-      reread: (ask) => this.#asItStands(ask),
       answer: async (key, asks) => {
         try {
           await this.#answer(key, asks);
@@ -126,8 +114,9 @@ export class Host {
         }
       },
       refuse: ({ message }) => this.#sorry(message),
-      settled: ({ message }) => this.#settled(message),
-    });
+      settled: ({ message }, left) => this.#settled(message, left),
+      interrupt: () => this.interrupt(),
+    };
   }
 
   /** Adds a running account. Its messages and actions may be handed in before or after. */
@@ -135,7 +124,7 @@ export class Host {
     this.#accounts.set(accountKey(account.channel, account.connection.account), account);
   }
 
-  /** Takes a message from a channel, which gives each once. Returns at once. */
+  /** Takes a message from a channel, which gives each once: commands are answered at once, the rest is asked in its turn. Returns at once. */
   onMessage(message: InboundMessage): void {
     if (this.#stopping !== undefined) {
       this.#settled(message, true);
@@ -149,9 +138,9 @@ export class Host {
     }
     const answer = runCommand(command, conversation, message, {
       models: this.#options.models,
-      waiting: this.#queue.waiting(conversation.key),
+      waiting: this.#questionsOf(message)?.waiting(conversation.key) ?? 0,
       upMs: this.#options.clock.now() - this.#startedAt,
-      dropWaiting: () => this.#dropWaiting(conversation.key),
+      dropWaiting: () => this.#questionsOf(message)?.drop(conversation.key),
       ownTurn: () => this.#turnOf(message),
     });
     void this.#answerCommand(message, answer, conversation.language);
@@ -166,14 +155,6 @@ export class Host {
   /** Takes a press on a button. Answers at once; what the press starts goes on behind it. */
   async onCardAction(action: CardAction): Promise<CardActionAnswer> {
     return this.#stopping === undefined ? this.#presses.press(action) : {};
-  }
-
-  /**
-   * A message was taken back. One that waits is forgotten: whoever takes a question back wants no answer. One that is being answered
-   * is answered to its end, since people may be reading already.
-   */
-  onRecall({ messageId, ...place }: RecalledMessage): void {
-    this.#forget(({ message }) => message.messageId === messageId && isIn(place, message));
   }
 
   /** What is remembered of a chat, by conversation. */
@@ -202,7 +183,7 @@ export class Host {
    * go on there. Takes as long as the channel does not answer.
    */
   async takeUp(
-    turn: Pick<BegunTurn, "turnId" | "message"> & { readonly language: Language },
+    turn: { readonly turnId: string; readonly message: InboundMessage; readonly language: Language },
     begun: BegunReply,
   ): Promise<ReplyStream | undefined> {
     const { turnId: id, message, language } = turn;
@@ -213,9 +194,9 @@ export class Host {
   }
 
   /** Goes on with a turn that another process began. */
-  goOn(begun: BegunTurn): void {
-    const { message, question } = begun;
-    if (this.#stopping === undefined) this.#ask(this.#conversation(message), { message, question, begun });
+  goOn(question: ChannelQuestion): void {
+    const { message } = question;
+    if (this.#stopping === undefined) this.#ask(this.#conversation(message), question);
     else this.#settled(message, true);
   }
 
@@ -240,7 +221,7 @@ export class Host {
 
   /** Gives back what waits, for another process to answer. */
   leaveWaiting(): void {
-    this.#dropWaiting(undefined, true);
+    for (const { questions } of this.#connections()) questions.drop(undefined, true);
   }
 
   /** Ends every running turn as interrupted. */
@@ -251,7 +232,7 @@ export class Host {
   /** Another process answers in this chat now: what is being done there ends. */
   abandon(chat: LostChat): void {
     for (const key of this.#keysOf(chat)) {
-      this.#dropWaiting(key, true);
+      this.#questionsOf(chat)?.drop(key, true);
       const turn = this.#conversations.get(key)?.current;
       turn?.stop(new TurnStop("handed-over"));
       // Also while it is being ended.
@@ -259,15 +240,14 @@ export class Host {
     }
   }
 
-  /** The bot can no longer write to a chat: what is being answered there ends at once, and what waits is forgotten. */
+  /** The bot can no longer write to a chat: what is being answered there ends at once. */
   onChatLost(chat: LostChat): void {
-    this.#forget(({ message }) => isIn(chat, message));
     for (const key of this.#keysOf(chat)) this.#conversations.get(key)?.current?.stop(new TurnStop("chat-lost"));
   }
 
   /** Resolves when no turn is running and none waits. */
-  idle(): Promise<void> {
-    return this.#queue.idle();
+  async idle(): Promise<void> {
+    await Promise.all(this.#connections().map(({ questions }) => questions.idle()));
   }
 
   /** Ends every running turn as interrupted, waits for the cards' final state, then disconnects. Within 5 s. Idempotent. */
@@ -276,13 +256,14 @@ export class Host {
   }
 
   async #stop(): Promise<void> {
-    const { models, journal } = this.#options;
-    const connections = [...this.#accounts.values()].map(({ connection }) => connection);
-    // No new questions while the last ones end.
-    const deaf = connections.map((connection) => connection.stopReceiving?.());
-    await this.#queue.stop(async () => this.interrupt());
-    await Promise.allSettled([models.close(), ...deaf, ...connections.map((connection) => connection.close())]);
-    journal?.close();
+    await Promise.allSettled([
+      this.#options.models.close(),
+      ...this.#connections().map((connection) => connection.close()),
+    ]);
+  }
+
+  #connections(): ChannelConnection[] {
+    return [...this.#accounts.values()].map(({ connection }) => connection);
   }
 
   #conversation(message: InboundMessage): Conversation {
@@ -316,9 +297,9 @@ export class Host {
     return [...this.#conversations.keys()].filter((key) => key.startsWith(keyOf(chat, "")));
   }
 
-  #ask(conversation: Conversation, ask: Ask): void {
+  #ask(conversation: Conversation, ask: ChannelQuestion): void {
     const { message } = ask;
-    if (!this.#queue.ask(conversation.key, ask)) {
+    if (this.#questionsOf(message)?.ask(conversation.key, ask) !== true) {
       void this.#say(message, hostStrings[conversation.language].tooManyWaiting, conversation.language);
       this.#settled(message);
       return;
@@ -326,21 +307,11 @@ export class Host {
     if (this.#options.settings.queueMode === "interrupt") conversation.current?.stop(new TurnStop("superseded"));
   }
 
-  /** Forgets what waits, in one conversation or all. */
-  #dropWaiting(key?: string, left = false): void {
-    for (const { message } of this.#queue.drop(key)) this.#settled(message, left);
-  }
-
-  /** The same for what was taken back, or cannot be answered. */
-  #forget(fits: (ask: Ask) => boolean): void {
-    for (const { message } of this.#queue.forget(fits)) this.#settled(message);
-  }
-
   #settled(message: InboundMessage, left = false): void {
     this.events.emit("settled", { message, left });
   }
 
-  async #answer(key: string, asks: readonly Ask[]): Promise<void> {
+  async #answer(key: string, asks: readonly ChannelQuestion[]): Promise<void> {
     const newest = asks.at(-1);
     const conversation = this.#conversations.get(key);
     if (newest === undefined || conversation === undefined) return;
@@ -401,15 +372,6 @@ export class Host {
     );
   }
 
-  /** A question that waited may have been edited, or taken back unheard. */
-  async #asItStands(ask: Ask): Promise<Ask | undefined> {
-    const { message } = ask;
-    const connection = this.#connectionOf(message);
-    if (ask.question !== undefined || connection?.reread === undefined) return ask;
-    const now = await connection.reread(message);
-    return now && { ...ask, message: now };
-  }
-
   #nameOf(action: CardAction, language: Language): string {
     const { operator } = action;
     return operator.name ?? this.#connectionOf(action)?.nameOf?.(operator) ?? hostStrings[language].asker;
@@ -429,21 +391,16 @@ export class Host {
     }
   }
 
-  #connectionOf({
-    channel,
-    account,
-  }: {
-    readonly channel: string;
-    readonly account: string;
-  }): ChannelConnection | undefined {
+  #questionsOf(place: AccountPlace): ChannelConnection["questions"] | undefined {
+    return this.#connectionOf(place)?.questions;
+  }
+
+  #connectionOf({ channel, account }: AccountPlace): ChannelConnection | undefined {
     return this.#accounts.get(accountKey(channel, account))?.connection;
   }
 }
 
 const keyOf = ({ channel, account, chatId }: LostChat, part: string): string =>
   [channel, account, chatId, part].join(":");
-
-const isIn = ({ channel, account, chatId }: LostChat, message: InboundMessage): boolean =>
-  message.channel === channel && message.account === account && message.chatId === chatId;
 
 const accountKey = (channel: string, account: string): string => `${channel}:${account}`;

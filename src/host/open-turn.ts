@@ -1,12 +1,11 @@
 import type { ChatMessage, Tool } from "../llm/index.ts";
 import type { Logger } from "../log/index.ts";
-import { journalCards } from "../plugin-sdk/index.ts";
 import type {
   AccountStreaming,
   ChannelCapabilities,
   ChannelConnection,
+  ChannelQuestion,
   InboundMessage,
-  Journal,
   Language,
   ReplyButtons,
   ReplyTarget,
@@ -16,7 +15,6 @@ import type { Conversation } from "./conversation.ts";
 import type { ModelCatalog } from "./models.ts";
 import type { Presses } from "./presses.ts";
 import type { BlockSettings, HostSettings, StreamingMode } from "./settings.ts";
-import type { ReplyStream } from "../stream/index.ts";
 import { hostStrings } from "./strings.ts";
 import { createTextSink } from "./text-sink.ts";
 import type { TurnEnd } from "./turn-end.ts";
@@ -37,7 +35,6 @@ export interface OpenTurnOptions {
   readonly settings: HostSettings;
   readonly models: ModelCatalog;
   readonly tools?: readonly Tool[] | undefined;
-  readonly journal?: Journal | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly account: HostedAccount;
@@ -46,24 +43,15 @@ export interface OpenTurnOptions {
   readonly question: string;
   readonly presses: Presses;
   /** What another process has of the turn. @defaultValue it begins */
-  readonly begun?: BegunTurn | undefined;
+  readonly begun?: ChannelQuestion["begun"];
   /** Told before the turn's first tool is called, and waited for. */
   readonly onTool: () => Promise<void>;
   readonly onEnd: (end: TurnEnd) => Promise<void>;
 }
 
-/** A turn that another process began. */
-export interface BegunTurn {
-  readonly turnId: string;
-  readonly message: InboundMessage;
-  readonly question: string;
-  /** Says what is known of the answer. */
-  readonly reply: ReplyStream;
-}
-
-/** Opens the reply to a question, with its buttons and its place in the journal, and makes the turn that will fill it. */
+/** Opens the reply to a question, with its buttons, and makes the turn that will fill it. */
 export function openTurn(options: OpenTurnOptions): Turn {
-  const { settings, models, tools, journal, clock, logger, account, conversation, message, presses } = options;
+  const { settings, models, tools, clock, logger, account, conversation, message, presses } = options;
   const { capabilities, connection, streaming } = account;
   const { begun } = options;
   const { language } = conversation;
@@ -83,8 +71,6 @@ export function openTurn(options: OpenTurnOptions): Turn {
       return tool.execute(input, context);
     },
   });
-  const owner = { channel: message.channel, account: message.account, language };
-  if (journal !== undefined) journalCards(journal, reply, owner, clock);
   const block = withCoalesce(settings.block, account.coalesce);
   return new Turn({
     id,

@@ -11,7 +11,7 @@ import type { Turn } from "./turn.ts";
 /** What a press may start. */
 export interface PressHandlers {
   /** Whether the conversation has nothing to do, so that its newest question may be taken up again. */
-  isIdle(conversation: Conversation): boolean;
+  isIdle(conversation: Conversation, last: LastTurn): boolean;
   /** Asks `question` in the conversation, as an answer to the message of `last`. */
   askAgain(conversation: Conversation, last: LastTurn, question: string): void;
   /** A conversation whose newest turn this is, though it was not answered by this process. */
@@ -119,7 +119,7 @@ export class Presses {
   #again({ id, conversation }: KnownTurn, action: "regenerate" | "continue"): PressOutcome {
     const { last } = conversation;
     // Answering an older question again would put its answer at the wrong place of the conversation.
-    if (last?.turnId !== id || !this.#handlers.isIdle(conversation)) return "outdated";
+    if (last?.turnId !== id || !this.#handlers.isIdle(conversation, last)) return "outdated";
     if (action === "continue") {
       // An answer that never got to a word (all spent on thinking, say) cannot be gone on with; its question is asked again.
       const { continuePrompt } = hostStrings[conversation.language];

@@ -275,7 +275,8 @@ export class SharedChats implements SharedIntake {
       this.#wait(messageId, { entry, settled: resolve, earlier: turn }),
     );
     try {
-      host.goOn({ ...turn, reply: taken.reply });
+      const { message, question, turnId } = turn;
+      host.goOn({ message, question, begun: { turnId, reply: taken.reply } });
       underWay();
       return (await settled) || !entry.isHeld ? "left" : "ended";
     } finally {

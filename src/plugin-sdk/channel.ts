@@ -2,8 +2,10 @@ import type { Logger } from "../log/index.ts";
 import type { BegunReply, CallLeases, ReplyStream } from "../stream/index.ts";
 import type { Clock } from "../time/index.ts";
 import type { ParsedConfig } from "./parse-config.ts";
-import type { CardAction, CardActionAnswer, InboundMessage, LostChat, Person, RecalledMessage } from "./inbound.ts";
+import type { CardAction, CardActionAnswer, InboundMessage, LostChat, Person } from "./inbound.ts";
+import type { Journal } from "./journal.ts";
 import type { Language } from "./language.ts";
+import type { ChannelQuestions, QuestionHandler } from "./question.ts";
 
 /** What a channel can show; hosts leave out what it cannot. */
 export interface ChannelCapabilities {
@@ -78,6 +80,8 @@ export interface ConnectionStatus {
 /** One running account of a channel. */
 export interface ChannelConnection {
   readonly account: string;
+  /** What is asked here, in order; the account's {@link ChannelStartOptions.questions} answers it. A question shows that it waits, and is read once more then. */
+  readonly questions: ChannelQuestions;
   /** Whether this account's replies carry buttons, where the channel can. @defaultValue true */
   readonly showsButtons?: boolean | undefined;
   status(): ConnectionStatus;
@@ -94,13 +98,6 @@ export interface ChannelConnection {
     text: string,
     options: { language: Language; signal?: AbortSignal | undefined },
   ): Promise<string>;
-  /** Shows on a message that it has arrived and waits for its turn; the result takes that off again. Neither ever fails. */
-  showWaiting?(messageId: string): () => void;
-  /**
-   * A message that waited for its turn, as it stands now, for people edit what they wrote; undefined when it was taken back. `message` is
-   * the object that the channel handed over. Never rejects.
-   */
-  reread?(message: InboundMessage): Promise<InboundMessage | undefined>;
   /**
    * Ends a card left over by a process that died: it keeps its text and says that it was interrupted, or gets the end that its reply could
    * not give it. Tries for as long as the platform does not answer; rejects when nothing can be done, or the signal aborts.
@@ -108,11 +105,13 @@ export interface ChannelConnection {
   closeOrphan(card: OpenCard, options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /** Tells the handlers of an event that was taken by {@link SharedIntake}; resolves when they have been told. Never rejects. */
   replay?(body: unknown): Promise<void>;
+  /** How many cards of an earlier process were closed; settles when that is done. */
+  readonly recovered: Promise<number>;
   /** Name of a person as others see it, if the channel can tell. */
   nameOf?(person: Person): string | undefined;
   /** Takes no more events; replies go on. Idempotent. */
   stopReceiving?(): Promise<void>;
-  /** Disconnects; open replies are ended by whoever opened them before. Bounded by 5 s, idempotent. */
+  /** Takes no more events, refuses what waits, interrupts what is being answered and waits for it, and disconnects. Bounded by 5 s, idempotent. */
   close(): Promise<void>;
 }
 
@@ -141,10 +140,13 @@ export interface SharedIntake extends CallLeases {
 /** What the host hands to a channel account. Handlers may be called from the moment `start` is called. */
 export interface ChannelStartOptions<Account> {
   readonly account: Account;
+  /** A message has come, to be asked by {@link ChannelConnection.questions} or dealt with beside them. */
   onMessage(message: InboundMessage): void;
+  /** Answers what was asked. */
+  readonly questions: QuestionHandler;
   /** Must answer within the platform's limit (Feishu: 3 s). */
   onCardAction(action: CardAction): Promise<CardActionAnswer>;
-  onRecall?(message: RecalledMessage): void;
+  /** Nothing waits there any more; what is being answered is to end. */
   onChatLost?(chat: LostChat): void;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -152,6 +154,8 @@ export interface ChannelStartOptions<Account> {
   readonly shared?: SharedIntake | undefined;
   /** Folder for what is remembered across restarts; undefined: nothing is. */
   readonly stateDir?: string | undefined;
+  /** What open cards are written down in, of all accounts; those that an earlier process left are closed at the start. @defaultValue none */
+  readonly journal?: Journal | undefined;
   /** Gives numbers from 0 to below 1, like Math.random. */
   readonly random: () => number;
   readonly signal: AbortSignal;

@@ -18,14 +18,6 @@ export interface QuotedMessage {
   readonly kind: "topic" | "answered";
 }
 
-/** A message that a person took back. */
-export interface RecalledMessage {
-  readonly channel: string;
-  readonly account: string;
-  readonly messageId: string;
-  readonly chatId: string;
-}
-
 /** A chat that the bot can no longer write to: it was removed, or the chat is gone. */
 export interface LostChat {
   readonly channel: string;

@@ -7,7 +7,8 @@ export type { Journal, OrphanCard } from "./journal.ts";
 export { journalCards } from "./journal-cards.ts";
 export { openJournal } from "./open-journal.ts";
 export { QuestionQueue } from "./question-queue.ts";
-export type { QuestionQueueOptions } from "./question-queue.ts";
+export type { QuestionQueueOptions, QueuedQuestion } from "./question-queue.ts";
+export type { ChannelQuestion, ChannelQuestions, QuestionHandler } from "./question.ts";
 export { keysAt } from "./schema-keys.ts";
 export { pressAnswers } from "./press-answers.ts";
 export type { PressOutcome } from "./press-answers.ts";
@@ -15,15 +16,7 @@ export { isCommandName, readSlashCommand } from "./slash-command.ts";
 export { wordlessMessage } from "./wordless.ts";
 export { parseConfig } from "./parse-config.ts";
 export type { ParsedConfig } from "./parse-config.ts";
-export type {
-  CardAction,
-  CardActionAnswer,
-  InboundMessage,
-  LostChat,
-  Person,
-  QuotedMessage,
-  RecalledMessage,
-} from "./inbound.ts";
+export type { CardAction, CardActionAnswer, InboundMessage, LostChat, Person, QuotedMessage } from "./inbound.ts";
 export type {
   AccountStreaming,
   ChannelAccount,

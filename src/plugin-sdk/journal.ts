@@ -18,12 +18,15 @@ export interface Journal {
   /** Notes that the card has its final state. */
   closed(key: string): void;
   /**
-   * The open cards of processes that are gone. Each is offered to `close`, all at once; what it ends without throwing is forgotten at
-   * once, the rest is kept for the next start.
+   * The open cards of processes that are gone. Each that is `mine` is offered to `close`, all at once; what it ends without throwing is
+   * forgotten at once, the rest is kept for the next start. What is not `mine` stays for another account to ask for.
    * @returns how many were closed and how many remain, when that is known of all.
    */
-  recover(close: (card: OrphanCard) => Promise<void>): Promise<{ closed: number; remaining: number }>;
-  /** Removes this process's file when nothing is open any more, and the folder when nobody else needs it. */
+  recover(
+    close: (card: OrphanCard) => Promise<void>,
+    mine?: (card: OrphanCard) => boolean,
+  ): Promise<{ closed: number; remaining: number }>;
+  /** Removes this process's file when nothing is open any more, and the folder when nobody else needs it. What is noted later opens it again. */
   close(): void;
 }
 
@@ -55,6 +58,8 @@ export function createJournal(options: JournalOptions): Journal {
   let file: number | undefined;
   let next = 0;
   const open = new Set<string>();
+  /** Of processes that are gone, offered to nobody yet; by key. */
+  const orphans = new Map<string, OrphanCard>();
   const append = (line: Line): void => {
     try {
       if (file === undefined) {
@@ -87,20 +92,21 @@ export function createJournal(options: JournalOptions): Journal {
     closed(key) {
       if (open.delete(key)) append({ closed: key });
     },
-    async recover(close) {
-      const left: { readonly key: string; readonly card: OrphanCard }[] = [];
+    async recover(close, mine = () => true) {
       for (const name of orphanFiles()) {
         const from = join(directory, name);
         // They move to this process's file first, so that a crash right here loses none.
         for (const card of readOpenCards(readFileSync(from, "utf8"))) {
           const key = `kept-${next++}`;
           append({ open: key, card });
-          left.push({ key, card });
+          orphans.set(key, card);
         }
         rmSync(from, { force: true });
       }
+      const offered = [...orphans].filter(([, card]) => mine(card));
+      for (const [key] of offered) orphans.delete(key);
       const ends = await Promise.allSettled(
-        left.map(async ({ key, card }) => {
+        offered.map(async ([key, card]) => {
           await close(card);
           append({ closed: key });
         }),

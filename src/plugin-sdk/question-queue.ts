@@ -4,22 +4,30 @@ import type { Clock } from "../time/index.ts";
 import { Lanes } from "./lane.ts";
 import type { LanesOptions } from "./lane.ts";
 
+/** What a {@link QuestionQueue} keeps in order. */
+export interface QueuedQuestion {
+  /** What somebody wrote, or the message whose answer asks further. */
+  readonly message: { readonly messageId: string; readonly chatId: string };
+  /** Asked in the message's place: nobody has written it, so it shows no sign and is not read once more. @defaultValue what the message says */
+  readonly question?: string | undefined;
+}
+
 /** What a {@link QuestionQueue} works with. */
-export interface QuestionQueueOptions<T> {
+export interface QuestionQueueOptions<T extends QueuedQuestion> {
   /** One question after the other, or everything at once that has come meanwhile. */
   readonly take: LanesOptions<T>["take"];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Shows that a question waits; the result takes that off again. Neither may fail. @defaultValue nothing is shown */
-  showWaiting?(question: T): (() => void) | undefined;
+  /** Shows that a question waits; the result takes that off again. Neither may fail. Not asked of what is taken with `all`: that interrupts. */
+  showWaiting(question: T): (() => void) | undefined;
   /** A question that waited, as it stands now; undefined when it was taken back. Must not reject. */
   reread(question: T): Promise<T | undefined>;
   /** Answers; never while an earlier answer of the same conversation is unfinished. Must not reject. */
   answer(key: string, questions: readonly T[]): Promise<void>;
   /** Tells who asked that no answer will come, because the process is being stopped. Must not reject. */
   refuse(question: T): Promise<void>;
-  /** A question was dealt with: answered, refused, or taken back while it waited. Not told of those that are given back. */
-  settled?(question: T): void;
+  /** Nothing more is done for a question: it was answered, refused or taken out. `left`: it was taken out for another process to answer. */
+  settled?(question: T, left: boolean): void;
 }
 
 interface Entry<T> {
@@ -35,7 +43,7 @@ const STOP_WITHIN_MS = 3_500;
  * The questions of each conversation, one after the other. One that has to wait shows so, and is read once more when its turn comes, since
  * people edit what they wrote and take it back.
  */
-export class QuestionQueue<T> {
+export class QuestionQueue<T extends QueuedQuestion> {
   readonly #options: QuestionQueueOptions<T>;
   readonly #lanes: Lanes<Entry<T>>;
   #stopping: Promise<void> | undefined;
@@ -54,7 +62,8 @@ export class QuestionQueue<T> {
   ask(key: string, question: T): boolean {
     const entry: Entry<T> = { question, waited: this.#lanes.busy(key) };
     if (!this.#lanes.push(key, entry)) return false;
-    if (entry.waited) entry.unmark = this.#options.showWaiting?.(question);
+    const options = this.#options;
+    if (entry.waited && options.take === "one" && isWritten(question)) entry.unmark = options.showWaiting(question);
     return true;
   }
 
@@ -63,16 +72,19 @@ export class QuestionQueue<T> {
     return this.#lanes.waiting(key);
   }
 
-  /** Takes out what waits, in one conversation or all, and gives it back. What is being answered goes on. */
-  drop(key?: string): T[] {
-    const dropped = this.#lanes.clear(key);
-    for (const { unmark } of dropped) unmark?.();
-    return dropped.map(({ question }) => question);
+  /** Takes out what waits, in one conversation or all. What is being answered goes on. @param left another process is to answer it */
+  drop(key?: string, left: boolean = false): void {
+    for (const question of this.#takeOut(key)) this.#options.settled?.(question, left);
   }
 
-  /** Takes out what fits and gives it back; the messages are gone, and with them the sign that they wait. */
-  forget(fits: (question: T) => boolean): T[] {
-    return this.#lanes.takeAll((entry) => fits(entry.question)).map(({ question }) => question);
+  /** A message was taken back. What it asked is not answered if it still waits; the sign that it waits is gone with it. */
+  recall(messageId: string): void {
+    this.#forget(({ message }) => message.messageId === messageId);
+  }
+
+  /** Nobody can be answered in a chat any more. */
+  loseChat(chatId: string): void {
+    this.#forget(({ message }) => message.chatId === chatId);
   }
 
   /** Resolves when nothing is being answered and nothing waits. */
@@ -90,7 +102,7 @@ export class QuestionQueue<T> {
 
   async #stop(end: () => Promise<unknown>): Promise<void> {
     const { clock, logger } = this.#options;
-    const unanswered = this.drop();
+    const unanswered = this.#takeOut();
     const work = [end(), ...unanswered.map((question) => this.#refuse(question))];
     try {
       await withDeadline(clock, STOP_WITHIN_MS, "ending the replies", async () => {
@@ -107,16 +119,31 @@ export class QuestionQueue<T> {
     const options = this.#options;
     for (const { unmark } of entries) unmark?.();
     const read = await Promise.all(
-      entries.map(async ({ question, waited }) => (waited ? options.reread(question) : question)),
+      entries.map(async ({ question, waited }) =>
+        waited && isWritten(question) ? options.reread(question) : question,
+      ),
     );
     const questions = read.filter((question) => question !== undefined);
     if (this.isStopping) await Promise.all(questions.map((question) => options.refuse(question)));
     else if (questions.length > 0) await options.answer(key, questions);
-    for (const { question } of entries) options.settled?.(question);
+    for (const { question } of entries) options.settled?.(question, false);
+  }
+
+  #takeOut(key?: string): T[] {
+    const entries = this.#lanes.clear(key);
+    for (const { unmark } of entries) unmark?.();
+    return entries.map(({ question }) => question);
+  }
+
+  #forget(fits: (question: T) => boolean): void {
+    for (const { question } of this.#lanes.takeAll((entry) => fits(entry.question)))
+      this.#options.settled?.(question, false);
   }
 
   async #refuse(question: T): Promise<void> {
     await this.#options.refuse(question);
-    this.#options.settled?.(question);
+    this.#options.settled?.(question, false);
   }
 }
+
+const isWritten = ({ question }: QueuedQuestion): boolean => question === undefined;

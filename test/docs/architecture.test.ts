@@ -16,6 +16,7 @@ const rooms = [
   ...foldersIn("extensions")
     .filter((name) => name !== "feishu")
     .map((name) => `extensions/${name}`),
+  "bot-core.ts",
   "channel.ts",
   "instance.ts",
   "reply-dispatcher.ts",

@@ -17,6 +17,7 @@ describe("[A5] replies do not touch each other's cards", () => {
       account: toEmulatorAccount(emulator, undefined),
       onMessage() {},
       onCardAction: async () => ({}),
+      questions: { take: "one", async answer() {}, async refuse() {}, settled() {}, interrupt() {} },
       clock: createSystemClock(),
       logger: silentLogger,
       random: Math.random,

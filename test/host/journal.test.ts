@@ -2,11 +2,12 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createJournal } from "../../src/plugin-sdk/index.ts";
+import { createJournal, journalCards } from "../../src/plugin-sdk/index.ts";
 import type { Journal, OrphanCard } from "../../src/plugin-sdk/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
-import { settle } from "../support/fake-clock.ts";
-import { HostBench } from "../support/host-bench.ts";
+import { toDelta } from "../../src/stream/index.ts";
+import { FakeClock, settle } from "../support/fake-clock.ts";
+import { MemoryReply } from "../support/memory-reply.ts";
 
 const card = (cardId: string): OrphanCard => ({
   channel: "memory",
@@ -90,22 +91,39 @@ describe("[D7] the journal of open cards", () => {
     expect(existsSync(directory)).toBe(false);
   });
 
+  it("gives each account its own cards, whoever asks first", async () => {
+    const dead = journalOf(10, "a");
+    dead.open(card("c1"));
+    dead.open({ ...card("c2"), account: "second" });
+    const next = journalOf(11, "b");
+    const closed: string[] = [];
+    for (const mine of ["default", "second"])
+      await next.recover(
+        async ({ cardId }) => void closed.push(`${mine}: ${cardId}`),
+        ({ account }) => account === mine,
+      );
+    expect(closed).toEqual(["default: c1", "second: c2"]);
+  });
+
   it("follows a reply: open from its first card on, each closed by its final state, none after the end", async () => {
-    const bench = new HostBench({ journal: journalOf(10, "a") });
+    const journal = journalOf(10, "a");
+    const reply = new MemoryReply("card-1");
+    journalCards(journal, reply, { channel: "memory", account: "default", language: "en" }, new FakeClock());
     const open = (): Promise<(string | undefined)[]> => recovered(journalOf(11, `b${readdirSync(directory).length}`));
-    await bench.say("go");
-    bench.model.turn.step(0).text("half");
+    reply.append(toDelta("half"));
     await settle();
-    bench.reply.events.emit("card", { index: 1, cardId: "card-1b", messageId: undefined });
-    bench.reply.events.emit("complete", { index: 0 });
+    reply.events.emit("card", { index: 1, cardId: "card-1b", messageId: undefined });
+    reply.events.emit("complete", { index: 0 });
     expect(await open()).toEqual(["card-1b"]);
   });
 
-  it("has nothing open after a turn that ended", async () => {
-    const bench = new HostBench({ journal: journalOf(10, "a") });
-    await bench.say("go");
-    bench.model.turn.step(0).text("all").finish();
-    await bench.host.idle();
+  it("has nothing open of a reply that has ended", async () => {
+    const reply = new MemoryReply("card-1");
+    const journal = journalOf(10, "a");
+    journalCards(journal, reply, { channel: "memory", account: "default", language: "en" }, new FakeClock());
+    reply.append(toDelta("all"));
+    await settle();
+    await reply.finalize();
     expect(await recovered(journalOf(11, "b"))).toEqual([]);
   });
 });

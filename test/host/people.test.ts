@@ -157,7 +157,7 @@ describe("[E7] a question that is taken back", () => {
     await bench.say("first");
     const second = await bench.say("second");
     await bench.say("third");
-    bench.host.onRecall({ ...place, messageId: second.messageId });
+    bench.channel.questions.recall(second.messageId);
     for (const text of ["1", "3"]) {
       bench.model.turn.step(0).text(text).finish();
       await settle();
@@ -168,7 +168,7 @@ describe("[E7] a question that is taken back", () => {
   it("while it is answered is answered to the end", async () => {
     const bench = new HostBench();
     const first = await bench.say("first");
-    bench.host.onRecall({ ...place, messageId: first.messageId });
+    bench.channel.questions.recall(first.messageId);
     bench.model.turn.step(0).text("whole").finish();
     await settle();
     expect(bench.reply.end).toMatchObject({ by: "finalize" });
@@ -179,6 +179,7 @@ describe("[E7] a question that is taken back", () => {
     await bench.say("first");
     await bench.say("second");
     await bench.say("elsewhere", { chatId: "oc_10" });
+    bench.channel.questions.loseChat(place.chatId);
     bench.host.onChatLost(place);
     await settle();
     expect(bench.opened(1).reply.end).toMatchObject({ by: "fail", failure: { code: "chat-lost" } });

@@ -2,7 +2,7 @@ import type { ChatModel } from "../../src/llm/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { createModelCatalog, Host } from "../../src/host/index.ts";
 import type { HostOptions, HostSettings, StreamingMode } from "../../src/host/index.ts";
-import type { CardAction, ChannelCapabilities, InboundMessage, Journal } from "../../src/plugin-sdk/index.ts";
+import type { CardAction, ChannelCapabilities, InboundMessage } from "../../src/plugin-sdk/index.ts";
 import { FakeClock, settle } from "./fake-clock.ts";
 import { MemoryChannel } from "./memory-channel.ts";
 import type { OpenedReply } from "./memory-channel.ts";
@@ -31,7 +31,7 @@ export const testSettings: HostSettings = {
 /** A host on virtual time with one memory channel and a model played by hand. */
 export class HostBench {
   readonly clock: FakeClock = new FakeClock();
-  readonly channel: MemoryChannel = new MemoryChannel();
+  readonly channel: MemoryChannel;
   readonly model: StepModel = new StepModel();
   readonly host: Host;
   #messages = 0;
@@ -42,7 +42,6 @@ export class HostBench {
       streaming?: StreamingMode;
       models?: Record<string, () => ChatModel>;
       tools?: HostOptions["tools"];
-      journal?: Journal;
       capabilities?: Partial<ChannelCapabilities>;
     } = {},
   ) {
@@ -50,11 +49,11 @@ export class HostBench {
       settings: { ...testSettings, ...options.settings },
       models: createModelCatalog(options.models ?? { "step/by-hand": () => this.model }),
       tools: options.tools,
-      journal: options.journal,
       secret: new Uint8Array(32).fill(7),
       clock: this.clock,
       logger: silentLogger,
     });
+    this.channel = new MemoryChannel(this.host.questions, this.clock);
     this.host.attach({
       channel: "memory",
       capabilities: { ...this.channel.capabilities, ...options.capabilities },

@@ -1,12 +1,17 @@
+import { silentLogger } from "../../src/log/index.ts";
+import { QuestionQueue } from "../../src/plugin-sdk/index.ts";
 import type {
   ChannelCapabilities,
   ChannelConnection,
+  ChannelQuestion,
   ConnectionStatus,
   OpenCard,
   OpenReplyOptions,
   Person,
+  QuestionHandler,
   ReplyTarget,
 } from "../../src/plugin-sdk/index.ts";
+import type { Clock } from "../../src/time/index.ts";
 import { MemoryReply } from "./memory-reply.ts";
 
 /** One reply that a host opened on a {@link MemoryChannel}. */
@@ -29,6 +34,23 @@ export class MemoryChannel implements ChannelConnection {
   closed = 0;
   /** Takes no more events. */
   deaf = false;
+  readonly questions: QuestionQueue<ChannelQuestion>;
+  readonly recovered: Promise<number> = Promise.resolve(0);
+  readonly #handler: QuestionHandler;
+
+  constructor(handler: QuestionHandler, clock: Clock) {
+    this.#handler = handler;
+    this.questions = new QuestionQueue({
+      ...handler,
+      clock,
+      logger: silentLogger,
+      showWaiting: ({ message: { messageId } }) => {
+        this.waiting.add(messageId);
+        return () => this.waiting.delete(messageId);
+      },
+      reread: async (question) => question,
+    });
+  }
 
   status(): ConnectionStatus {
     return { account: this.account, bot: "bot", connected: this.closed === 0 };
@@ -51,11 +73,6 @@ export class MemoryChannel implements ChannelConnection {
     return `om_text_${this.texts.length}`;
   }
 
-  showWaiting(messageId: string): () => void {
-    this.waiting.add(messageId);
-    return () => this.waiting.delete(messageId);
-  }
-
   async stopReceiving(): Promise<void> {
     this.deaf = true;
   }
@@ -69,6 +86,8 @@ export class MemoryChannel implements ChannelConnection {
   }
 
   async close(): Promise<void> {
+    await this.stopReceiving();
+    await this.questions.stop(async () => this.#handler.interrupt());
     this.closed++;
   }
 }

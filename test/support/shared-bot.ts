@@ -20,7 +20,7 @@ export class ReplayingChannel extends MemoryChannel {
 
 /** One process of a bot: its own host, model and channel, and the state that it shares. */
 export class SharedBotProcess {
-  readonly channel: ReplayingChannel = new ReplayingChannel();
+  readonly channel: ReplayingChannel;
   readonly model: StepModel = new StepModel();
   readonly chats: SharedChats;
 
@@ -46,6 +46,7 @@ export class SharedBotProcess {
       random: () => 0.5,
       lifetimeMs: 1_500,
     });
+    this.channel = new ReplayingChannel(host.questions, clock);
     this.channel.onMessage = (message) => this.chats.onMessage(message);
     const { capabilities } = this.channel;
     host.attach({ channel: "memory", capabilities, streaming: "partial", connection: this.channel });

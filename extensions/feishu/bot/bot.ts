@@ -1,8 +1,5 @@
-import { createSystemClock } from "../../../src/time/index.ts";
 import type { ConnectionState } from "../inbound/index.ts";
-import { createFeishuInstance } from "../instance.ts";
 import type { FeishuInstance } from "../instance.ts";
-import { BotTransport, openBotJournal } from "../transport.ts";
 import { BotWork } from "./bot-work.ts";
 import type { BotHandlers, BotMiddleware, CommandHandler } from "./events.ts";
 import { HandlerBook } from "./handler-book.ts";
@@ -55,22 +52,20 @@ export function createBot<Value = unknown>(options: BotOptions): FeishuBot<Value
 }
 
 class Bot<Value> implements FeishuBot<Value> {
-  readonly instance: FeishuInstance;
   readonly #handlers: HandlerBook<Value>;
-  readonly #work: BotWork<Value>;
-  readonly #transport: BotTransport;
+  readonly #core: BotWork<Value>["core"];
 
-  constructor(given: BotOptions) {
-    const { clock = createSystemClock() } = given;
-    this.instance = createFeishuInstance({ ...given, clock });
-    const journal = openBotJournal(given);
-    this.#handlers = new HandlerBook<Value>(given);
-    this.#work = new BotWork({ bot: given, instance: this.instance, handlers: this.#handlers, journal });
-    this.#transport = new BotTransport({ ...given, instance: this.instance, listener: this.#work, journal });
+  constructor(options: BotOptions) {
+    this.#handlers = new HandlerBook<Value>(options);
+    this.#core = new BotWork(options, this.#handlers).core;
+  }
+
+  get instance(): FeishuInstance {
+    return this.#core.instance;
   }
 
   get state(): ConnectionState {
-    return this.#transport.state;
+    return this.#core.transport.state;
   }
 
   on<K extends keyof BotHandlers<Value>>(event: K, handler: BotHandlers<Value>[K]): this {
@@ -89,21 +84,20 @@ class Bot<Value> implements FeishuBot<Value> {
   }
 
   start({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    return this.#transport.start(signal);
+    return this.#core.transport.start(signal);
   }
 
   async fetch(request: Request, context?: { waitUntil?(work: Promise<unknown>): void }): Promise<Response> {
-    const response = await this.#transport.fetch(request);
+    const response = await this.#core.transport.fetch(request);
     context?.waitUntil?.(this.idle());
     return response;
   }
 
-  async idle(): Promise<void> {
-    await this.#transport.idle();
-    await this.#work.idle();
+  idle(): Promise<void> {
+    return this.#core.idle();
   }
 
   stop(): Promise<void> {
-    return this.#transport.stop((received) => this.#work.stop(received));
+    return this.#core.stop();
   }
 }

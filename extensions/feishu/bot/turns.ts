@@ -1,8 +1,7 @@
 import { LRUCache } from "lru-cache";
-import { journalCards } from "../../../src/plugin-sdk/index.ts";
-import type { Journal, Language } from "../../../src/plugin-sdk/index.ts";
+import type { Language } from "../../../src/plugin-sdk/index.ts";
+import type { BotCore } from "../bot-core.ts";
 import type { FeishuInboundMessage } from "../inbound/index.ts";
-import type { FeishuInstance } from "../instance.ts";
 import type { ReplyDispatcher } from "../reply-dispatcher.ts";
 import type { MessageTarget } from "../send.ts";
 import { ButtonBook } from "./buttons.ts";
@@ -35,9 +34,8 @@ export interface TurnPlace {
 /** What {@link Turns} work with. */
 export interface TurnsOptions<Value> {
   readonly bot: BotOptions;
-  readonly instance: FeishuInstance;
+  readonly core: Pick<BotCore<never>, "instance" | "openReply">;
   readonly handlers: HandlerBook<Value>;
-  readonly journal: Journal | undefined;
 }
 
 /** Questions remembered for reactions, presses and recalls; the oldest are forgotten first. */
@@ -80,7 +78,7 @@ export class Turns<Value> {
     place: TurnPlace,
     handle: (reply: LazyReply<Value>) => Promise<void>,
   ): Promise<void> {
-    const { handlers, instance } = this.#options;
+    const { handlers, core } = this.#options;
     const turn = this.#open(place, during === "message" || during === "command");
     this.#running.add(turn);
     try {
@@ -89,7 +87,7 @@ export class Turns<Value> {
         (error) => handlers.failed(error, { during, chatId: place.chatId }),
       );
     } catch (error) {
-      instance.delivery.logger.error("a reply could not be ended", {
+      core.instance.delivery.logger.error("a reply could not be ended", {
         error: error instanceof Error ? error.name : "unknown",
       });
     } finally {
@@ -116,7 +114,7 @@ export class Turns<Value> {
     const reply = new LazyReply<Value>({
       hold,
       onLate: () =>
-        this.#options.instance.delivery.logger.error(
+        this.#options.core.instance.delivery.logger.error(
           "text came after its reply had ended and is not shown: a handler must await what it starts",
         ),
       open: () => this.#openCard(place, isAnswer, hold),
@@ -130,7 +128,7 @@ export class Turns<Value> {
     isAnswer: boolean,
     hold: (deed: Deed<Value>, to?: MayPress, once?: boolean) => Record<string, string>,
   ): ReplyDispatcher {
-    const { bot, instance, handlers, journal } = this.#options;
+    const { bot, core, handlers } = this.#options;
     const { title, template, maxChars, flushMs, start, stopButton, feedback } = bot.card ?? {};
     const strings = botStrings[language];
     const rate = (rating: "up" | "down", text: string) => ({
@@ -139,18 +137,17 @@ export class Turns<Value> {
       value: hold({ kind: "rate", rating }, feedback === "everybody" ? "everybody" : "asker", false),
     });
     const shown = suggested === undefined ? title : Array.from(suggested).slice(0, MAX_TITLE).join("");
-    const card = instance.openReply({
+    const card = core.openReply({
+      language,
       target,
       chatId,
       header: shown === undefined ? undefined : { title: shown, template },
-      settings: { locale: language, rolloverChars: maxChars, flushMs, start },
+      settings: { rolloverChars: maxChars, flushMs, start },
       buttons: {
         stop: stopButton === false ? undefined : { text: strings.stop, value: hold({ kind: "stop" }) },
         after: isAnswer && feedback !== undefined && feedback !== false ? [rate("up", "👍"), rate("down", "👎")] : [],
       },
     });
-    if (journal !== undefined)
-      journalCards(journal, card, { channel: "feishu", account: instance.name, language }, instance.delivery.clock);
     card.events.on("card", ({ messageId }) => {
       if (messageId !== undefined && asked !== undefined) this.#asked.set(messageId, asked);
     });

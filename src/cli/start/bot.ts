@@ -6,7 +6,7 @@ import type { HostConfig, HostedAccount, ModelCatalog, StreamingMode } from "../
 import type { Tool } from "../../llm/index.ts";
 import type { Logger } from "../../log/index.ts";
 import { openJournal } from "../../plugin-sdk/index.ts";
-import type { AccountStreaming, ConnectionStatus, Journal, Language } from "../../plugin-sdk/index.ts";
+import type { AccountStreaming, ConnectionStatus, Language } from "../../plugin-sdk/index.ts";
 import type { SharedState } from "../../shared/index.ts";
 import type { Clock } from "../../time/index.ts";
 import { thisProcess } from "../settings/shared-settings.ts";
@@ -62,7 +62,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   // Where processes share what they have open, another one may be going on with it.
   const isAlone = options.shared === undefined;
   const journal = stateDir === undefined || !isAlone ? undefined : openJournal(stateDir, logger);
-  const host = new Host({ settings, models, tools, journal, ...buttonSecret(options), clock, logger });
+  const host = new Host({ settings, models, tools, ...buttonSecret(options), clock, logger });
   const states: SharedState[] = [];
   const sharing: SharedChats[] = [];
   const drain = async (): Promise<void> => {
@@ -98,10 +98,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         account,
         onMessage: (message) =>
           chats === undefined ? void ready.promise.then(() => host.onMessage(message)) : chats.onMessage(message),
-        onRecall: (recall) => void ready.promise.then(() => host.onRecall(recall)),
         onChatLost: (chat) => void ready.promise.then(() => host.onChatLost(chat)),
         onCardAction: (action) => ready.promise.then(() => (chats ?? host).onCardAction(action)),
+        questions: host.questions,
         shared: chats,
+        journal,
         logger,
         clock,
         stateDir,
@@ -131,7 +132,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   return {
     host,
     accounts: attached.map(({ connection }) => connection.status()),
-    recovered: recover(journal, attached, logger),
+    recovered: closedOf(attached),
     drain,
     stop,
   };
@@ -170,25 +171,8 @@ const streamingMode = ({ live, blocks }: AccountStreaming, blocksByDefault: bool
   return (blocks ?? blocksByDefault) ? "block" : "partial";
 };
 
-async function recover(
-  journal: Journal | undefined,
-  attached: readonly HostedAccount[],
-  logger: Logger,
-): Promise<number> {
-  try {
-    const done = await journal?.recover(async (card) => {
-      const owner = attached.find(
-        ({ channel, connection }) => channel === card.channel && connection.account === card.account,
-      );
-      if (owner === undefined) throw new Error(`account ${card.account} is not configured any more`);
-      await owner.connection.closeOrphan(card);
-    });
-    return done?.closed ?? 0;
-  } catch (error) {
-    // The folder may be unreadable; the bot is of use all the same.
-    logger.warn("the journal of an earlier run could not be read", {
-      error: error instanceof Error ? error.message : "unknown",
-    });
-    return 0;
-  }
+/** How many cards of an earlier run all accounts have closed. */
+async function closedOf(accounts: readonly HostedAccount[]): Promise<number> {
+  const closed = await Promise.all(accounts.map(({ connection }) => connection.recovered));
+  return closed.reduce((sum, count) => sum + count, 0);
 }
