@@ -1,4 +1,4 @@
-import { journalCards, QuestionQueue } from "../../src/plugin-sdk/index.ts";
+import { journalCards, pressAnswers, QuestionQueue } from "../../src/plugin-sdk/index.ts";
 import type {
   CardActionAnswer,
   Journal,
@@ -6,6 +6,7 @@ import type {
   QuestionQueueOptions,
   QueuedQuestion,
 } from "../../src/plugin-sdk/index.ts";
+import { ButtonSeal } from "./button-seal.ts";
 import type { FeishuAccountConfig } from "./config/index.ts";
 import type {
   FeishuBotMembership,
@@ -42,7 +43,7 @@ export interface BotDuties<Q extends QueuedQuestion> extends Pick<
   toQuestion(from: FeishuInboundMessage, read: ReadMessage): Q;
   /** Somebody who may talk to the bot has said something; told once, in the order of the chat. */
   onQuestion(question: Q): void;
-  /** A press on a card of this app, by anybody; the answer has to be there within 2.5 s. */
+  /** A press on a button that this app sealed, by anybody; the answer has to be there within 2.5 s. */
   onPress(action: FeishuCardAction, person: Person): CardActionAnswer | Promise<CardActionAnswer>;
   onReaction?(reaction: FeishuReaction): void;
   /** A message was taken back; if it waited, it waits no more. */
@@ -83,6 +84,8 @@ export class BotCore<Q extends QueuedQuestion> {
   readonly intake: Intake;
   readonly questions: QuestionQueue<Q>;
   readonly transport: BotTransport;
+  /** Makes what buttons send; presses of others reach no duty. */
+  readonly buttons: ButtonSeal;
   readonly #duties: BotDuties<Q>;
   readonly #journal: Journal | undefined;
   /** What questions were made of, to be read once more; by message. */
@@ -98,6 +101,7 @@ export class BotCore<Q extends QueuedQuestion> {
     });
     this.instance = instance;
     this.#duties = duties;
+    this.buttons = new ButtonSeal(options);
     this.#journal = journal;
     this.intake = new Intake({ instance, access, resolveNames, namesLaterInDirectChats });
     const { clock, logger } = instance.delivery;
@@ -163,7 +167,7 @@ export class BotCore<Q extends QueuedQuestion> {
       onMessage: async (from) => {
         if (this.intake.admits(from)) duties.onQuestion(await this.#read(from));
       },
-      onCardAction: async (action) => toToastAnswer(await duties.onPress(action, this.person(action.operator.openId))),
+      onCardAction: async (action) => toToastAnswer(await this.#press(action)),
       onReaction: (reaction) => duties.onReaction?.(reaction),
       onRecall: (recall) => {
         this.questions.recall(recall.messageId);
@@ -174,6 +178,14 @@ export class BotCore<Q extends QueuedQuestion> {
         duties.onMembership?.(membership);
       },
     };
+  }
+
+  #press(action: FeishuCardAction): CardActionAnswer | Promise<CardActionAnswer> {
+    // Cards that were sent otherwise have buttons of their own.
+    if (typeof action.value["cardstream"] !== "string") return pressAnswers["not-ours"];
+    const value = this.buttons.open(action.value);
+    if (value === undefined) return pressAnswers.forged;
+    return this.#duties.onPress({ ...action, value }, this.person(action.operator.openId));
   }
 
   async #read(from: FeishuInboundMessage): Promise<Q> {

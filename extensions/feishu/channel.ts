@@ -108,7 +108,11 @@ async function connect(
     },
     closeOrphan: ({ cardId, messageId, language: locale, remainder, buttons }, { signal: aborted } = {}) => {
       const after = showsButtons ? buttons?.after : undefined;
-      return closeOrphanCard(delivery, { cardId, messageId, locale, remainder, buttons: after }, aborted);
+      return closeOrphanCard(
+        delivery,
+        { cardId, messageId, locale, remainder, buttons: core.buttons.sealAll({ after }).after },
+        aborted,
+      );
     },
     replay: (body) => transport.replay(body),
     stopReceiving: () => transport.disconnect(),
@@ -137,7 +141,7 @@ function openReply(
     language,
     settings: cardSettings(card),
     header: header === undefined ? undefined : { title: header, template: card?.template },
-    buttons: card?.buttons === false ? undefined : buttons,
+    buttons: card?.buttons === false || buttons === undefined ? undefined : core.buttons.sealAll(buttons),
     id,
     takenUp,
   });

@@ -19,14 +19,13 @@ import type { BegunReply, ReplyStream } from "../stream/index.ts";
 import { withDeadline } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
 import { parseCommand, runCommand } from "./commands.ts";
-import type { ButtonClaim } from "./button-signer.ts";
 import { Conversation } from "./conversation.ts";
 import type { ConversationRecord } from "./conversation.ts";
 import type { ModelCatalog } from "./models.ts";
 import { openTurn, toTarget, turnButtons } from "./open-turn.ts";
 import type { HostedAccount } from "./open-turn.ts";
 import { Presses } from "./presses.ts";
-import type { PressHandlers } from "./presses.ts";
+import type { ButtonClaim, PressHandlers } from "./presses.ts";
 import { toQuestion } from "./question.ts";
 import type { HostSettings } from "./settings.ts";
 import { hostStrings } from "./strings.ts";
@@ -59,10 +58,6 @@ export interface HostOptions {
   readonly settings: HostSettings;
   readonly models: ModelCatalog;
   readonly tools?: readonly Tool[] | undefined;
-  /** At least 32 random bytes: makes buttons unforgeable. */
-  readonly secret: Uint8Array;
-  /** Tells processes apart that share the secret. @defaultValue the secret is this process's own */
-  readonly run?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -100,7 +95,7 @@ export class Host {
       nameOf: (action, language) => this.#nameOf(action, language),
       findLast: (turnId) => [...this.#conversations.values()].find(({ last }) => last?.turnId === turnId),
     } satisfies PressHandlers;
-    this.#presses = new Presses(options.secret, pressed, options.run);
+    this.#presses = new Presses(pressed);
     this.#startedAt = options.clock.now();
     this.#conversations = new LRUCache({ max: MAX_CONVERSATIONS });
     const { logger, settings } = options;

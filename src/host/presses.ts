@@ -1,12 +1,24 @@
+import { randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { pressAnswers } from "../plugin-sdk/index.ts";
 import type { CardAction, CardActionAnswer, Language, PressOutcome, ReplyButtons } from "../plugin-sdk/index.ts";
-import { ButtonSigner, toButtonClaim } from "./button-signer.ts";
-import type { ButtonAction, ButtonClaim } from "./button-signer.ts";
 import type { Conversation, LastTurn } from "./conversation.ts";
 import { hostStrings } from "./strings.ts";
 import { TurnStop } from "./turn-stop.ts";
 import type { Turn } from "./turn.ts";
+
+/** What the buttons of a reply can ask for. */
+type ButtonAction = "stop" | "regenerate" | "continue";
+
+const ACTIONS: readonly string[] = ["stop", "regenerate", "continue"] satisfies ButtonAction[];
+
+/** What a button says. The channel vouches for its being one of ours. */
+export interface ButtonClaim {
+  readonly action: ButtonAction;
+  readonly turnId: string;
+  /** Whose button it is. */
+  readonly ownerId: string;
+}
 
 /** What a press may start. */
 export interface PressHandlers {
@@ -32,32 +44,24 @@ interface KnownTurn {
 /** Turns whose buttons still work; older ones answer that they are outdated. */
 const MAX_TURNS = 5000;
 
-/**
- * Makes the buttons of replies and decides what a press means. A press counts only when its value was made here, for that turn, when
- * the person who asked is the one who presses, and only once.
- */
+/** Makes the buttons of replies and decides what a press means. A press counts only when who asked is who presses, and only once. */
 export class Presses {
-  readonly #signer: ButtonSigner;
   readonly #handlers: PressHandlers;
   readonly #turns = new LRUCache<string, KnownTurn>({ max: MAX_TURNS });
 
-  /**
-   * @param secret at least 32 random bytes.
-   * @param run tells processes apart that share the secret.
-   */
-  constructor(secret: Uint8Array, handlers: PressHandlers, run?: string) {
-    this.#signer = new ButtonSigner(secret, run);
+  constructor(handlers: PressHandlers) {
     this.#handlers = handlers;
   }
 
+  /** An id that no process has given out before, and that nobody can guess. */
   newTurnId(): string {
-    return this.#signer.newTurnId();
+    return randomBytes(12).toString("base64url");
   }
 
   /** The buttons of one turn's reply, in the conversation's language. */
   buttons(turnId: string, ownerId: string, language: Language): ReplyButtons {
     const strings = hostStrings[language];
-    const value = (action: ButtonAction): Record<string, string> => this.#signer.value(action, turnId, ownerId);
+    const value = (cardstream: ButtonAction): Record<string, string> => ({ cardstream, turn: turnId, owner: ownerId });
     return {
       stop: { text: strings.stop, value: value("stop") },
       after: [
@@ -75,7 +79,7 @@ export class Presses {
   /** What a press asks for, when the person who presses is the one whose buttons they are. */
   claimOf(action: CardAction): ButtonClaim | undefined {
     const claim = toButtonClaim(action.value);
-    return claim !== undefined && this.#signer.verify(claim, action.operator.id) ? claim : undefined;
+    return claim?.ownerId === action.operator.id ? claim : undefined;
   }
 
   /** What the person who pressed is told; what the press starts has been started. */
@@ -87,7 +91,7 @@ export class Presses {
     const claim = toButtonClaim(action.value);
     if (claim === undefined) return "not-ours";
     const known = this.#turns.get(claim.turnId) ?? this.#findLast(claim.turnId);
-    if (known === undefined || !this.#signer.verify(claim, known.ownerId)) return "outdated";
+    if (known === undefined) return "outdated";
     if (action.operator.id !== known.ownerId) return "foreign";
     if (known.used.has(claim.action)) return "used";
     const outcome = claim.action === "stop" ? this.#stop(known, action) : this.#again(known, claim.action);
@@ -130,4 +134,13 @@ export class Presses {
     this.#handlers.askAgain(conversation, last, last.question);
     return "restarted";
   }
+}
+
+/** Reads a pressed button's value; undefined when it is not one of a reply. */
+function toButtonClaim(value: Readonly<Record<string, unknown>>): ButtonClaim | undefined {
+  const { cardstream: action, turn: turnId, owner: ownerId } = value;
+  if (typeof action !== "string" || !ACTIONS.includes(action)) return undefined;
+  if (typeof turnId !== "string" || typeof ownerId !== "string") return undefined;
+  // `ACTIONS` holds every ButtonAction and nothing else.
+  return { action: action as ButtonAction, turnId, ownerId };
 }

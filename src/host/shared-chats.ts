@@ -151,7 +151,7 @@ export class SharedChats implements SharedIntake {
     const { host, state } = this.#options;
     const { chatId } = action;
     const claim = host.claimOf(action);
-    // What is not genuine is told so here, and what is answered here is stopped here.
+    // Who may not press is told so here, and what is answered here is stopped here.
     if (claim === undefined || chatId === undefined || this.#lanes.owns(chatId)) return host.onCardAction(action);
     try {
       if (claim.action === "stop") {

@@ -26,7 +26,7 @@ export interface ReplyTarget {
   readonly threadId?: string | undefined;
 }
 
-/** One button: what it says and what a press sends back (see {@link CardAction}). */
+/** One button: what it says and what a press sends back (see {@link CardAction}). The channel seals it: nobody else can make one. */
 export interface ReplyButton {
   readonly text: string;
   readonly value: Readonly<Record<string, string>>;

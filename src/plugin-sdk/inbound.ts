@@ -49,7 +49,7 @@ export interface InboundMessage {
   readonly sentAt: number;
 }
 
-/** A press on a button of one of our cards. `value` is what the card said the button sends: untrusted until verified. */
+/** A press on a button of one of our cards. `value` is what the button was made with: the channel lets no other pass. */
 export interface CardAction {
   readonly channel: string;
   readonly account: string;

@@ -172,7 +172,7 @@ export const waysIn: readonly WayIn[] = [
       ["test/browser/card.test.ts", "shows what a bot writes as text, never as markup"],
       ["test/feishu/inbound/connection.test.ts", "and the log has nothing secret"],
       ["test/feishu/delivery/max-messages.test.ts", "takes ten megabytes at that"],
-      ["test/host/button-signer.test.ts", "cannot be made up, cut or put together from others"],
+      ["test/feishu/button-seal.test.ts", "cannot be made up, changed, cut, or put together from others"],
       ["test/feishu/inbound/webhook.test.ts", "a signed request that is sent again tells nothing again"],
       ["test/cli/terminal/terminal-io.test.ts", "an error with a person's words is harmless on a terminal"],
     ],

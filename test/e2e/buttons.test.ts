@@ -29,6 +29,8 @@ describe("[D8] the buttons of a card, pressed by real card actions", () => {
 
       const stopValue = stopValueOf(emulator.store.cards.get(growing.cardId ?? "")?.tree.json);
       const before = performance.now();
+      const changed = { ...stopValue, cardstream: "regenerate" };
+      expect((await emulator.clickAs({ ...card, from: "小明", value: changed })).toast?.content).toContain("已失效");
       const stopped = await emulator.clickAs({ ...card, from: "小明", elementId: "stop" });
       expect(stopped).toMatchObject({ status: "ok", toast: { content: "已停止" } });
       const answer = await turn.answered;
@@ -81,9 +83,9 @@ describe("[D8] the buttons of a card, pressed by real card actions", () => {
 });
 
 /** The value in a card's Stop button. */
-function stopValueOf(card: unknown): unknown {
+function stopValueOf(card: unknown): Record<string, string> {
   const text = JSON.stringify(card);
   const found = /"value":(\{"cardstream":"stop"[^}]*\})/u.exec(text)?.[1];
   if (found === undefined) throw new Error(`no stop button in ${text}`);
-  return JSON.parse(found);
+  return JSON.parse(found) as Record<string, string>;
 }

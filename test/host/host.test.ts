@@ -167,19 +167,13 @@ describe("commands", () => {
 });
 
 describe("[D8] buttons", () => {
-  it("stop: only for the person who asked, only genuine, only once", async () => {
+  it("stop: only for the person who asked, only once", async () => {
     const bench = new HostBench();
     await bench.say("go");
     bench.model.turn.step(0).text("half");
     await settle();
     const stop = bench.opened().options.buttons?.stop?.value ?? {};
     expect(await bench.press(stop, "ou_bob")).toBe("Only the person who asked can use this button");
-    expect(await bench.press({ ...stop, sign: `A${String(stop["sign"]).slice(1)}` })).toBe(
-      "This button is no longer valid; please ask again",
-    );
-    expect(await bench.press({ ...stop, cardstream: "regenerate" })).toBe(
-      "This button is no longer valid; please ask again",
-    );
     expect(await bench.press({ ...stop, turn: "somebody-else" })).toBe(
       "This button is no longer valid; please ask again",
     );

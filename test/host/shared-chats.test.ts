@@ -52,7 +52,7 @@ describe("a bot in two processes", () => {
           ? () => Promise.reject(trouble)
           : (target[name] as () => unknown).bind(target),
     });
-    const { chats, channel } = new SharedBotProcess(clock, failing, "a ");
+    const { chats, channel } = new SharedBotProcess(clock, failing);
     await chats.start(channel);
     trouble = new SharedStateError("unreachable", "away");
     expect(await chats.take(event(said("om_1", "first")))).toBe("local");

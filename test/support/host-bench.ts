@@ -49,7 +49,6 @@ export class HostBench {
       settings: { ...testSettings, ...options.settings },
       models: createModelCatalog(options.models ?? { "step/by-hand": () => this.model }),
       tools: options.tools,
-      secret: new Uint8Array(32).fill(7),
       clock: this.clock,
       logger: silentLogger,
     });

@@ -26,12 +26,10 @@ export class SharedBotProcess {
 
   #isDead = false;
 
-  constructor(clock: FakeClock, state: SharedState, run: string, tools?: HostOptions["tools"]) {
+  constructor(clock: FakeClock, state: SharedState, tools?: HostOptions["tools"]) {
     const host = new Host({
       settings: testSettings,
       models: createModelCatalog({ "step/by-hand": () => this.model }),
-      secret: new Uint8Array(32).fill(7),
-      run,
       tools,
       clock,
       logger: silentLogger,
@@ -78,8 +76,8 @@ export interface TwoProcesses {
 export async function twoProcesses(tools?: HostOptions["tools"]): Promise<TwoProcesses> {
   const clock = new FakeClock();
   const state = new MemoryState(clock);
-  const one = new SharedBotProcess(clock, state, "a ", tools);
-  const other = new SharedBotProcess(clock, state, "b ", tools);
+  const one = new SharedBotProcess(clock, state, tools);
+  const other = new SharedBotProcess(clock, state, tools);
   await one.chats.start(one.channel);
   await other.chats.start(other.channel);
   return { clock, state, one, other };

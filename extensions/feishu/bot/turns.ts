@@ -34,7 +34,7 @@ export interface TurnPlace {
 /** What {@link Turns} work with. */
 export interface TurnsOptions<Value> {
   readonly bot: BotOptions;
-  readonly core: Pick<BotCore<never>, "instance" | "openReply">;
+  readonly core: Pick<BotCore<never>, "buttons" | "instance" | "openReply">;
   readonly handlers: HandlerBook<Value>;
 }
 
@@ -110,7 +110,7 @@ export class Turns<Value> {
     const { chatId, asked, askerId, language } = place;
     const strings = botStrings[language];
     const hold = (deed: Deed<Value>, to: MayPress = "asker", once = true): Record<string, string> =>
-      this.buttons.add({ turn, askerId, for: to, once, deed });
+      this.#options.core.buttons.seal(this.buttons.add({ turn, askerId, for: to, once, deed }));
     const reply = new LazyReply<Value>({
       hold,
       onLate: () =>

@@ -1,4 +1,3 @@
-import { hkdfSync, randomBytes } from "node:crypto";
 import { createFeishuChannel, createFeishuClient, proveAccess } from "../../../extensions/feishu/index.ts";
 import type { FeishuChannelAccount } from "../../../extensions/feishu/index.ts";
 import { Host, SharedChats, toHostSettings } from "../../host/index.ts";
@@ -62,7 +61,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   // Where processes share what they have open, another one may be going on with it.
   const isAlone = options.shared === undefined;
   const journal = stateDir === undefined || !isAlone ? undefined : openJournal(stateDir, logger);
-  const host = new Host({ settings, models, tools, ...buttonSecret(options), clock, logger });
+  const host = new Host({ settings, models, tools, clock, logger });
   const states: SharedState[] = [];
   const sharing: SharedChats[] = [];
   const drain = async (): Promise<void> => {
@@ -136,14 +135,6 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     drain,
     stop,
   };
-}
-
-/** What makes buttons unforgeable: where processes share an app each must know the buttons of the others. */
-function buttonSecret({ accounts, shared }: BotOptions): { readonly secret: Uint8Array; readonly run?: string } {
-  if (shared === undefined) return { secret: randomBytes(32) };
-  const secrets = accounts.map(({ appId, appSecret }) => JSON.stringify([appId, appSecret])).toSorted();
-  const secret = new Uint8Array(hkdfSync("sha256", secrets.join("\n"), "", "cardstream buttons", 32));
-  return { secret, run: `${randomBytes(9).toString("base64url")} ` };
 }
 
 /** The channel itself waits for a network that is down for as long as it takes; whoever starts a bot wants to know. */
