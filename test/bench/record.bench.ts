@@ -2,12 +2,13 @@
  * What `cardstream record` adds to a call: the same calls straight to a local Feishu and through the command, which writes them down
  * and shows them on its page. The command runs in a process of its own, as it does for whoever uses it. `npm run bench:record`
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent } from "undici";
 import { startEmulator } from "../../src/emulator/index.ts";
 import { startCli } from "../support/process/cli-process.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 /** p95 that the proxy may add to a call, milliseconds. */
 const BAR_MS = 3;
@@ -91,7 +92,7 @@ const usedAfter = processorMs();
 command.child.kill("SIGTERM");
 await command.ended;
 await Promise.all([feishu.close(), agent.close()]);
-rmSync(folder, { recursive: true });
+removeFolder(folder);
 
 // What else runs on the machine makes rounds longer, never shorter.
 const best = Math.min(...added);

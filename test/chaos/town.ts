@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../src/emulator/index.ts";
@@ -11,6 +11,7 @@ import { startCuttableProxy } from "./cuttable-proxy.ts";
 import type { CuttableProxy } from "./cuttable-proxy.ts";
 import { startWritingModel } from "./writing-model.ts";
 import type { WritingModel } from "./writing-model.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 /** A bot's process, with its own way to Redis. */
 export interface Replica {
@@ -99,6 +100,6 @@ export class Town {
       way.close();
     }
     await Promise.all([this.emulator.close(), this.model.close(), this.redis.close()]);
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }

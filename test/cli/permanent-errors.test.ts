@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { startCli } from "../support/process/cli-process.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let emulator: Emulator;
 let folder: string;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await emulator.close();
-  rmSync(folder, { recursive: true });
+  removeFolder(folder);
 });
 
 /** What is wrong, and what has to be said about it: cause and fix. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -6,10 +6,11 @@ import { problemsOf } from "../../scripts/docs/check-site.ts";
 import { toSiteLinks } from "../../scripts/docs/links.ts";
 import { entriesOf, writePages } from "../../scripts/docs/pages.ts";
 import { ROOT } from "./page.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let folder: string | undefined;
 afterEach(() => {
-  if (folder !== undefined) rmSync(folder, { recursive: true });
+  if (folder !== undefined) removeFolder(folder);
   folder = undefined;
 });
 const newFolder = (): string => (folder = mkdtempSync(join(tmpdir(), "cardstream-site-")));

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import type { Emulator } from "../../src/emulator/index.ts";
 import { startCli } from "../support/process/cli-process.ts";
 import { beginStream, chatChunk, startModelServer } from "../support/llm/sse-model-server.ts";
 import { untilShown } from "../support/until-shown.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 /** Loading the SDKs takes seconds on a busy machine. */
 const SLOW = 60_000;
@@ -167,7 +168,7 @@ describe("cardstream start and signals", () => {
       } finally {
         await server.close();
         await emulator.close();
-        rmSync(stateDir, { recursive: true });
+        removeFolder(stateDir);
       }
     },
   );
@@ -219,7 +220,7 @@ describe("cardstream start and signals", () => {
       } finally {
         await server.close();
         await emulator.close();
-        rmSync(stateDir, { recursive: true });
+        removeFolder(stateDir);
       }
     },
   );

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,7 @@ import type { BotOptions, BotReply, FeishuBot } from "../../extensions/feishu/in
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator, VisibleMessage } from "../../src/emulator/index.ts";
 import { untilShown } from "../support/until-shown.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -368,7 +369,7 @@ describe("createBot", () => {
       expect(shown.at(-1)?.text).toContain("could not answer");
       await expect(bot.start()).rejects.toThrow(/stopped/u);
     } finally {
-      rmSync(stateDir, { recursive: true, force: true });
+      removeFolder(stateDir);
     }
   });
 
@@ -498,7 +499,7 @@ describe("createBot", () => {
       expect(closed.text).toContain("never finished");
       await next.stop();
     } finally {
-      rmSync(stateDir, { recursive: true, force: true });
+      removeFolder(stateDir);
     }
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -9,6 +9,7 @@ import { toDelta } from "../../src/stream/index.ts";
 import { createSystemClock } from "../../src/time/index.ts";
 import { startE2e } from "../support/e2e.ts";
 import { explainVisible } from "../support/visible-oracle.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 it("[D17] a bot whose budget of calls is nearly used up sends the complete answer in one call", async () => {
   const quota = { monthlyCalls: 10_000, ecoAt: 0, finalOnlyAt: 0 };
@@ -49,6 +50,6 @@ it("[D17] a program that runs again goes on counting where the last run stopped"
     expect(emulator.visibleTexts(emulator.directChatId()).map(({ text }) => text)).toEqual(["run 0", "run 1"]);
   } finally {
     await emulator.close();
-    rmSync(parent, { recursive: true });
+    removeFolder(parent);
   }
 });

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { connect } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { createEmulator, startEmulator } from "../../src/emulator/index.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 /** The emulator's certificate, which clients have to be told to trust. */
 function certificateOf(url: URL): Promise<string> {
@@ -73,7 +74,7 @@ describe("registering an app at the emulator", () => {
       } finally {
         child.kill();
         await emulator.close();
-        rmSync(folder, { recursive: true });
+        removeFolder(folder);
       }
     },
   );

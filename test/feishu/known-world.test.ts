@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,12 +9,13 @@ import { silentLogger } from "../../src/log/index.ts";
 import { parseWorldFile } from "../../src/probe/index.ts";
 import { toDelta } from "../../src/stream/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let stateDir: string;
 beforeEach(() => {
   stateDir = mkdtempSync(join(tmpdir(), "known-"));
 });
-afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
+afterEach(() => removeFolder(stateDir));
 
 const open = (appId: string, clock = new FakeClock()): ReturnType<typeof openKnownWorld> =>
   openKnownWorld({ appId, stateDir, clock, logger: silentLogger });

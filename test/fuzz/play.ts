@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DeliveryResult } from "../../src/stream/index.ts";
@@ -13,6 +13,7 @@ import { judge } from "./judge.ts";
 import { onEmulator } from "./on-emulator.ts";
 import { onSecondFeishu } from "./on-second-feishu.ts";
 import type { ReplyPlan, Trial } from "./trial.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 /** What became of one reply. */
 export interface Played {
@@ -49,7 +50,7 @@ export async function play(trial: Trial): Promise<Outcome> {
   try {
     return await playOn(trial, feishu, clock, journalIn);
   } finally {
-    if (journalIn !== undefined) rmSync(journalIn, { recursive: true, force: true });
+    if (journalIn !== undefined) removeFolder(journalIn);
   }
 }
 

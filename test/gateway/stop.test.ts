@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { createJournal, journalCards } from "../../src/plugin-sdk/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { createGatewayBench } from "../support/gateway-bench.ts";
 import type { GatewayBench } from "../support/gateway-bench.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const streaming = (bench: GatewayBench): number =>
   [...bench.emulator.store.cards.all()].filter((card) => card.streaming).length;
@@ -52,7 +53,7 @@ describe("a gateway that has to stop", () => {
       expect(bench.answers()).toEqual(["visible"]);
     } finally {
       await bench.close();
-      for (const folder of [directory, left]) rmSync(folder, { recursive: true, force: true });
+      for (const folder of [directory, left]) removeFolder(folder);
     }
   });
 });

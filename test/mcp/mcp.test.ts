@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
@@ -13,6 +13,7 @@ import { recordIo } from "../support/cli-io.ts";
 import { startCli } from "../support/process/cli-process.ts";
 import { redisForTests, whyNoRedis } from "../support/process/redis-server.ts";
 import { answersIn } from "../support/reply-bench.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 /** Far more than it takes. */
@@ -38,7 +39,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await emulator.close();
-  rmSync(folder, { recursive: true });
+  removeFolder(folder);
 });
 
 const env = (): Record<string, string> => ({

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ import { theGroup } from "./support/feishu.ts";
 import { BLOCKS_APP, HOOK_APP, HOOK_ENCRYPT_KEY, LIVE_APP, MAIN_APP, PROXIED_APP } from "./support/host-config.ts";
 import { startWorld } from "./support/world.ts";
 import type { World } from "./support/world.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const LONG = Array.from({ length: 120 }, (_, i) => `Sentence ${i + 1} says confidential words.`).join(" ");
 /** Right after its start the host is slow, most of all beside the other suites. */
@@ -47,7 +48,7 @@ describe("[E12] the packed plugin in the real gateway, through `cardstream recor
   afterAll(async () => {
     await world?.close();
     record?.child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   it("shows a long answer whole, thoughts and tools, and takes presses, by long connection and by webhook", async () => {
@@ -112,6 +113,7 @@ function refusals({ lines }: Recording): string[] {
     if (line.kind !== "call") return [];
     const code = (line.response.json as { code?: number } | undefined)?.code ?? 0;
     const isWell = line.outcome === "answered" && line.status < 400 && code === 0;
-    return isWell ? [] : [`${line.method} ${line.path}: ${line.outcome} ${line.status} ${code}`];
+    // While a press is being answered its card takes no write.
+    return isWell || code === 200_810 ? [] : [`${line.method} ${line.path}: ${line.outcome} ${line.status} ${code}`];
   });
 }

@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,6 +15,7 @@ import { hostConfigSchema } from "../../src/host/index.ts";
 import { startCli } from "../support/process/cli-process.ts";
 import { startRedis, whyNoRedis } from "../support/process/redis-server.ts";
 import type { TestRedis } from "../support/process/redis-server.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -45,7 +46,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await emulator.close();
   await redis?.close();
-  rmSync(folder, { recursive: true });
+  removeFolder(folder);
 });
 
 const env = (): Record<string, string> => ({

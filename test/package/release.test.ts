@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { release } from "../../scripts/release.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let root: string;
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
@@ -32,7 +33,7 @@ beforeEach(() => {
   git("add", ".");
   git("commit", "--quiet", "--message", "first");
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => removeFolder(root));
 
 const run = (asked: string, write = false): string => {
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import type { WriteStream } from "node:fs";
 import { Writable } from "node:stream";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LineWriter } from "../../src/record/line-writer.ts";
 import { parseRecording, RecordingError } from "../../src/record/index.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 /** A disk that takes a line only when told to, or fails. */
 class Disk extends Writable {
@@ -87,7 +88,7 @@ describe("the recording's file", () => {
       });
       expect((await stopped).message).toContain("ENOENT");
     } finally {
-      rmSync(folder, { recursive: true });
+      removeFolder(folder);
     }
   });
 
@@ -100,7 +101,7 @@ describe("the recording's file", () => {
       await Promise.all([writer.close(), writer.close()]);
       expect(readFileSync(path, "utf8").split("\n").length).toBe(1001);
     } finally {
-      rmSync(folder, { recursive: true });
+      removeFolder(folder);
     }
   });
 });

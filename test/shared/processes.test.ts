@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ import type { CliProcess } from "../support/process/cli-process.ts";
 import { redisForTests, whyNoRedis } from "../support/process/redis-server.ts";
 import { beginStream, chatChunk, startModelServer } from "../support/llm/sse-model-server.ts";
 import { untilShown } from "../support/until-shown.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const why = whyNoRedis();
 /** Loading the SDKs twice takes seconds on a busy machine. */
@@ -38,7 +39,7 @@ describe.skipIf(why !== undefined)(`one bot in several processes${why === undefi
     const emulator = await startEmulator();
     cleanups.push(() => emulator.close());
     const folder = mkdtempSync(join(tmpdir(), "cardstream-shared-"));
-    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    cleanups.push(() => removeFolder(folder));
     const prefix = `test-${crypto.randomUUID()}`;
     const config = { shared: { redis: redis.url, prefix, leaseSeconds: 2, ...shared } };
     writeFileSync(join(folder, "cardstream.json5"), JSON.stringify(config));

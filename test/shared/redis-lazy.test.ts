@@ -1,13 +1,14 @@
-import { readFileSync, rmSync, writeFileSync, mkdtempSync } from "node:fs";
+import { readFileSync, writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import { startCli } from "../support/process/cli-process.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cardstream-lazy-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 /** Notes the address of every module that is loaded. */
 const HOOK = `

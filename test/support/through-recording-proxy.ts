@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import type * as EmulatorModule from "../../src/emulator/index.ts";
 import type * as LogModule from "../../src/log/index.ts";
 import type * as RecordModule from "../../src/record/index.ts";
 import type * as TimeModule from "../../src/time/index.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /**
  * Puts a recording proxy, with its page, before every emulator that a test file starts: what holds of the emulator must hold of it
@@ -56,7 +57,7 @@ vi.mock("../../src/emulator/index.ts", async (importOriginal) => {
             await recorder.close();
             await mirror.close();
             await shown.close();
-            rmSync(folder, { recursive: true, force: true });
+            removeFolder(folder);
             await target.close();
           };
         return Reflect.get(target, name, target) as unknown;

@@ -1,17 +1,18 @@
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { larkCliVersion, setUpLarkCli } from "../../../extensions/feishu/index.ts";
 import { checkLarkCli } from "../../../src/cli/check/lark-cli.ts";
 import { createLarkCliTool } from "../../../src/llm/index.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 /** A PATH with the stand-in and this Node, and nothing else. */
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "cardstream-lark-cli-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => removeFolder(folder));
 
 function install(): Record<string, string> {
   copyFileSync(join(import.meta.dirname, "../../support/process/lark-cli-stand-in.mjs"), join(folder, "stand-in.mjs"));

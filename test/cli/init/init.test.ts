@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "@lydell/node-pty";
@@ -12,6 +12,7 @@ import { childEnv } from "../../support/process/child-env.ts";
 import { recordIo } from "../../support/cli-io.ts";
 import { startCli } from "../../support/process/cli-process.ts";
 import { beginStream, chatChunk, startModelServer } from "../../support/llm/sse-model-server.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const MAIN = join(import.meta.dirname, "../../../src/cli/main.ts");
 
@@ -30,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   for (const terminal of terminals.splice(0)) terminal.kill("SIGKILL");
-  rmSync(folder, { recursive: true });
+  removeFolder(folder);
 });
 afterAll(() => emulator.close());
 

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCli } from "../../../src/cli/program.ts";
 import { recordIo } from "../../support/cli-io.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -26,7 +27,7 @@ describe("cardstream new", () => {
   beforeEach(() => {
     cwd = mkdtempSync(join(tmpdir(), "cardstream-new-"));
   });
-  afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+  afterEach(() => removeFolder(cwd));
 
   const run = async (...words: string[]) => {
     const io = recordIo({ cwd });

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { models } from "../../../src/cli/models/models.ts";
 import { recordIo } from "../../support/cli-io.ts";
 import { beginStream, chatChunk, startModelServer } from "../../support/llm/sse-model-server.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const env = (baseUrl: string): Record<string, string> => ({
   OPENAI_API_KEY: "sk-secret-key",
@@ -94,7 +95,7 @@ describe("cardstream models", () => {
       expect(broken.stderr()).toContain("models.providers.deepseek.apiKey: is missing");
       expect(broken.stderr()).toContain("models.providers.mine.baseUrl: is missing");
     } finally {
-      rmSync(cwd, { recursive: true });
+      removeFolder(cwd);
     }
   });
 });

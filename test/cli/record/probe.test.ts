@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { startEmulator } from "../../../src/emulator/index.ts";
 import type { Emulator, World } from "../../../src/emulator/index.ts";
 import { recordIo } from "../../support/cli-io.ts";
 import type { RecordedIo } from "../../support/cli-io.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -19,7 +20,7 @@ async function bench(
   const feishu = await startEmulator({ world });
   closers.push(() => feishu.close());
   const cwd = mkdtempSync(join(tmpdir(), "cli-probe-"));
-  closers.push(() => rmSync(cwd, { recursive: true, force: true }));
+  closers.push(() => removeFolder(cwd));
   const { appId, appSecret } = feishu.app;
   const env = { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: appSecret, FEISHU_DOMAIN: feishu.apiUrl };
   return { feishu, io: recordIo({ cwd, env }), cwd, chat: feishu.directChatId() };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -6,6 +6,7 @@ import { runCli } from "../../../src/cli/program.ts";
 import { startEmulator } from "../../../src/emulator/index.ts";
 import { until } from "../../emulator/until.ts";
 import { recordIo } from "../../support/cli-io.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -14,7 +15,7 @@ afterEach(async () => {
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "cli-record-"));
-  closers.push(() => rmSync(path, { recursive: true, force: true }));
+  closers.push(() => removeFolder(path));
   return path;
 }
 

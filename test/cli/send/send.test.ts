@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ import { LONG_FENCE } from "../../../src/text/index.ts";
 import { startCli } from "../../support/process/cli-process.ts";
 import type { CliProcess } from "../../support/process/cli-process.ts";
 import { answersIn } from "../../support/reply-bench.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const MAIN = join(import.meta.dirname, "../../../src/cli/main.ts");
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
 beforeEach(() => emulator.reset());
 afterAll(async () => {
   await emulator.close();
-  rmSync(folder, { recursive: true });
+  removeFolder(folder);
 });
 
 const env = (): Record<string, string> => ({

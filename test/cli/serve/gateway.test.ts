@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { runCli } from "../../../src/cli/program.ts";
 import { recordIo } from "../../support/cli-io.ts";
 import type { RecordedIo } from "../../support/cli-io.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 async function run(argv: string[], env: Record<string, string> = {}): Promise<{ code: number; io: RecordedIo }> {
   const io = recordIo({ env });
@@ -66,7 +67,7 @@ describe("cardstream gateway", () => {
       expect(await ended).toBe(0);
       expect(io.stdout() + io.stderr()).not.toContain("long-enough");
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,12 +6,13 @@ import { confirmServers } from "../../../src/cli/settings/confirm-servers.ts";
 import { readSettings } from "../../../src/cli/settings/settings.ts";
 import { recordIo } from "../../support/cli-io.ts";
 import type { RecordedIo } from "../../support/cli-io.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 let cwd: string;
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), "cardstream-trust-"));
 });
-afterAll(() => rmSync(cwd, { recursive: true }));
+afterAll(() => removeFolder(cwd));
 
 const ENV = { SECRET: "s3cret", FEISHU_APP_ID: "cli_a", FEISHU_APP_SECRET: "env-secret", OPENAI_API_KEY: "sk-env" };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,12 +8,13 @@ import type { Settings } from "../../../src/cli/settings/settings.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { recordIo } from "../../support/cli-io.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "cardstream-settings-"));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => removeFolder(folder));
 
 function read(
   file: string | undefined,

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { startEmulator } from "../../../src/emulator/index.ts";
 import { childEnv } from "../../support/process/child-env.ts";
 import { beginStream, chatChunk, startModelServer } from "../../support/llm/sse-model-server.ts";
 import { untilShown } from "../../support/until-shown.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -55,8 +56,8 @@ describe("a bot that npm started", { timeout: 90_000 }, () => {
         npm.kill("SIGKILL");
         await server.close();
         await emulator.close();
-        rmSync(stateDir, { recursive: true, force: true });
-        rmSync(join(ROOT, ".cardstream"), { recursive: true, force: true });
+        removeFolder(stateDir);
+        removeFolder(join(ROOT, ".cardstream"));
       }
     },
   );

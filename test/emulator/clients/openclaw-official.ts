@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostHome } from "../../openclaw/support/gateway.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 /** The vendor's own plugin, as one release of it. */
 export const OFFICIAL = "@openclaw/feishu@2026.9.5";
@@ -25,7 +26,7 @@ export function fetchOfficial(): string | undefined {
     if (!(error instanceof Error && "stderr" in error)) throw error;
     return String(error.stderr).trim();
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    removeFolder(dir);
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import type { CallLedger, QuotaSettings } from "../../../extensions/feishu/quota
 import { silentLogger } from "../../../src/log/index.ts";
 import type { Logger } from "../../../src/log/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const CALL = { code: 0 };
 
@@ -66,7 +67,7 @@ describe("[D17] the count of calls in a file", () => {
     folder = mkdtempSync(join(tmpdir(), "cardstream-quota-"));
     path = join(folder, "api-calls.log");
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => removeFolder(folder));
 
   it("survives a restart and is shared by processes", async () => {
     const [one, two] = [open(), open()];

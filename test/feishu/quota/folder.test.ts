@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -6,12 +6,13 @@ import { openQuota } from "../../../extensions/feishu/quota/index.ts";
 import { createJournal } from "../../../src/plugin-sdk/index.ts";
 import { silentLogger } from "../../../src/log/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "cardstream-quota-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeFolder(folder));
 
 it("[E10] the count of calls is kept, also when the journal takes the empty folder away first, in three runs", () => {
   const stateDir = join(folder, "state");

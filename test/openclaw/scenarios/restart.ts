@@ -15,14 +15,14 @@ export function restartScenarios(world: () => World): void {
     model.script(text, { steps: [{ text: "Half of it is here. " }, { waitMs }, { text: "And the rest." }] });
     const sent = emulator.sendAsUser({ from, text });
     const card = (): VisibleMessage | undefined => answersAfter(emulator, sent)[0];
-    await until(() => card()?.text.includes("Half of it is here.") === true, 30_000, "half an answer");
+    await until(() => card()?.text.includes("Half of it is here.") === true, 90_000, "half an answer");
     return card;
   };
   const textOf = (card: VisibleMessage | undefined): string => answerText(card === undefined ? [] : [card]);
 
   it(
     "[B16] closes what a killed gateway left open, once it is back, and answers no message twice",
-    { retry: 0, timeout: 150_000 },
+    { retry: 0, timeout: 400_000 },
     async () => {
       const { emulator, home } = world();
       const { appId } = HOOK_APP;
@@ -39,7 +39,7 @@ export function restartScenarios(world: () => World): void {
       await world().restart();
       const url = emulator.store.apps.get(appId)?.webhook?.url ?? "";
       expect(await postEvent(url, HOOK_ENCRYPT_KEY, event)).toBe(200);
-      await until(() => card()?.streaming === false, 20_000, "the card to be closed");
+      await until(() => card()?.streaming === false, 60_000, "the card to be closed");
       expect(textOf(card())).toBe("Half of it is here.");
       const calls = world().model.calls.length;
       await ask(world(), { appId, text: "another one" });
@@ -51,7 +51,7 @@ export function restartScenarios(world: () => World): void {
     },
   );
 
-  it("ends what it has begun to say before it stops", { retry: 0, timeout: 60_000 }, async () => {
+  it("ends what it has begun to say before it stops", { retry: 0, timeout: 200_000 }, async () => {
     // The host goes on with what it was killed in, so somebody else asks.
     const card = await begin("小红", 4_000);
     const { ms } = await world().gateway.stop("SIGTERM");

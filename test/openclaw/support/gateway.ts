@@ -1,11 +1,12 @@
 import { execFile, spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openclawDir } from "./host-install.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 /** One clean home of the host: its own state, config and workspace. */
 export interface HostHome {
@@ -80,7 +81,7 @@ export function createHostHome(): HostHome {
       }),
     readConfig: () => JSON.parse(readFileSync(configPath, "utf8")) as Record<string, unknown>,
     writeConfig: (config) => writeFileSync(configPath, JSON.stringify(config, undefined, 2)),
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    remove: () => removeFolder(dir),
   };
 }
 

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostHome } from "./gateway.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
@@ -20,6 +21,6 @@ export async function installPlugin(home: HostHome): Promise<void> {
     const install = await home.cli("plugins", "install", join(dir, tarball), "--force", "--accept-capabilities");
     if (install.code !== 0) throw new Error(`plugins install failed:\n${install.stdout}\n${install.stderr}`);
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    removeFolder(dir);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,13 +10,14 @@ import { FeishuDelivery } from "../../../extensions/feishu/delivery/index.ts";
 import { OpenCards } from "../../../extensions/feishu/openclaw/turn/open-cards.ts";
 import { createReplyDispatcher } from "../../../extensions/feishu/reply-dispatcher.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 describe("[D7] cards that a dead process left open", () => {
   let dir = "";
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), "cardstream-open-"));
   });
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  afterEach(() => removeFolder(dir));
 
   it("are closed by the next one, with their text and a note, and then forgotten", async () => {
     const clock = new FakeClock();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -8,6 +8,7 @@ import { silentLogger } from "../../../src/log/index.ts";
 import { parseRecording, parseUpstream, Recorder, startProxy } from "../../../src/record/index.ts";
 import type { RecordedLine, Recording } from "../../../src/record/index.ts";
 import { createSystemClock } from "../../../src/time/index.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 /** An emulator that stands for Feishu, and a recording proxy before it. */
 export interface RecordBench {
@@ -69,7 +70,7 @@ export async function openRecordBench(
       await proxy.close();
       await recorder.close();
       await emulator.close();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { removeFolder } from "../remove-folder.ts";
 
 /** A folder with a `package.json` and a lock file, for what is too heavy to be a dependency of the project. */
 export interface LockedFolder {
@@ -32,7 +33,7 @@ export async function installLocked(folder: LockedFolder): Promise<void> {
     const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     execFileSync("npm", ["ci", ...options], { cwd: dir, stdio: "pipe", encoding: "utf8" });
   } finally {
-    rmSync(lockDir, { recursive: true, force: true });
+    removeFolder(lockDir);
   }
 }
 

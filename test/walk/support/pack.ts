@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -31,7 +32,7 @@ export default function setup(project: TestProject): () => void {
     cpSync(join(paths.tarballs, tarball), join(paths.project, tarball));
   run(paths.project, "npm", "install", "--silent", "--no-audit", "--no-fund", "./cardstream-0.1.0.tgz");
   project.provide("walk", paths);
-  return () => rmSync(home, { recursive: true, force: true });
+  return () => removeFolder(home);
 }
 
 const npmConfig = (key: string): string => execFileSync("npm", ["config", "get", key], { encoding: "utf8" }).trim();
