@@ -22,7 +22,9 @@ export class CardLedger {
 
   /** What is visible and stays so, whatever takes effect late, in order. @param slots the reply's cards */
   partsOf(slots: readonly CardSlot[]): readonly DeliveredPart[] {
-    return this.#partsOf(slots, ({ surface }) => surface.safeEnd);
+    return this.#partsOf(slots, ({ surface, phase }) =>
+      phase.name === "left" && phase.readBack ? Infinity : surface.safeEnd,
+    );
   }
 
   #partsOf(slots: readonly CardSlot[], mostOn: (slot: CardSlot) => number): readonly DeliveredPart[] {

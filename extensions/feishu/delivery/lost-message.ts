@@ -83,8 +83,9 @@ export async function findVisibleEnd(
   hasty: boolean,
 ): Promise<VisibleEnd> {
   const { delivery, state, signal, tally, onError } = context;
-  const { shown, messageId, lateUntil } = slot.surface;
-  if (shown?.maybeEnd === undefined || messageId === undefined) return { at: known, readBack: false };
+  const { shown, messageId, lateUntil, safeEnd } = slot.surface;
+  const isCertain = shown?.maybeEnd === undefined && safeEnd >= known;
+  if (isCertain || shown === undefined || messageId === undefined) return { at: known, readBack: false };
   if (!hasty) await pause(context, lateUntil - delivery.clock.now());
   let timeoutMs = hasty ? HASTY_READ_BACK_MS / 2 : LOOK_UP_TIMEOUT_MS / 2;
   const pace = { names: [limitName.api("message.get")], priority: "first" } as const;
@@ -95,10 +96,11 @@ export async function findVisibleEnd(
       return readAnswer(delivery.client, messageId, { signal, timeoutMs, onCall: tally.onCall });
     });
     const { length, value: text } = state.text;
-    const most = Math.max(known, shown.maybeEnd, Math.min(slot.range.end ?? length, length));
+    const least = Math.min(known, safeEnd);
+    const most = Math.max(known, shown.maybeEnd ?? 0, Math.min(slot.range.end ?? length, length));
     const render = (markdown: string, grows: boolean): string => asLinks(state, markdown, grows);
-    const at = slot.range.endOf(answer, text, { least: known, most, render });
-    return at === undefined || at === known ? { at: known, readBack: false } : { at, readBack: true };
+    const at = slot.range.endOf(answer, text, { least, most, render });
+    return at === undefined ? { at: known, readBack: false } : { at, readBack: true };
   } catch (error) {
     onError(error);
     return { at: known, readBack: false };
