@@ -156,4 +156,5 @@ const noAnswer = (cause: DeadlineError): FeishuTransportError =>
     cause,
   });
 
-const machineRandom = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+/** Numbers that cannot be foreseen, from 0 (inclusive) to 1 (exclusive). */
+export const machineRandom = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;

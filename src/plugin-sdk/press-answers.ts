@@ -7,6 +7,7 @@ import type { CardActionAnswer } from "./inbound.ts";
  * - `foreign`: somebody else asked
  * - `used`: the button did its work before; `running`: its time has not come; `over`: its time is gone
  * - `outdated`: an older turn's; `forged`: no turn's at all
+ * - `away`: the process that wrote the card does not answer now
  * - `not-ours`: not a button of a reply
  */
 export type PressOutcome =
@@ -20,6 +21,7 @@ export type PressOutcome =
   | "over"
   | "outdated"
   | "forged"
+  | "away"
   | "not-ours";
 
 const toast = (type: "info" | "success" | "warning", en: string, zh: string): CardActionAnswer => ({
@@ -38,5 +40,6 @@ export const pressAnswers: Readonly<Record<PressOutcome, CardActionAnswer>> = {
   over: toast("info", "This answer has ended already", "这条回答已经结束"),
   outdated: toast("info", "This button is no longer valid; please ask again", "此按钮已失效，请重新提问"),
   forged: toast("warning", "This button is no longer in use", "这个按钮已失效"),
+  away: toast("warning", "Nothing was done, or not yet; please press again in a moment", "尚未处理，请稍后再按一次"),
   "not-ours": {},
 };

@@ -82,9 +82,9 @@ export class QuestionQueue<T extends QueuedQuestion> {
     this.#forget(({ message }) => message.messageId === messageId);
   }
 
-  /** Nobody can be answered in a chat any more. */
-  loseChat(chatId: string): void {
-    this.#forget(({ message }) => message.chatId === chatId);
+  /** Nobody can be answered in a chat any more. @param left another process is to answer there */
+  loseChat(chatId: string, left: boolean = false): void {
+    this.#forget(({ message }) => message.chatId === chatId, left);
   }
 
   /** Resolves when nothing is being answered and nothing waits. */
@@ -135,9 +135,9 @@ export class QuestionQueue<T extends QueuedQuestion> {
     return entries.map(({ question }) => question);
   }
 
-  #forget(fits: (question: T) => boolean): void {
+  #forget(fits: (question: T) => boolean, left = false): void {
     for (const { question } of this.#lanes.takeAll((entry) => fits(entry.question)))
-      this.#options.settled?.(question, false);
+      this.#options.settled?.(question, left);
   }
 
   async #refuse(question: T): Promise<void> {

@@ -1,6 +1,9 @@
 export type { AppendLogs, LogAnswer, LogItem, LogPart, NewLogItem } from "./append-log.ts";
 export type { Lease, LeaseAsk, SharedBucket } from "./buckets.ts";
 export { MemoryState } from "./memory-state.ts";
+export { isProcessBook, ProcessBook, readBook } from "./process-book.ts";
+export { ProcessMail } from "./process-mail.ts";
+export type { MailAnswer } from "./process-mail.ts";
 export { describeAddress, readRedisAddress, RedisAddressError } from "./redis/address.ts";
 export type { RedisAddress } from "./redis/address.ts";
 export { examineRedis } from "./redis/examine.ts";

@@ -164,12 +164,17 @@ export class SharedLanes {
     }
   }
 
+  /** Begins nothing new from now on; what happens is for the others, see {@link SharedLanes.drain}. */
+  rest(): void {
+    this.#isDraining = true;
+  }
+
   /**
    * Begins nothing new, lets what is running end for `withinMs`, and leaves the rest to the others. What happens meanwhile is for them:
    * stop taking events before.
    */
   async drain(withinMs: number): Promise<void> {
-    this.#isDraining = true;
+    this.rest();
     const late = new AbortController();
     await Promise.race([this.idle(), sleep(this.#options.clock, withinMs, late.signal).catch(() => {})]);
     late.abort();

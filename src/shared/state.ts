@@ -47,6 +47,8 @@ export interface ProcessInfo {
   readonly version: string;
   /** Wall-clock ms. */
   readonly startedAt: number;
+  /** What others ask for it by, where they do; the same for as long as it runs. */
+  readonly name?: string | undefined;
 }
 
 /** A process, as others see it. */

@@ -25,6 +25,7 @@ import type { BotCommand } from "./message.ts";
 import { checkAccess } from "./options.ts";
 import type { BotErrorContext, BotOptions } from "./options.ts";
 import type { LazyReply } from "./reply.ts";
+import type { SharedBot, SharedWork } from "./shared-bot.ts";
 import type { MessageTarget } from "../send.ts";
 import { botStrings } from "./strings.ts";
 import { Turns } from "./turns.ts";
@@ -40,21 +41,25 @@ interface Question extends Asked {
 const PRESS_WITHIN_MS = 2_000;
 
 /** What the handlers of a bot have to do with what its core receives; sees to it that every reply ends. */
-export class BotWork<Value> implements BotDuties<Question> {
+export class BotWork<Value> implements BotDuties<Question>, SharedWork {
   readonly take = "one";
   readonly core: BotCore<Question>;
   readonly #handlers: HandlerBook<Value>;
   readonly #languages: ChatLanguages;
   readonly #turns: Turns<Value>;
+  readonly #shared: SharedBot | undefined;
 
-  constructor(bot: BotOptions, handlers: HandlerBook<Value>) {
+  constructor(bot: BotOptions, handlers: HandlerBook<Value>, shared: SharedBot | undefined) {
     checkSettings({ rolloverChars: bot.card?.maxChars, flushMs: bot.card?.flushMs });
     const access = checkAccess(bot.access);
     this.#handlers = handlers;
     this.#languages = new ChatLanguages(bot);
-    const { resolveSenderNames: resolveNames } = bot;
-    this.core = new BotCore({ ...bot, access, resolveNames, journal: openBotJournal(bot), duties: this });
-    this.#turns = new Turns({ bot, core: this.core, handlers });
+    this.#shared = shared;
+    const { resolveSenderNames: resolveNames, dedupe = shared?.dedupe } = bot;
+    // Where processes share what they have open, another one may be going on with it.
+    const journal = shared === undefined ? openBotJournal(bot) : undefined;
+    this.core = new BotCore({ ...bot, access, resolveNames, journal, shared, dedupe, duties: this });
+    this.#turns = new Turns({ bot, core: this.core, handlers, shared });
   }
 
   toQuestion(from: FeishuInboundMessage, read: ReadMessage): Question {
@@ -73,14 +78,34 @@ export class BotWork<Value> implements BotDuties<Question> {
 
   onQuestion(question: Question): void {
     const { questions } = this.core;
+    const { messageId } = question.message;
+    if (this.#shared?.wasInterrupted(messageId) === true) {
+      this.#turns.track(this.#say(question, "interruptedUnanswered"));
+      return;
+    }
+    this.#shared?.asked(messageId);
     if (questions.isStopping) this.#turns.track(this.refuse(question));
-    else if (!questions.ask(question.message.conversationId, question))
+    else if (!questions.ask(question.message.conversationId, question)) {
       this.#turns.track(this.#say(question, "tooManyWaiting"));
+      this.settled(question, false);
+    }
+  }
+
+  settled(question: Question, left: boolean): void {
+    // What nobody else knows of, nobody else answers.
+    if (!this.#isSettled(question, left) && left) this.#turns.track(this.#say(question, "interruptedUnanswered"));
+  }
+
+  /** @returns whether it came from the queue that processes share */
+  #isSettled({ message, question }: Question, left: boolean): boolean {
+    // What was pressed, and not written, stands in no queue.
+    return question === undefined && this.#shared?.settled(message.messageId, left) === true;
   }
 
   /** One question, in its turn. */
   async answer(_key: string, [asked]: readonly Question[]): Promise<void> {
     if (asked === undefined) return;
+    if (asked.question === undefined && (await this.#shared?.begin(asked.from.messageId)) === false) return;
     const found = this.#handlers.findCommand(asked.from.commandText);
     const place = { ...this.#placeOf(asked, asked.from.sender.openId), suggested: asked.question };
     await this.#turns.run(found === undefined ? "message" : "command", place, async (reply) => {
@@ -93,12 +118,14 @@ export class BotWork<Value> implements BotDuties<Question> {
     });
   }
 
-  refuse(question: Question): Promise<void> {
-    return this.#say(question, "stoppingUnanswered");
+  async refuse(question: Question): Promise<void> {
+    if (!this.#isSettled(question, true)) await this.#say(question, "stoppingUnanswered");
   }
 
   async onPress(action: FeishuCardAction, person: Person): Promise<CardActionAnswer> {
     const { openId } = person;
+    const at = this.#turns.buttons.elsewhere(action.value);
+    if (at !== undefined && this.#shared !== undefined) return this.#shared.press({ action, person }, at);
     const held = this.#turns.buttons.find(action.value);
     if (typeof held === "string") return pressAnswers[held];
     const { turn, deed } = held;
@@ -126,7 +153,13 @@ export class BotWork<Value> implements BotDuties<Question> {
     return toToast({ toast: both("thanks"), type: "success" });
   }
 
-  onReaction({ openId, messageId, added, emojiType, at }: FeishuReaction): void {
+  onReaction(reaction: FeishuReaction): void {
+    const shared = this.#shared;
+    if (shared === undefined || this.#turns.about(reaction.messageId) !== undefined) this.onToldReaction(reaction);
+    else if (this.#handlers.of("reaction").length > 0) this.#turns.track(shared.tellReaction(reaction));
+  }
+
+  onToldReaction({ openId, messageId, added, emojiType, at }: FeishuReaction): void {
     const asked = this.#turns.about(messageId);
     const handlers = this.#handlers.of("reaction");
     // Bots' own have no person; about other messages nobody can say who may react.
@@ -162,6 +195,17 @@ export class BotWork<Value> implements BotDuties<Question> {
     for (const turn of this.#turns.those((one) => one.messageId === messageId)) turn.stop("recalled");
     const recalled = { messageId, chatId, message: this.#turns.about(messageId)?.message };
     this.#turns.track(this.#handlers.tell("recalled", (handle) => handle(recalled), chatId));
+  }
+
+  handOver(chatId?: string): void {
+    const { questions } = this.core;
+    if (chatId === undefined) questions.drop(undefined, true);
+    else questions.loseChat(chatId, true);
+    for (const turn of this.#turns.those((one) => chatId === undefined || one.chatId === chatId)) turn.handOver();
+  }
+
+  leaveWaiting(): void {
+    this.core.questions.drop(undefined, true);
   }
 
   interrupt(): void {
@@ -232,7 +276,10 @@ export class BotWork<Value> implements BotDuties<Question> {
     return isPlain ? { type: "chat", chatId: from.chatId } : this.core.intake.answerTo(from);
   }
 
-  #say({ from, message }: Asked, what: "tooManyWaiting" | "stoppingUnanswered"): Promise<void> {
+  #say(
+    { from, message }: Asked,
+    what: "tooManyWaiting" | "stoppingUnanswered" | "interruptedUnanswered",
+  ): Promise<void> {
     const place = { to: this.#targetOf(from), chatId: from.chatId };
     return this.core.say(place, botStrings[message.language][what]);
   }

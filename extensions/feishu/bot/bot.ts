@@ -1,9 +1,15 @@
+import { silentLogger } from "../../../src/log/index.ts";
+import { createSystemClock } from "../../../src/time/index.ts";
 import type { ConnectionState } from "../inbound/index.ts";
+import { machineRandom } from "../instance.ts";
 import type { FeishuInstance } from "../instance.ts";
+import { readShare } from "../shared-redis.ts";
+import type { Share } from "../shared-redis.ts";
 import { BotWork } from "./bot-work.ts";
 import type { BotHandlers, BotMiddleware, CommandHandler } from "./events.ts";
 import { HandlerBook } from "./handler-book.ts";
 import type { BotOptions } from "./options.ts";
+import { SharedBot } from "./shared-bot.ts";
 
 /**
  * A Feishu or Lark bot made of handlers. Each event is told once, messages of one conversation one after the other, and only of people
@@ -24,7 +30,8 @@ export interface FeishuBot<Value = unknown> {
    * Connects. Resolves when events can arrive; once connected the long connection keeps trying for ever. Cards that an earlier process
    * left open are closed behind it (`stateDir`). Calling it again gives the same, unless it failed.
    * @throws FeishuApiError when Feishu refuses the app, FeishuInputError for an app id that cannot connect, FeishuTransportError when
-   * Feishu does not answer for 9 s, the signal's reason, or an Error after `stop`
+   * Feishu does not answer for 9 s, SharedStateError when the Redis of `shared` cannot be used, the signal's reason, or an Error after
+   * `stop`
    */
   start(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   /**
@@ -37,8 +44,8 @@ export interface FeishuBot<Value = unknown> {
   /** Resolves when no handler runs, nothing waits and every card has its final state. */
   idle(): Promise<void>;
   /**
-   * Ends replies that are being written as interrupted, tells who waits that no answer will come, and disconnects; within 5 s.
-   * Idempotent.
+   * Ends replies that are being written as interrupted, tells who waits that no answer will come, and disconnects; within 5 s. With
+   * `shared` what waits is for the other processes, and replies go on for `drainSeconds` before. Idempotent.
    */
   stop(): Promise<void>;
 }
@@ -48,16 +55,27 @@ export interface FeishuBot<Value = unknown> {
  * @throws TypeError naming the option that cannot be used
  */
 export function createBot<Value = unknown>(options: BotOptions): FeishuBot<Value> {
-  return new Bot<Value>(options);
+  return new Bot<Value>(options, shareOf(options));
 }
 
-class Bot<Value> implements FeishuBot<Value> {
-  readonly #handlers: HandlerBook<Value>;
-  readonly #core: BotWork<Value>["core"];
+function shareOf({ shared, clock = createSystemClock(), logger = silentLogger }: BotOptions): Share | undefined {
+  return shared === false ? undefined : readShare(shared, { clock, logger, env: process.env, at: "shared" });
+}
 
-  constructor(options: BotOptions) {
-    this.#handlers = new HandlerBook<Value>(options);
-    this.#core = new BotWork(options, this.#handlers).core;
+/** {@link createBot} with what its processes share already chosen. */
+export class Bot<Value> implements FeishuBot<Value> {
+  readonly #handlers: HandlerBook<Value>;
+  readonly #work: BotWork<Value>;
+  readonly #core: BotWork<Value>["core"];
+  readonly #shared: SharedBot | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(given: BotOptions, share: Share | undefined) {
+    const { appId, clock = createSystemClock(), random = machineRandom, logger = silentLogger } = given;
+    this.#handlers = new HandlerBook<Value>(given);
+    this.#shared = share && new SharedBot({ appId, share, clock, random, logger });
+    this.#work = new BotWork({ ...given, clock }, this.#handlers, this.#shared);
+    this.#core = this.#work.core;
   }
 
   get instance(): FeishuInstance {
@@ -83,11 +101,26 @@ class Bot<Value> implements FeishuBot<Value> {
     return this;
   }
 
-  start({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    return this.#core.transport.start(signal);
+  async start({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { transport, instance } = this.#core;
+    if (this.#stopping === undefined)
+      await this.#shared?.start(instance.delivery, {
+        work: this.#work,
+        replay: (event) => transport.replay(event),
+        idle: () => this.idle(),
+      });
+    await transport.start(signal);
+    this.#shared?.connected();
   }
 
   async fetch(request: Request, context?: { waitUntil?(work: Promise<unknown>): void }): Promise<Response> {
+    if (this.#shared !== undefined) {
+      try {
+        await this.start();
+      } catch {
+        return new Response(null, { status: 503 });
+      }
+    }
     const response = await this.#core.transport.fetch(request);
     context?.waitUntil?.(this.idle());
     return response;
@@ -98,6 +131,15 @@ class Bot<Value> implements FeishuBot<Value> {
   }
 
   stop(): Promise<void> {
-    return this.#core.stop();
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#shared !== undefined) {
+      await this.#core.transport.disconnect();
+      await this.#shared.drain();
+    }
+    await this.#core.stop();
+    await this.#shared?.leave();
   }
 }

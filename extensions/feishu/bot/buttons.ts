@@ -10,7 +10,10 @@ export type MayPress = "asker" | "everybody" | readonly string[];
 /** A button below an answer. */
 export interface BotButton<Value> {
   readonly text: string;
-  /** What a press hands to the handlers. Stays in this process: after a restart the button says that it is no longer in use. */
+  /**
+   * What a press hands to the handlers. Stays in this process: after a restart the button says that it is no longer in use. Where several
+   * processes share the bot, a press that comes to another one is handed to this one.
+   */
   readonly value: Value;
   /** @defaultValue `asker` */
   readonly for?: MayPress | undefined;
@@ -45,12 +48,24 @@ const MAX_BUTTONS = 5_000;
 /** The buttons of this process's cards. A card carries only a random name of each, so that nothing about one can be forged. */
 export class ButtonBook<Value, Turn> {
   readonly #held = new LRUCache<string, HeldButton<Value, Turn>>({ max: MAX_BUTTONS });
+  readonly #at: string | undefined;
+
+  /** @param at what other processes call this one. @defaultValue there are none */
+  constructor(at?: string) {
+    this.#at = at;
+  }
 
   /** Notes a button. @returns what its card sends when it is pressed */
   add(held: Omit<HeldButton<Value, Turn>, "used">): Record<string, string> {
     const name = randomBytes(16).toString("base64url");
     this.#held.set(name, { ...held, used: false });
-    return { cardstream: "bot", button: name };
+    return { cardstream: "bot", button: name, ...(this.#at === undefined ? {} : { at: this.#at }) };
+  }
+
+  /** The other process whose button it is; undefined when it is none. */
+  elsewhere({ cardstream, at }: Readonly<Record<string, unknown>>): string | undefined {
+    if (this.#at === undefined || cardstream !== "bot" || typeof at !== "string") return undefined;
+    return at === this.#at ? undefined : at;
   }
 
   /** The button that a press means, or why there is none. */

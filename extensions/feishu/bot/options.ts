@@ -5,6 +5,7 @@ import { feishuChannelSchema } from "../config/index.ts";
 import type { FeishuAccountConfig } from "../config/index.ts";
 import type { DedupeStore } from "../inbound/index.ts";
 import type { FeishuInstanceOptions } from "../instance.ts";
+import type { SharedRedis } from "../shared-redis.ts";
 
 const ACCESS_KEYS = [
   "allowBots",
@@ -76,6 +77,12 @@ export interface BotOptions extends FeishuInstanceOptions {
   readonly resolveSenderNames?: boolean | undefined;
   /** Remembers which events were taken. Processes that share one take each event once among them. @defaultValue in this process's memory */
   readonly dedupe?: DedupeStore | undefined;
+  /**
+   * Several processes run this bot: each message is handled once among them and in its chat's order, and the cards of one that dies are
+   * ended by another. They meet in a Redis or Valkey, for which the package `@redis/client` is loaded. `false`: this one is alone.
+   * @defaultValue that of `CARDSTREAM_REDIS` in the environment, if it is set
+   */
+  readonly shared?: SharedRedis | false | undefined;
   /** Folder for what outlives the process: open cards, which the next start closes, and the month's calls. @defaultValue none */
   readonly stateDir?: string | undefined;
   /**

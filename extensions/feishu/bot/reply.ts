@@ -154,6 +154,12 @@ export class LazyReply<Value> implements BotReply<Value> {
     return how(reply);
   }
 
+  /** Another process has its cards: says nothing more. */
+  handOver(): void {
+    this.#over = true;
+    void this.#reply?.abort({ handedOver: true });
+  }
+
   /** The handler has returned: ends what was begun, and begins nothing any more. */
   async settle(): Promise<void> {
     if (this.begun) await this.finish();

@@ -10,6 +10,7 @@ export interface BotStrings {
   readonly chatLost: string;
   readonly tooManyWaiting: string;
   readonly stoppingUnanswered: string;
+  readonly interruptedUnanswered: string;
 }
 
 export const botStrings: Readonly<Record<Language, BotStrings>> = {
@@ -22,6 +23,7 @@ export const botStrings: Readonly<Record<Language, BotStrings>> = {
     chatLost: "⚠️ Incomplete: the bot was removed from this chat",
     tooManyWaiting: "Too many messages are waiting here already. Please send this one again later.",
     stoppingUnanswered: "The bot is stopping and could not answer this message. Please send it again later.",
+    interruptedUnanswered: "The bot was interrupted while it dealt with this message. Please check, and send it again.",
   },
   zh: {
     stop: "停止",
@@ -32,5 +34,6 @@ export const botStrings: Readonly<Record<Language, BotStrings>> = {
     chatLost: "⚠️ 回答未完成：机器人已被移出此会话",
     tooManyWaiting: "这里等待回答的消息太多了，请稍后重新发送这一条。",
     stoppingUnanswered: "机器人正在停止，未能回答这条消息，请稍后重新发送。",
+    interruptedUnanswered: "机器人处理这条消息时中断了，请确认后重新发送。",
   },
 };

@@ -54,6 +54,14 @@ export class Turn<Value> {
     await this.#ending;
   }
 
+  /** Its cards are another process's: says nothing more, whatever the handler does; its signal aborts. */
+  handOver(): void {
+    this.reply.handOver();
+    this.#over = true;
+    this.reply.abandon(new Error("the reply is another process's"));
+    this.#gone.resolve("gone");
+  }
+
   /** Ends it now, whatever the handler does; its signal aborts. @param by the name of who stopped it */
   stop(why: TurnEnd, by?: string): void {
     if (this.#over) return;

@@ -9,6 +9,7 @@ import type { Deed, MayPress } from "./buttons.ts";
 import type { HandlerBook } from "./handler-book.ts";
 import type { BotMessage } from "./message.ts";
 import type { BotErrorContext, BotOptions } from "./options.ts";
+import type { SharedBot } from "./shared-bot.ts";
 import { LazyReply } from "./reply.ts";
 import { botStrings } from "./strings.ts";
 import { Turn } from "./turn.ts";
@@ -36,6 +37,8 @@ export interface TurnsOptions<Value> {
   readonly bot: BotOptions;
   readonly core: Pick<BotCore<never>, "buttons" | "instance" | "openReply">;
   readonly handlers: HandlerBook<Value>;
+  /** Where several processes run the bot. */
+  readonly shared: SharedBot | undefined;
 }
 
 /** Questions remembered for reactions, presses and recalls; the oldest are forgotten first. */
@@ -45,7 +48,7 @@ const MAX_TITLE = 100;
 
 /** Runs handlers, each with a reply that ends whatever they do, and knows whose cards are whose. */
 export class Turns<Value> {
-  readonly buttons: ButtonBook<Value, Turn<Value>> = new ButtonBook();
+  readonly buttons: ButtonBook<Value, Turn<Value>>;
   readonly #options: TurnsOptions<Value>;
   /** By the ids of questions and of the cards that answer them. */
   readonly #asked = new LRUCache<string, Asked>({ max: MAX_ASKED });
@@ -55,6 +58,7 @@ export class Turns<Value> {
 
   constructor(options: TurnsOptions<Value>) {
     this.#options = options;
+    this.buttons = new ButtonBook(options.shared?.name);
   }
 
   /** Remembers a question. */
@@ -128,7 +132,7 @@ export class Turns<Value> {
     isAnswer: boolean,
     hold: (deed: Deed<Value>, to?: MayPress, once?: boolean) => Record<string, string>,
   ): ReplyDispatcher {
-    const { bot, core, handlers } = this.#options;
+    const { bot, core, handlers, shared } = this.#options;
     const { title, template, maxChars, flushMs, start, stopButton, feedback } = bot.card ?? {};
     const strings = botStrings[language];
     const rate = (rating: "up" | "down", text: string) => ({
@@ -148,8 +152,11 @@ export class Turns<Value> {
         after: isAnswer && feedback !== undefined && feedback !== false ? [rate("up", "👍"), rate("down", "👎")] : [],
       },
     });
+    shared?.follow(card, { chatId, language });
     card.events.on("card", ({ messageId }) => {
-      if (messageId !== undefined && asked !== undefined) this.#asked.set(messageId, asked);
+      if (messageId === undefined || asked === undefined) return;
+      this.#asked.set(messageId, asked);
+      if (isAnswer) shared?.shown(asked.from.messageId);
     });
     card.events.on("finalize", (result) =>
       this.track(handlers.tell("answered", (tell) => tell({ message: asked?.message, result }), chatId)),

@@ -21,7 +21,16 @@ export function startCli(
   args: readonly string[],
   options: { env?: Record<string, string>; cwd?: string; stdin?: "ignore" | "pipe" } = {},
 ): CliProcess {
-  const child = spawn(process.execPath, [join(ROOT, "src/cli/main.ts"), ...args], {
+  return startScript("src/cli/main.ts", args, options);
+}
+
+/** The same for any script of the project. */
+export function startScript(
+  script: string,
+  args: readonly string[],
+  options: { env?: Record<string, string>; cwd?: string; stdin?: "ignore" | "pipe" } = {},
+): CliProcess {
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
     cwd: options.cwd ?? ROOT,
     env: childEnv(options.env),
     stdio: [options.stdin ?? "ignore", "pipe", "pipe"],
