@@ -53,27 +53,23 @@ describe.skipIf(why !== undefined)(`createBot in several processes${why === unde
     return [owner, other];
   };
 
-  it(
-    "[E13] kill -9 in the middle of an answer: another process ends its card and answers what waits",
-    SLOW,
-    async () => {
-      const [emulator, replicas] = await bots(["ann", "bob"]);
-      const { chatId } = emulator.sendAsUser({ text: "hang on" });
-      const busy = await untilShown(emulator, chatId, shows("word 3."), 20_000);
-      const [owner, other] = split(replicas, busy);
-      for (const text of ["second", "third"]) emulator.sendAsUser({ chatId, text });
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      owner.cli.child.kill("SIGKILL");
-      await untilShown(emulator, chatId, shows(`${other.name} answers third`), 30_000);
-      const ended = await untilShown(emulator, chatId, shows("service restarted"), 20_000);
-      expect(ended.text).toContain("word 3.");
-      expect(ended.messageId).toBe(busy.messageId);
-      expect(ended.streaming).toBe(false);
-      const answers = emulator.visibleTexts(chatId).filter(({ sender }) => sender === "app");
-      expect(answers.map(({ text }) => / answers (\w+)/u.exec(text)?.[1])).toEqual(["hang", "second", "third"]);
-      expect(other.cli.stdout(), "it may have done anything").not.toContain("handles hang");
-    },
-  );
+  it("kill -9 in the middle of an answer: another process ends its card and answers what waits", SLOW, async () => {
+    const [emulator, replicas] = await bots(["ann", "bob"]);
+    const { chatId } = emulator.sendAsUser({ text: "hang on" });
+    const busy = await untilShown(emulator, chatId, shows("word 3."), 20_000);
+    const [owner, other] = split(replicas, busy);
+    for (const text of ["second", "third"]) emulator.sendAsUser({ chatId, text });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    owner.cli.child.kill("SIGKILL");
+    await untilShown(emulator, chatId, shows(`${other.name} answers third`), 30_000);
+    const ended = await untilShown(emulator, chatId, shows("service restarted"), 20_000);
+    expect(ended.text).toContain("word 3.");
+    expect(ended.messageId).toBe(busy.messageId);
+    expect(ended.streaming).toBe(false);
+    const answers = emulator.visibleTexts(chatId).filter(({ sender }) => sender === "app");
+    expect(answers.map(({ text }) => / answers (\w+)/u.exec(text)?.[1])).toEqual(["hang", "second", "third"]);
+    expect(other.cli.stdout(), "it may have done anything").not.toContain("handles hang");
+  });
 
   it("a press works whichever process it comes to; every message is answered once and in order", SLOW, async () => {
     const [emulator] = await bots(["ann", "bob"]);
