@@ -82,6 +82,9 @@ const nonceOf = (id: string): string => createHash("sha256").update(id).digest("
 /** Characters of commentary on all cards of a reply; what comes beyond stays in the answer. */
 const MAX_REMARKS = 3_000;
 
+/** Buttons that no longer count are not taken away later than this: by then somebody has pressed them, or nobody will. */
+const RETIRE_WITHIN_MS = 30_000;
+
 /** The first sign of life while calls are to be saved. */
 const ECO_HEARTBEAT_MS = 30_000;
 
@@ -278,6 +281,16 @@ class FeishuReply implements ReplyDispatcher {
   abort(options: AbortOptions = {}): Promise<DeliveryResult> {
     if (options.handedOver === true && !this.#finalized) this.#chain.handOver();
     return this.#finish({ kind: "aborted", by: options.by }, options);
+  }
+
+  async retireButtons(): Promise<void> {
+    const { after } = this.#state;
+    // Calls that are to be saved are not spent on it.
+    if (!this.#finalized || after.length === 0 || this.#delivery.quotaLevel !== "live") return;
+    after.length = 0;
+    this.#deadline.set(RETIRE_WITHIN_MS);
+    await this.#chain.redrawLast();
+    this.#deadline.clear();
   }
 
   #think(thoughts: string): void {

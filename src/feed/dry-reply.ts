@@ -75,6 +75,10 @@ export class DryReply implements ReplyStream {
     return this.#finish("aborted");
   }
 
+  retireButtons(): Promise<void> {
+    return Promise.resolve();
+  }
+
   #finish(outcome: DeliveryResult["outcome"]): Promise<DeliveryResult> {
     if (this.#end !== undefined) return this.#end;
     const result = unsentResult(outcome, this.#text.length);

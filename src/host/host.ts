@@ -22,6 +22,7 @@ import { parseCommand, runCommand } from "./commands.ts";
 import { Conversation } from "./conversation.ts";
 import type { ConversationRecord } from "./conversation.ts";
 import type { ModelCatalog } from "./models.ts";
+import { OldButtons } from "./old-buttons.ts";
 import { openTurn, toTarget, turnButtons } from "./open-turn.ts";
 import type { HostedAccount } from "./open-turn.ts";
 import { Presses } from "./presses.ts";
@@ -78,6 +79,7 @@ export class Host {
   readonly events: EventEmitter<HostEvents> = new EventEmitter();
   readonly #options: HostOptions;
   readonly #presses: Presses;
+  readonly #oldButtons = new OldButtons();
   readonly #accounts = new Map<string, HostedAccount>();
   readonly #conversations: LRUCache<string, Conversation>;
   readonly #running = new Set<Turn>();
@@ -138,6 +140,7 @@ export class Host {
       dropWaiting: () => this.#questionsOf(message)?.drop(conversation.key),
       ownTurn: () => this.#turnOf(message),
     });
+    if (conversation.last === undefined) this.#oldButtons.retire(conversation.key);
     void this.#answerCommand(message, answer, conversation.language);
   }
 
@@ -330,6 +333,7 @@ export class Host {
       onEnd: (end) => this.#hold((waitFor) => this.events.emit("turn-ending", { turnId: turn.id, end, waitFor })),
     });
     this.#presses.register(turn, conversation);
+    this.#oldButtons.retire(key);
     conversation.current = turn;
     this.#running.add(turn);
     const { generation } = conversation;
@@ -349,7 +353,8 @@ export class Host {
           question,
           recorded: conversation.record(question, result.text, messageIds),
         };
-      }
+        this.#oldButtons.ended(key, turn.reply);
+      } else void turn.reply.retireButtons();
       this.events.emit("turn-end", { turnId: turn.id, message, result });
     } finally {
       this.#running.delete(turn);

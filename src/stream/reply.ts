@@ -225,4 +225,10 @@ export interface ReplyStream {
   fail(failure: ReplyFailure, options?: EndOptions): Promise<DeliveryResult>;
   /** Ends the reply because somebody wanted it to. */
   abort(options?: AbortOptions): Promise<DeliveryResult>;
+  /**
+   * Takes the buttons off that the reply has shown since its end: what they ask for is not done any more. Costs a write at most, behind
+   * all that readers wait for; when it cannot be made, they stay. Resolves when that is over, and never rejects. Without effect before the
+   * end.
+   */
+  retireButtons(): Promise<void>;
 }

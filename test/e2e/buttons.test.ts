@@ -27,7 +27,7 @@ describe("[D8] the buttons of a card, pressed by real card actions", () => {
       expect((await emulator.clickAs({ ...card, from: "小明", value: forged })).toast?.content).toContain("已失效");
       expect(emulator.visibleTexts(turn.chatId).at(-1)?.streaming).toBe(true);
 
-      const stopValue = stopValueOf(emulator.store.cards.get(growing.cardId ?? "")?.tree.json);
+      const stopValue = valueOf("stop", emulator.store.cards.get(growing.cardId ?? "")?.tree.json);
       const before = performance.now();
       const changed = { ...stopValue, cardstream: "regenerate" };
       expect((await emulator.clickAs({ ...card, from: "小明", value: changed })).toast?.content).toContain("已失效");
@@ -49,6 +49,7 @@ describe("[D8] the buttons of a card, pressed by real card actions", () => {
         "只有提问者",
       );
 
+      const againValue = valueOf("regenerate", emulator.store.cards.get(growing.cardId ?? "")?.tree.json);
       const again = await emulator.clickAs({ ...card, from: "小明", elementId: "after0" });
       expect(again.toast?.content).toBe("正在重新生成");
       const second = await untilShown(
@@ -56,8 +57,12 @@ describe("[D8] the buttons of a card, pressed by real card actions", () => {
         turn.chatId,
         ({ messageId, streaming }) => messageId !== card.messageId && streaming,
       );
-      expect((await emulator.clickAs({ ...card, from: "小明", elementId: "after0" })).toast?.content).toContain(
-        "已使用",
+      expect((await emulator.clickAs({ ...card, from: "小明", value: againValue })).toast?.content).toContain("已使用");
+      // What they would ask for is not done any more.
+      await untilShown(
+        emulator,
+        turn.chatId,
+        ({ messageId, labels }) => messageId === card.messageId && labels.length === 0,
       );
       await emulator.clickAs({ messageId: second.messageId, from: "小明", elementId: "stop" });
       await e2e.host.idle();
@@ -82,10 +87,10 @@ describe("[D8] the buttons of a card, pressed by real card actions", () => {
   });
 });
 
-/** The value in a card's Stop button. */
-function stopValueOf(card: unknown): Record<string, string> {
+/** The value in a card's button for `action`. */
+function valueOf(action: string, card: unknown): Record<string, unknown> {
   const text = JSON.stringify(card);
-  const found = /"value":(\{"cardstream":"stop"[^}]*\})/u.exec(text)?.[1];
-  if (found === undefined) throw new Error(`no stop button in ${text}`);
-  return JSON.parse(found) as Record<string, string>;
+  const found = new RegExp(`"value":(\\{"cardstream":"${action}"[^}]*\\})`, "u").exec(text)?.[1];
+  if (found === undefined) throw new Error(`no button for ${action} in ${text}`);
+  return JSON.parse(found);
 }

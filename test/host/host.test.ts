@@ -214,6 +214,31 @@ describe("[D8] buttons", () => {
     expect(bench.channel.replies).toHaveLength(3);
   });
 
+  it("leave the card of an answer when the next one begins, or what they would ask again is forgotten", async () => {
+    const bench = new HostBench();
+    const retired = (): boolean[] => bench.channel.replies.map(({ reply }) => reply.buttonsRetired);
+    await bench.say("a");
+    bench.model.turn.step(0).text("1").finish();
+    await bench.host.idle();
+    await bench.say("elsewhere", { chatId: "oc_2" });
+    bench.model.turn.step(0).text("2").finish();
+    await bench.host.idle();
+    await bench.say("/status");
+    expect(retired()).toEqual([false, false]);
+
+    await bench.press(bench.opened(1).options.buttons?.after?.[0]?.value);
+    expect(retired()).toEqual([true, false, false]);
+    bench.model.turn.step(0).text("1!").finish();
+    await bench.host.idle();
+    await bench.say("/new");
+    expect(retired()).toEqual([true, false, true]);
+
+    await bench.say("b");
+    await bench.say("/new");
+    await bench.host.idle();
+    expect(retired()).toEqual([true, false, true, true]);
+  });
+
   it("continue goes on where a stopped answer was left", async () => {
     const bench = new HostBench();
     await bench.say("讲个故事");

@@ -30,6 +30,7 @@ export class MemoryReply implements ReplyStream {
   end: MemoryEnd | undefined;
   /** Ends asked for after the first; a host that decides twice shows here. */
   lateEnds = 0;
+  buttonsRetired = false;
   #before = "";
   #message = "";
   #result: Promise<DeliveryResult> | undefined;
@@ -109,6 +110,10 @@ export class MemoryReply implements ReplyStream {
 
   abort(options: AbortOptions = {}): Promise<DeliveryResult> {
     return this.#finish({ by: "abort", options }, "aborted");
+  }
+
+  async retireButtons(): Promise<void> {
+    this.buttonsRetired = true;
   }
 
   #finish(end: MemoryEnd, outcome: DeliveryResult["outcome"]): Promise<DeliveryResult> {

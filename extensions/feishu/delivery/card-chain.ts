@@ -169,6 +169,15 @@ export class CardChain {
     return this.#surplus.error ?? this.#error ?? signal.reason ?? new Error("the reply could not be delivered");
   }
 
+  /** The reply has ended, and what stands below its answer has changed since. Left as it is where that cannot be written. */
+  async redrawLast(): Promise<void> {
+    this.#debts.settleLayouts();
+    const last = this.#slots.at(-1);
+    if (last === undefined || last.busy || last.phase.name !== "complete") return;
+    this.#start(last);
+    await this.#running.over();
+  }
+
   /** The text is all there: what is still missing are images. Bounded, and without consequences when it fails. */
   async #showImages(): Promise<void> {
     const { delivery, state, signal, imagesWithinMs } = this.#options;
