@@ -3,7 +3,7 @@ import { elementsOf, walk } from "./card-rules.ts";
 import type { Message } from "./messages.ts";
 import type { SecondFeishu } from "./second-feishu.ts";
 
-/** Everything a person can read in a message, in order; whatever elements it is in. */
+/** Everything a person can read in a message below its title, in order; whatever elements it is in. */
 export function readable(feishu: SecondFeishu, message: Message): string {
   const { body } = message;
   if (body.kind === "text") return body.text;
@@ -15,7 +15,7 @@ export function readable(feishu: SecondFeishu, message: Message): string {
       if (typeof part["text"] === "string") texts.push(part["text"]);
     });
   } else {
-    walk([card["header"], elementsOf(card)], (element) => {
+    walk(elementsOf(card), (element) => {
       if (typeof element["content"] === "string") texts.push(element["content"]);
     });
   }

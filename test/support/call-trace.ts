@@ -118,7 +118,11 @@ export class CallTrace {
   #card(card: Json, place: string): string {
     const config = card["config"] as Json | undefined;
     const elements = ((card["body"] as Json | undefined)?.["elements"] ?? []) as Json[];
-    return `${config?.["streaming_mode"] === true ? "streaming" : "closed"} [${this.#elements(elements, place)}]`;
+    const header = card["header"] as Readonly<Record<string, Json>> | undefined;
+    const titles = [header?.["title"], header?.["subtitle"]].flatMap((title) => title?.["content"] ?? []);
+    const titled = titles.length === 0 ? "" : `titled ${JSON.stringify(titles.join(" / "))} `;
+    const mode = config?.["streaming_mode"] === true ? "streaming" : "closed";
+    return `${mode} ${titled}[${this.#elements(elements, place)}]`;
   }
 
   #elements(elements: readonly Json[], place: string): string {

@@ -3,6 +3,7 @@ export {
   blockJson,
   buttonsBlock,
   cardJson,
+  continuedHeader,
   ELEMENT,
   isAnswerId,
   isTyped,

@@ -146,6 +146,11 @@ export function blockJson(block: CardBlock): ElementJson {
   return block.build(block.text);
 }
 
+/** Header of a card that goes on where one before it ended: it says so, under the reply's own title where that has one. */
+export function continuedHeader(header: CardHeader | undefined, words: string): CardHeader {
+  return header === undefined ? { title: words, template: "default" } : { ...header, subtitle: words };
+}
+
 /** The whole card as it goes on the wire. `update_multi` is always sent: Feishu's patch page demands it. */
 export function cardJson(view: CardView, streaming: boolean): CardJson {
   const { typing, header } = view;

@@ -9,6 +9,8 @@ export interface CardStrings {
   readonly running: (tool: string) => string;
   readonly elapsed: (status: string, seconds: number) => string;
   readonly interrupted: string;
+  /** In the header of a card that goes on where one before it ended. */
+  readonly continued: string;
   readonly stopped: (by: string | undefined) => string;
   readonly failed: (code: string, detail?: string) => string;
   readonly generating: string;
@@ -72,6 +74,7 @@ const STRINGS: Record<CardLocale, CardStrings> = {
     running: (tool) => `正在运行 ${tool}`,
     elapsed: (status, seconds) => `${status} · ${seconds} 秒`,
     interrupted: "⚠️ 回答中断",
+    continued: "接上文",
     stopped: (by) => (by === undefined ? "⏹ 已停止" : `⏹ 已由 ${by} 停止`),
     failed: (code, detail) =>
       `⚠️ 回答未完成：${REASONS.zh[code] ?? code}${detail === undefined ? "" : `（${detail}）`}`,
@@ -86,6 +89,7 @@ const STRINGS: Record<CardLocale, CardStrings> = {
     running: (tool) => `Running ${tool}`,
     elapsed: (status, seconds) => `${status} · ${seconds} s`,
     interrupted: "⚠️ Interrupted",
+    continued: "Continued",
     stopped: (by) => (by === undefined ? "⏹ Stopped" : `⏹ Stopped by ${by}`),
     failed: (code, detail) => `⚠️ Incomplete: ${REASONS.en[code] ?? code}${detail === undefined ? "" : ` (${detail})`}`,
     generating: "Writing…",

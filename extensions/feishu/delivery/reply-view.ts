@@ -1,5 +1,13 @@
-import type { CardBlock, CardView } from "../card/index.ts";
-import { buttonsBlock, ELEMENT, isAnswerId, markdownBlock, panelBlock, toSummary } from "../card/index.ts";
+import type { CardBlock, CardHeader, CardView } from "../card/index.ts";
+import {
+  buttonsBlock,
+  continuedHeader,
+  ELEMENT,
+  isAnswerId,
+  markdownBlock,
+  panelBlock,
+  toSummary,
+} from "../card/index.ts";
 import { toCardMarkdown } from "../dialect/index.ts";
 import { soften } from "./audit.ts";
 import { processLines } from "./process-lines.ts";
@@ -14,6 +22,8 @@ export interface AnswerPart {
   readonly slot: number;
   /** The first card that the reader sees: it has the header and the thoughts. */
   readonly first: boolean;
+  /** The answer began on a card before. */
+  readonly continued: boolean;
   /** The answer's elements, as the reply has them. */
   readonly pieces: readonly string[];
   /** This many elements from the first on may show images; in the others they are links still. */
@@ -45,7 +55,7 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
     blocks.push(...endBlocks(state, state.outcome, blocks.length === 0));
   }
   return {
-    header: part.first ? state.header : undefined,
+    header: headerOf(state, part),
     blocks,
     // Few of the calls that a view is drawn for carry it.
     get summary() {
@@ -54,6 +64,11 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
     },
     typing: state.typing,
   };
+}
+
+function headerOf({ header, strings }: ReplyState, { first, continued }: AnswerPart): CardHeader | undefined {
+  if (continued) return continuedHeader(header, strings.continued);
+  return first ? header : undefined;
 }
 
 function answerBlocks(state: ReplyState, part: AnswerPart): CardBlock[] {
