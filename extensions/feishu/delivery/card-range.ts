@@ -1,5 +1,6 @@
 import type { CardPlan, Carry, SeamLimits } from "../../../src/text/index.ts";
 import { bodyStart, detached, findBlockEnd, NO_CARRY, planCard } from "../../../src/text/index.ts";
+import type { Ending } from "../dialect/index.ts";
 import { firstImageEnd, withoutTargets } from "../dialect/index.ts";
 
 /**
@@ -148,29 +149,30 @@ export class CardRange {
   endOf(
     answer: string,
     text: string,
-    { least, most, render }: { least: number; most: number; render: (markdown: string, grows: boolean) => string },
+    { least, most, render }: { least: number; most: number; render: (markdown: string, ending: Ending) => string },
   ): number | undefined {
     if (answer === "") return this.#start;
     const seen = withoutTargets(answer);
     const from = Math.max(least, bodyStart(text, this.#start, this.#carry));
     const limit = Math.min(most, text.length);
-    const shownAt = (end: number, close: string, grows: boolean): string => {
+    const shownAt = (end: number, close: string, ending: Ending): string => {
       const { pieces } = this.showUpTo(text, end, close);
-      return withoutTargets(pieces.map((piece, i) => render(piece, grows && i === pieces.length - 1)).join(""));
+      return withoutTargets(pieces.map((piece, i) => render(piece, i < pieces.length - 1 ? {} : ending)).join(""));
     };
     // What is shown grows with the text, all but a construct at its end: the place is near where the lengths meet.
     let low = from;
     let high = limit;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (shownAt(middle, "", true).length < seen.length) low = middle + 1;
+      if (shownAt(middle, "", { grows: true }).length < seen.length) low = middle + 1;
       else high = middle;
     }
     for (let near = 0; near <= NEAR_END; near++) {
       for (const end of near === 0 ? [low] : [low - near, low + near]) {
         if (end < from || end > limit) continue;
-        if (shownAt(end, "", true) === seen) return end;
-        if (end === this.#end && shownAt(end, this.#close, false) === seen) return end;
+        if (shownAt(end, "", { grows: true }) === seen) return end;
+        const isEnd = end === this.#end;
+        if (isEnd && [{}, { cut: true }].some((ending) => shownAt(end, this.#close, ending) === seen)) return end;
       }
     }
     return undefined;

@@ -1,4 +1,5 @@
 import { sleep } from "../../../src/time/index.ts";
+import type { Ending } from "../dialect/index.ts";
 import type { CardSlot } from "./card-slot.ts";
 import type { FeishuDelivery } from "./engine.ts";
 import { findSent } from "./find-sent.ts";
@@ -98,7 +99,7 @@ export async function findVisibleEnd(
     const { length, value: text } = state.text;
     const least = Math.min(known, safeEnd);
     const most = Math.max(known, shown.maybeEnd ?? 0, Math.min(slot.range.end ?? length, length));
-    const render = (markdown: string, grows: boolean): string => asLinks(state, markdown, grows);
+    const render = (markdown: string, ending: Ending): string => asLinks(state, markdown, ending);
     const at = slot.range.endOf(answer, text, { least, most, render });
     return at === undefined ? { at: known, readBack: false } : { at, readBack: true };
   } catch (error) {
@@ -122,7 +123,7 @@ export async function mayShowMore(context: LostMessageContext, slot: CardSlot): 
       onCall: tally.onCall,
     });
     const end = slot.range.end ?? slot.range.start;
-    const render = (markdown: string, grows: boolean): string => asLinks(state, markdown, grows);
+    const render = (markdown: string, ending: Ending): string => asLinks(state, markdown, ending);
     return slot.range.endOf(answer, state.text.value, { least: end, most: end, render }) !== end;
   } catch (error) {
     onError(error);

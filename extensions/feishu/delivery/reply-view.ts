@@ -8,6 +8,7 @@ import {
   panelBlock,
   toSummary,
 } from "../card/index.ts";
+import type { Ending } from "../dialect/index.ts";
 import { toCardMarkdown } from "../dialect/index.ts";
 import { soften } from "./audit.ts";
 import { processLines } from "./process-lines.ts";
@@ -59,7 +60,7 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
     blocks,
     // Few of the calls that a view is drawn for carry it.
     get summary() {
-      const preview = state.dialect.preview(soften(part.pieces.join(""), state.softened));
+      const preview = state.dialect.preview(soften(part.pieces.join(""), state.softened), isCut(state, part));
       return toSummary(preview, part.final ? strings.empty : strings.generating);
     },
     typing: state.typing,
@@ -82,6 +83,7 @@ function answerBlocks(state: ReplyState, part: AnswerPart): CardBlock[] {
   };
   const texts = state.dialect.render(part.slot, part.pieces, {
     grows: !part.final,
+    cut: isCut(state, part),
     tables: part.tables,
     of: (index) => ({ mentionable: state.mentionable, imageKey: (target) => imageKey(target, index) }),
   });
@@ -89,6 +91,10 @@ function answerBlocks(state: ReplyState, part: AnswerPart): CardBlock[] {
     markdownBlock(ELEMENT.answer(index), soften(text, state.softened), { images: images[index] ?? [] }),
   );
 }
+
+/** Whether the card shows the end of an answer that is not whole. */
+const isCut = ({ outcome }: ReplyState, { final, last }: AnswerPart): boolean =>
+  final && last && outcome !== undefined && (outcome.kind !== "finalized" || outcome.incomplete === true);
 
 function thinkingPanel(state: ReplyState): CardBlock {
   const { strings, thoughts } = state;
@@ -118,8 +124,12 @@ function endNote(state: ReplyState, outcome: Outcome): string | undefined {
 }
 
 /** Markdown as a card shows it without images: what one refused word in the thoughts would otherwise cost is the whole card. */
-export function asLinks(state: Pick<ReplyState, "mentionable" | "softened">, markdown: string, grows = false): string {
-  const plain = toCardMarkdown(markdown, { mentionable: state.mentionable, grows });
+export function asLinks(
+  state: Pick<ReplyState, "mentionable" | "softened">,
+  markdown: string,
+  ending: Ending = {},
+): string {
+  const plain = toCardMarkdown(markdown, { mentionable: state.mentionable, ...ending });
   return soften(plain, state.softened);
 }
 

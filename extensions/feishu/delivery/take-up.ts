@@ -2,6 +2,7 @@ import type { BegunReply } from "../../../src/stream/index.ts";
 import type { SeamLimits } from "../../../src/text/index.ts";
 import { NO_CARRY } from "../../../src/text/index.ts";
 import { FeishuApiError } from "../client/index.ts";
+import type { Ending } from "../dialect/index.ts";
 import { setCardStreamingModeFeishu } from "../send.ts";
 import type { CardRange } from "./card-range.ts";
 import { CardRow } from "./card-row.ts";
@@ -131,14 +132,14 @@ async function readSeen(
     readAnswer(delivery.client, messageId, call),
   );
   const drawn: Pick<ReplyState, "mentionable" | "softened"> = { mentionable: new Set(), softened: new Set() };
-  const render = (markdown: string, grows: boolean): string => asLinks(drawn, markdown, grows);
+  const render = (markdown: string, ending: Ending): string => asLinks(drawn, markdown, ending);
   const shown = range.endOf(answer, text, { least: range.start, most: range.end ?? text.length, render });
   if (shown !== undefined) return { text, shown };
   if (range.end !== undefined) return undefined;
   const whole = textBeyond(answer, text, (end) =>
     range
       .showUpTo(text, end, "")
-      .pieces.map((piece) => render(piece, false))
+      .pieces.map((piece) => render(piece, {}))
       .join(""),
   );
   return whole === undefined ? undefined : { text: whole, shown: whole.length };

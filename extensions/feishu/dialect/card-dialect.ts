@@ -1,6 +1,7 @@
 import { isHeadKnown } from "../../../src/text/index.ts";
 import { offsetOf, unfinishedLength, withoutUnseen } from "./characters.ts";
 import type { CardOptions } from "./card-inline.ts";
+import { mendCutOff } from "./cut-off.ts";
 import type { WriterChoices } from "./card-writer.ts";
 import { CardWriter } from "./card-writer.ts";
 import { InlineReader, parseBlocks } from "./parse.ts";
@@ -16,9 +17,15 @@ export interface CardText {
   readonly tablesLeft: number;
 }
 
-export interface RenderOptions extends CardOptions, WriterChoices {
+/** What is known of a text's end. */
+export interface Ending {
   /** More may come: what is open stays open. @defaultValue false */
   readonly grows?: boolean | undefined;
+  /** The text broke off before its end, and nothing more comes: what is open is ended. @defaultValue false */
+  readonly cut?: boolean | undefined;
+}
+
+export interface RenderOptions extends CardOptions, WriterChoices, Ending {
   /** Tables that may be shown as tables; more of them become code. @defaultValue any number */
   readonly tables?: number | undefined;
 }
@@ -90,7 +97,8 @@ export class CardDialect {
   render(markdown: string, options: RenderOptions): CardText {
     const last = this.#lastRendered;
     if (last?.markdown === markdown && areAlike(last.options, options)) return last.text;
-    const source = withoutUnseen(markdown);
+    const seen = withoutUnseen(markdown);
+    const source = options.cut === true ? mendCutOff(seen, (text) => this.#read(text).blocks) : seen;
     const { blocks } = this.#read(source);
     const { tables = Infinity, grows = false } = options;
     const writer = new CardWriter({ ...options, tables, final: !grows });
@@ -139,6 +147,7 @@ export class CardDialect {
 const areAlike = (one: RenderOptions, other: RenderOptions): boolean =>
   one.mentionable === other.mentionable &&
   one.grows === other.grows &&
+  one.cut === other.cut &&
   one.tables === other.tables &&
   one.post === other.post;
 

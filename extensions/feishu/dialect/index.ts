@@ -1,4 +1,5 @@
 export { isWebAddress } from "./address.ts";
+export type { Ending } from "./card-dialect.ts";
 export { toCardMarkdown } from "./card-dialect.ts";
 export { firstImageEnd, withoutTargets } from "./images.ts";
 export { toPlainText } from "./plain-text.ts";

@@ -12,7 +12,7 @@ const TARGET_MAX = 1_280;
 /** So many beginnings, one behind the other, are looked at. */
 const TRIES_MAX = 16;
 
-interface LastBlock {
+export interface LastBlock {
   /** The last block of a growing text. */
   readonly leaf: Block | undefined;
   /** The empty item that the text's end may be. */
@@ -21,7 +21,8 @@ interface LastBlock {
   readonly before: Block | undefined;
 }
 
-function lastOf(blocks: readonly Block[], item?: Item, earlier?: Block): LastBlock {
+/** The last of the blocks, inside of all that holds it. */
+export function lastOf(blocks: readonly Block[], item?: Item, earlier?: Block): LastBlock {
   const last = blocks.at(-1);
   const before = blocks.length < 2 ? earlier : lastOf(blocks.slice(-2, -1)).leaf;
   if (last?.kind === "quote") return lastOf(last.blocks, item, before);
@@ -271,7 +272,7 @@ function openMark(text: string, from: number, open: number[]): number {
 const MAY_BE_FORMULA = /^\$(?:$|\$[^$`]*\$?$|(?![\s$\d])[^$\n`]*\$?$|\d[^$\s]*$)/u;
 
 /** Index of the `)` that ends the address of a link; -1 when it has not come. */
-function closingParen(text: string, at: number): number {
+export function closingParen(text: string, at: number): number {
   let depth = 0;
   for (let i = at; i < text.length && i - at <= TARGET_MAX; i++) {
     const char = text.charAt(i);
