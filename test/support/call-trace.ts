@@ -119,7 +119,10 @@ export class CallTrace {
     const config = card["config"] as Json | undefined;
     const elements = ((card["body"] as Json | undefined)?.["elements"] ?? []) as Json[];
     const header = card["header"] as Readonly<Record<string, Json>> | undefined;
-    const titles = [header?.["title"], header?.["subtitle"]].flatMap((title) => title?.["content"] ?? []);
+    const titles = [header?.["title"], header?.["subtitle"]].flatMap((title) => {
+      const words = title?.["content"];
+      return typeof words === "string" ? [words] : [];
+    });
     const titled = titles.length === 0 ? "" : `titled ${JSON.stringify(titles.join(" / "))} `;
     const mode = config?.["streaming_mode"] === true ? "streaming" : "closed";
     return `${mode} ${titled}[${this.#elements(elements, place)}]`;
