@@ -9,7 +9,7 @@ import type { Block } from "./tree.ts";
 /** What began longer ago than so many UTF-16 units was never meant to end: it is shown as it was written. */
 const BEGUN_MAX = 300;
 /** A last line that has come no further than the mark that begins it. */
-const BEGUN_LINE = /(?:^|\n)[ \t>]*(?:[-+*=]{1,2}|#{1,6}|[>|:]|`{1,2}|~{1,2})?[ \t]*$/u;
+const BEGUN_LINE = /(?:^|\n)(?=[^\n]*\S)[ \t>]*(?:[-+*=]{1,2}|#{1,6}|[>|:]|`{1,2}|~{1,2})?[ \t]*$/u;
 /** The paragraph is over: what is open in it was not cut off. */
 const IS_OVER = /\n[ \t>]*\n[ \t>\n]*$/u;
 
@@ -54,6 +54,8 @@ interface Begun {
 function ended(text: string): string {
   const scan = new Scan(text);
   const { begun } = scan;
+  // What is seen already stays as it is.
+  if (begun.length === 0 && scan.text === text) return text;
   let whole = scan.text.trimEnd();
   // What began at the very end began nothing.
   for (let one = begun.at(-1); one !== undefined && one.end >= whole.length; one = begun.at(-1)) {

@@ -4,6 +4,8 @@ import { toCardMarkdown } from "../../../extensions/feishu/dialect/index.ts";
 /** Answers that broke off, and what a card shows of them in the end. */
 const CUT: readonly (readonly [source: string, shown: string])[] = [
   ["Some words.", "Some words."],
+  ["Some words. ", "Some words. "],
+  ["Some words.\n", "Some words.\n"],
   ["This is **", "This is"],
   ["This is **important", "This is **important**"],
   ["This is **important*", "This is **important**"],
