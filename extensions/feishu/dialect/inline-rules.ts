@@ -33,8 +33,11 @@ function startsAddress(text: string, at: number): boolean {
 const ADDRESS =
   /https?:\/\/[^\s<>"`|\\^\u2010-\u2027\u2030-\u205e\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/iy;
 const TRAILING = /(?:[.,;:!?'*_~([]|&[a-z]+;)$/iu;
-/** What ends an address inside of what looks like one: a word of these scripts, and a mark that is written as an entity. */
-const BREAKS_OFF = /&(?:#\d+|lt|gt);|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]/u;
+/**
+ * What ends an address inside of what looks like one: a link that stands behind it (a source, as models cite it), a word of these
+ * scripts, and a mark that is written as an entity.
+ */
+const BREAKS_OFF = /!?\[[^[\]]*\]\(|&(?:#\d+|lt|gt);|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]/u;
 
 /**
  * An address in the text. It ends where people end it: before a closing bracket that it did not open, before punctuation at its end,
@@ -63,6 +66,17 @@ const AFTER = /(?:[',.;:?()[{}]|!(?!\[)|\](?!\())*(?:["\s]|$)/uy;
 /** What an address that is no part of another word may stand behind. */
 const BEFORE = /(?:^|[\s("'[>]|&(?:lt|gt|amp|quot|apos|nbsp|#\d+);)$/u;
 
+/** Whether more of a text that ends at `text`'s end could make another address of the one at `at`, or decide how it is written. */
+export function mayAddressChange(text: string, at: number, address: string): boolean {
+  ADDRESS.lastIndex = at;
+  const match = ADDRESS.exec(text)?.[0] ?? "";
+  const letter = match.search(BREAKS_OFF);
+  if (letter < 0 && at + match.length >= text.length) return true;
+  const opens = (letter < 0 ? match : match.slice(0, letter)).lastIndexOf("[");
+  if (opens >= 0 && !match.includes("]", opens)) return true;
+  return /^[',.;:?()[{}!\]]*$/u.test(text.slice(at + address.length));
+}
+
 /** Whether Feishu would take what follows the address that ends at `end` for a part of it. */
 export function goesOn(text: string, end: number): boolean {
   AFTER.lastIndex = end;
@@ -84,9 +98,9 @@ export function bareAddress(state: StateInline, silent: boolean): boolean {
 
 /** Longest formula that is looked for. */
 export const MATH_MAX = 400;
-/** What begins with a number has no white space in it: a formula would else have to be waited for after every price. */
+/** What begins with a number has no white space and no CJK in it: a formula would else have to be waited for after every price. */
 const DOLLARS =
-  /\$\$(?!\$)[^$`]*?[^\s$`][^$`]*?\$\$|\$(?=\d)(?:[^$\s\\`]|\\[^\s])*\$(?!\d)|\$(?![\s$\d])(?:[^$\n\\`]|\\[^\n])*?(?<![\s\\])\$(?!\d)/uy;
+  /\$\$(?!\$)[^$`]*?[^\s$`][^$`]*?\$\$|\$(?=\d)(?:[^$\s\\`\u2e80-\uffef]|\\[^\s])*\$(?!\d)|\$(?![\s$\d])(?:[^$\n\\`]|\\[^\n])*?(?<![\s\\])\$(?!\d)/uy;
 const BACKSLASHES = /\\\((?:[^\\\n`]|\\[^()\n])+\\\)|\\\[(?:[^\\`]|\\[^[\]])+\\\]/uy;
 
 /** What tells a formula from brackets that were escaped. */

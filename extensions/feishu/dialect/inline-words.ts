@@ -22,7 +22,10 @@ export class InlineWords {
   }
 
   of(inline: readonly Inline[]): string {
-    return inline.map((one) => this.#one(one)).join("");
+    // The words of a link right behind an address would be read as a part of it.
+    const isGlued = (one: Inline, before: Inline | undefined): boolean =>
+      before?.kind === "address" && (one.kind === "link" || one.kind === "image");
+    return inline.map((one, i) => (isGlued(one, inline[i - 1]) ? " " : "") + this.#one(one)).join("");
   }
 
   #one(one: Inline): string {

@@ -1,5 +1,5 @@
 import { isHeadKnown } from "../../../src/text/index.ts";
-import { addressIn, formulaAt, MATH_MAX } from "./inline-rules.ts";
+import { addressIn, formulaAt, MATH_MAX, mayAddressChange } from "./inline-rules.ts";
 import { CELL_CODE_MAX as CODE_MAX, findRun } from "./table.ts";
 import { isTag, TAG_MAX } from "./tags.ts";
 import { mayBeFrontMatter } from "./tokenizer.ts";
@@ -208,7 +208,7 @@ function openMark(text: string, from: number, open: number[]): number {
       }
       case "<": {
         const rest = text.slice(at, at + TAG_MAX);
-        if (/^<(?:\/?[a-zA-Z][^<>]*)?\/?$/u.test(rest) && end - at < TAG_MAX) return at;
+        if (MAY_BE_TAG.test(rest) && end - at < TAG_MAX) return at;
         const tag = /^<\/?[a-zA-Z][^<>]*>/u.exec(rest)?.[0] ?? "";
         at += isTag(tag) ? tag.length : 1;
         break;
@@ -256,7 +256,7 @@ function openMark(text: string, from: number, open: number[]): number {
       case "H": {
         const address = addressIn(text, at);
         const rest = text.slice(at, at + 9);
-        if (address !== undefined && !/[\s<>"]/u.test(text.slice(at + address.length))) return at;
+        if (address !== undefined && mayAddressChange(text, at, address)) return at;
         if (/^h(?:t(?:t(?:p(?:s?(?::\/{0,2})?)?)?)?)?$/iu.test(rest) && !/[a-z0-9]/iu.test(text.charAt(at - 1)))
           return at;
         at += address?.length ?? 1;
@@ -269,7 +269,10 @@ function openMark(text: string, from: number, open: number[]): number {
   return end;
 }
 
-const MAY_BE_FORMULA = /^\$(?:$|\$[^$`]*\$?$|(?![\s$\d])[^$\n`]*\$?$|\d[^$\s]*$)/u;
+const MAY_BE_FORMULA = /^\$(?:$|\$[^$`]*\$?$|(?![\s$\d])[^$\n`]*\$?$|\d[^$\s\u2e80-\uffef]*\$?$)/u;
+/** The beginning of a tag that is one for Feishu, or of an address between `<` and `>`. What else begins with `<` is only text. */
+const MAY_BE_TAG =
+  /^<(?:\/?[a-z_]{0,14}\/?|\/?(?:at|person|font|text_tag|local_datetime|a|[bh]r)\s+(?:[a-z_]{0,11}\s*|(?:ids?|user_id|color|millisecond|href)\s*=[^<>]*)\/?|[a-z][a-z0-9+.-]{0,31}:[^<>\s]*|[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@[a-z0-9.-]*)?)$/iu;
 
 /** Index of the `)` that ends the address of a link; -1 when it has not come. */
 export function closingParen(text: string, at: number): number {

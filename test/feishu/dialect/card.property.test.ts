@@ -23,6 +23,12 @@ const NOT_CERTAIN_AT_ONCE = [
   "   ```js```\n- ",
   "| a|b\n-|-\n",
   "```js```\n\\\r\n*",
+  "见https://e.com/a，后面https://e.com/b[1](https://e.com/c)也是",
+  "https://e.com/a[中文](https://e.com/c)也是",
+  "https://e.com/a中文[x](https://e.com/c)也是",
+  "<12@e.com>，<a.b@example.com> <https://e.com/中文> <mailto:a@b.c>",
+  "a<br 中><font color=\"red\">b</font><local_datetime millisecond='1'>",
+  "从$5涨到$6，$5$，$x中文$",
   "`\n#。seam  `seam `\n\n",
   "$&#60;$x$",
   "$2) *$",
@@ -80,6 +86,20 @@ describe("[E5] Markdown for a card", () => {
         },
       ),
     );
+  });
+
+  it.each([
+    "见 https://e.com/a，后面的话没有空格",
+    "见https://e.com/a后面的话没有空格",
+    "见 (https://e.com/a)。后面的话没有空格",
+    "见 https://e.com/a.b。后面的话没有空格",
+    "从$5涨了，后面的话没有空格",
+    "如果 a<b，后面的话没有空格",
+    "if a <b then more words",
+    "List<String>里的内容",
+    "a <div class words",
+  ])("waits for nothing behind what has ended, where no space is written: %s", (source) => {
+    expect(new CardDialect().settled(source)).toBe(source.length);
   });
 
   it("reads a finished block once, however often the text after it grows", () => {
