@@ -32,10 +32,9 @@ function toolLine(tool: ToolLine): string {
   return `${mark} **${oneLine(tool.name)}**${detail}${seconds}`;
 }
 
+/** Names and details as they are: what would be a mark in Markdown, or a tag, is shown. */
 function oneLine(text: string): string {
-  const line = text
-    .replace(/\s+/gu, " ")
-    .replace(/[*_`<>~]/gu, "")
-    .trim();
-  return line.length <= 120 ? line : `${line.slice(0, 119)}…`;
+  const line = Array.from(text.replace(/\s+/gu, " ").trim());
+  const short = line.length <= 120 ? line.join("") : `${line.slice(0, 119).join("")}…`;
+  return short.replace(/[\\*`<>~[\]$|]|&(?=#?\w+;)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\$&`);
 }
