@@ -1,5 +1,6 @@
 import { asFields, asList, bracket, parseFields, stringIn } from "./content.ts";
 import type { Content, Fields, MentionKey } from "./content.ts";
+import { toMarkdown } from "./card-tree.ts";
 import { readPost } from "./post.ts";
 
 /** Fields that hold further parts of a card, in reading order. */
@@ -54,7 +55,10 @@ export function isCardPlaceholder(text: string): boolean {
 /** The card itself, out of what it may be wrapped in. */
 function unwrap(content: Fields): Fields {
   const written = stringIn(content, "user_dsl") ?? stringIn(content, "json_card");
-  return written === undefined ? content : (parseFields(written) ?? {});
+  if (written !== undefined) return parseFields(written) ?? {};
+  return (
+    [content["user_dsl"], content["json_card"]].map(asFields).find((card) => Object.keys(card).length > 0) ?? content
+  );
 }
 
 function visit(value: unknown, lines: string[], depth: number): void {
@@ -72,7 +76,7 @@ function visit(value: unknown, lines: string[], depth: number): void {
     case "lark_md":
     case "markdown":
     case "text":
-      return say(wordsOf(node));
+      return say(wordsOf(node) ?? toMarkdown(node["elements"]));
     case "hr":
       return say("---");
     case "img":

@@ -53,10 +53,22 @@ export function bracket(word: string, detail?: string): string {
   return detail === undefined || detail === "" ? `[${word}]` : `[${word}: ${detail}]`;
 }
 
-/** A file's name as people read it: some clients send it percent-encoded. */
+/**
+ * A file's name as people read it, on one line: some clients send it percent-encoded, and people may put line breaks and marks that
+ * turn the writing direction into it.
+ */
 export function fileNameIn(fields: Fields, field = "file_name"): string | undefined {
   const name = stringIn(fields, field);
-  if (name === undefined || !/%[89A-Fa-f][0-9A-Fa-f]/u.test(name)) return name;
+  if (name === undefined) return undefined;
+  const line = decoded(name)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replaceAll(/[\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/gu, "")
+    .trim();
+  return line === "" ? undefined : line;
+}
+
+function decoded(name: string): string {
+  if (!/%[89A-Fa-f][0-9A-Fa-f]/u.test(name)) return name;
   try {
     return decodeURIComponent(name);
   } catch {

@@ -12,6 +12,7 @@ const STYLES: readonly (readonly [style: string, open: string, close: string])[]
 ];
 /** An image in Markdown by its key. */
 const MARKDOWN_IMAGE = /!\[[^\]\n]*\]\((img_[\w-]+)\)/gu;
+const MARKDOWN_MENTION = /<at\s+(?:user_id|open_id|id)\s*=\s*["']?([\w@.-]{1,64})["']?\s*>([^<\n]{0,200})<\/at>/gu;
 const AUDIO_NAME = /\.(?:opus|ogg|mp3|m4a|wav|aac|amr|flac)$/iu;
 /** Elements inside elements are rare; a bound keeps hostile ones from exhausting the stack. */
 const MAX_DEPTH = 8;
@@ -31,24 +32,43 @@ interface Found {
  * @see Feishu server API, im-v1/message/message-content-description/create_json
  */
 export function readPost(content: Fields, mentions: readonly MentionKey[] = []): Content {
-  const body = bodyOf(content);
-  const found: Found = { attachments: [], listed: mentions, own: [] };
-  const newer = asList(body["content_v2"]);
-  const paragraphs = newer.length > 0 ? newer : asList(body["content"] ?? body["elements"]);
-  const lines = paragraphs.map((paragraph) => readAll(paragraph, found, 0));
-  for (const file of asList(body["files"] ?? content["files"])) lines.push(readFile(asFields(file), found));
-  const title = stringIn(body, "title") ?? stringIn(asFields(body["title"]), "content");
-  const text = lines.join("\n").replace(/^(?:[ \t]*\n)+|\s+$/gu, "");
-  return { title: title && `**${title}**`, text, attachments: found.attachments, mentions: found.own };
+  const bodies = bodiesOf(content);
+  const posts = bodies.map((body) => readBody(body, content, mentions));
+  return posts.find(saysSomething) ?? posts[0] ?? readBody({}, content, mentions);
 }
 
-/** Events carry the body itself, messages as they were sent one per locale. */
-function bodyOf(content: Fields): Fields {
+const saysSomething = ({ title, text, attachments }: Content): boolean =>
+  title !== undefined || text !== "" || attachments.length > 0;
+
+/** What one body says: in its newer form, or in the older one where that says nothing. */
+function readBody(body: Fields, content: Fields, mentions: readonly MentionKey[]): Content {
+  const title = stringIn(body, "title") ?? stringIn(asFields(body["title"]), "content");
+  const read = (paragraphs: unknown): Content => {
+    const found: Found = { attachments: [], listed: mentions, own: [] };
+    const lines = paragraphsOf(paragraphs).map((paragraph) => readAll(paragraph, found, 0));
+    for (const file of asList(body["files"] ?? content["files"])) lines.push(readFile(asFields(file), found));
+    const text = lines.join("\n").replace(/^(?:[ \t]*\n)+|\s+$/gu, "");
+    return { title: title && `**${title}**`, text, attachments: found.attachments, mentions: found.own };
+  };
+  const newer = paragraphsOf(body["content_v2"]).length === 0 ? undefined : read(body["content_v2"]);
+  const isNewer = newer !== undefined && (newer.text !== "" || newer.attachments.length > 0);
+  return isNewer ? newer : read(body["content"] ?? body["elements"]);
+}
+
+/** Paragraphs, or what stands in their place: one of them, or its words. */
+const paragraphsOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null || value === "" ? [] : [value];
+
+const BODY = ["content", "content_v2", "elements", "files"] as const;
+
+/** Events carry the body itself, messages as they were sent one per locale, of which some may hold nothing. */
+function bodiesOf(content: Fields): readonly Fields[] {
   const isBody = (body: Fields): boolean =>
-    ["content", "content_v2", "elements", "files"].some((name) => Array.isArray(body[name]));
-  if (isBody(content)) return content;
-  const locales = Object.values(asFields(content["post"] ?? content)).map(asFields);
-  return locales.find(isBody) ?? {};
+    BODY.some((name) => Array.isArray(body[name])) || ["content", "title"].some((name) => stringIn(body, name));
+  if (isBody(content)) return [content];
+  return Object.values(asFields(content["post"] ?? content))
+    .map(asFields)
+    .filter(isBody);
 }
 
 /** A paragraph is a list of elements; a lone element or string is taken for one. */
@@ -88,8 +108,12 @@ function readElement(element: Fields, found: Found, depth: number): string {
       return "\n---\n";
     case "button":
       return text === "" ? "" : bracket(text);
+    case "select_static":
+    case "multi_select_static":
+    case "overflow":
+      return readSelect(element);
     default: {
-      if (text !== "") return withStyles(text, element["style"]);
+      if (text !== "") return withStyles(element["un_escape"] === true ? unescaped(text) : text, element["style"]);
       const inner = ["elements", "content", "options"].map((name) => element[name]).find(Array.isArray);
       return inner === undefined ? "" : readAll(inner, found, depth + 1);
     }
@@ -103,10 +127,26 @@ function wordsOf(element: Fields): string {
   return stringIn(asFields(text), "content") ?? "";
 }
 
-/** Markdown that a client wrote: its images are files of the message. */
-function readMarkdown(text: string, { attachments }: Found): string {
-  for (const [, imageKey] of text.matchAll(MARKDOWN_IMAGE)) attachments.push({ kind: "image", imageKey });
-  return text;
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', nbsp: " ", "#39": "'" };
+const unescaped = (text: string): string =>
+  text.replace(/&(lt|gt|amp|quot|nbsp|#39);/gu, (_, name: string) => ENTITIES[name] ?? "");
+
+/** What may be chosen, in a card that came simplified. */
+function readSelect(element: Fields): string {
+  const options = asList(element["options"]).map((option) =>
+    typeof option === "string" ? option : wordsOf(asFields(option)),
+  );
+  const choices = options.filter((option) => option !== "").join(" / ");
+  const words = [stringIn(element, "placeholder") ?? "", choices].filter((part) => part !== "").join(": ");
+  return words === "" ? "" : bracket(words);
+}
+
+/** Markdown that a client wrote: its images are files of the message, and its mentions are those of the message. */
+function readMarkdown(text: string, found: Found): string {
+  for (const [, imageKey] of text.matchAll(MARKDOWN_IMAGE)) found.attachments.push({ kind: "image", imageKey });
+  return text.replace(MARKDOWN_MENTION, (_, user_id: string, user_name: string) =>
+    readMention({ user_id, user_name }, found),
+  );
 }
 
 function readMedia(element: Fields, { attachments }: Found): string {
