@@ -151,6 +151,10 @@ export const finishReasons: Readonly<Record<string, ReasonRow>> = {
       trouble: ["abort", "error", "repetition"],
     },
   },
+  Together: {
+    source: "https://docs.together.ai/reference/chat-completions-1 finish_reason",
+    reasons: { complete: ["stop", "eos"], length: ["length"], tool: ["tool_calls", "function_call"] },
+  },
   "Text Generation Inference": {
     source: "https://huggingface.github.io/text-generation-inference FinishReason",
     reasons: { complete: ["eos_token", "stop_sequence"], length: ["length"] },

@@ -12,7 +12,7 @@ import type { Verdict } from "./verdict.ts";
 /**
  * Gemini: a candidate's `finishReason` completes the answer, and so does a blocked prompt; then the connection closes. There is no
  * closing event. Some proxies stamp `finishReason: "STOP"` on every chunk, so a mark on the first chunk is suspect. `thought: true` marks
- * reasoning. Google's own assistants wrap each chunk into `response`.
+ * reasoning. Google's own assistants wrap each chunk into `response`; what its Python library writes has names with underscores.
  * @see https://ai.google.dev/api/generate-content "Method: models.streamGenerateContent", `Candidate.finishReason`, `PromptFeedback.blockReason`
  */
 export const gemini: Protocol = {
@@ -55,7 +55,7 @@ class GeminiReader implements ProtocolReader {
       const carrying = Array.isArray(parts) && hasText(parts);
       if (carrying) verdict |= CONTENT;
       if (carrying && parts.some((part: unknown) => isObject(asObject(part)["functionCall"]))) this.#calls = true;
-      const ending = endingOf(candidate["finishReason"]);
+      const ending = endingOf(candidate["finishReason"] ?? candidate["finish_reason"]);
       if (ending !== undefined) {
         // Some proxies stamp STOP on empty chunks before the first word: that ends nothing, unless nothing else comes.
         if (carrying || this.#texts > 0 || !isGoodEnding(ending)) verdict |= TERMINAL;

@@ -38,8 +38,10 @@ class ResponsesReader implements ProtocolReader {
   readonly #said = new Map<string, { text: string; reasoning: string }>();
   /** Parts of items that deltas came for. */
   readonly #pieces = new Set<string>();
-  /** Calls that have been told of, by their items. */
-  readonly #called = new Map<unknown, "open" | "closed">();
+  /** What was said without its place in the output: all of it, up to where an item or the response has repeated it. */
+  readonly #loose = { text: new LooseText(), reasoning: new LooseText() };
+  /** Calls that have been told of, by their places and by their ids, with the place that they began at. */
+  readonly #called = new Map<string, { readonly key: string; open: boolean }>();
   #wantsTools = false;
   readonly reopened = false;
   ending: Ending | undefined;
@@ -84,6 +86,8 @@ class ResponsesReader implements ProtocolReader {
         return this.#add(event, "reasoning", delta);
       case "response.output_text.done":
         return this.#done(event, "text", event["text"]);
+      case "response.content_part.done":
+        return this.#part(event, asObject(event["part"]));
       case "response.refusal.done":
         return this.#done(event, "text", event["refusal"]);
       case "response.reasoning_text.done":
@@ -95,9 +99,9 @@ class ResponsesReader implements ProtocolReader {
       case "response.custom_tool_call_input.delta":
         return this.#tools.add({ index: keyOf(event), args: delta });
       case "response.output_item.added":
-        return this.#call(asObject(item), keyOf(event), false);
+        return this.#call(asObject(item), keyOf(event, item), false);
       case "response.output_item.done":
-        return this.#item(asObject(item), keyOf(event));
+        return this.#item(asObject(item), keyOf(event, item), placeOf(event) === undefined);
       default:
         return [];
     }
@@ -107,13 +111,19 @@ class ResponsesReader implements ProtocolReader {
     const text = asText(value);
     if (text === undefined) return [];
     this.#pieces.add(pieceOf(event, kind));
-    this.#of(keyOf(event))[kind] += text;
+    if (placeOf(event) === undefined) this.#loose[kind].say(text);
+    else this.#of(keyOf(event))[kind] += text;
     return [{ type: kind, text }];
   }
 
   /** A part of an item that is done: all of it, where no deltas came. */
   #done(event: Json, kind: "text" | "reasoning", value: unknown): ContentPart[] {
     return this.#pieces.has(pieceOf(event, kind)) ? [] : this.#add(event, kind, value);
+  }
+
+  #part(event: Json, part: Json): ContentPart[] {
+    const kind = part["type"] === "reasoning_text" ? "reasoning" : "text";
+    return this.#done(event, kind, asText(part["text"]) ?? part["refusal"]);
   }
 
   #of(key: string): { text: string; reasoning: string } {
@@ -128,45 +138,54 @@ class ResponsesReader implements ProtocolReader {
     return asList(output).flatMap((item, index) => this.#item(asObject(item), String(index)));
   }
 
-  /** A whole item: what its deltas have not said. */
-  #item(item: Json, key: string): ContentPart[] {
+  /**
+   * A whole item: what its deltas have not said.
+   * @param loose nothing says where it belongs: it repeats what was said last.
+   */
+  #item(item: Json, key: string, loose = false): ContentPart[] {
     switch (item["type"]) {
       case "message":
-        return this.#rest(key, "text", joined(item["content"]));
+        return this.#rest(key, "text", joined(item["content"]), loose);
       case "reasoning": {
         const summary = asList(item["summary"])
           .map((part) => asText(asObject(part)["text"]) ?? "")
           .join("\n\n");
-        return this.#rest(key, "reasoning", summary === "" ? joined(item["content"]) : summary);
+        return this.#rest(key, "reasoning", summary === "" ? joined(item["content"]) : summary, loose);
       }
       default:
         return this.#call(item, key, true);
     }
   }
 
-  #rest(key: string, kind: "text" | "reasoning", whole: string): ContentPart[] {
+  #rest(key: string, kind: "text" | "reasoning", whole: string, loose: boolean): ContentPart[] {
     const said = this.#of(key);
-    if (whole === "" || !whole.startsWith(said[kind])) return [];
-    const text = whole.slice(said[kind].length);
-    said[kind] = whole;
+    let text: string;
+    if (loose) text = this.#loose[kind].itemSays(whole);
+    else if (said[kind] === "") text = this.#loose[kind].responseSays(whole);
+    else text = whole.startsWith(said[kind]) ? whole.slice(said[kind].length) : "";
+    if (!loose && whole !== "") said[kind] = whole;
     return text === "" ? [] : [{ type: kind, text }];
   }
 
   /** Calls of all kinds (`function_call`, `web_search_call`, …) are items of the output. */
-  #call(item: Json, key: string, done: boolean): ContentPart[] {
+  #call(item: Json, place: string, done: boolean): ContentPart[] {
     const type = asText(item["type"]);
-    const known = this.#called.get(key);
-    if (type === undefined || !type.endsWith("_call") || known === "closed") return [];
+    if (type === undefined || !type.endsWith("_call")) return [];
+    const id = asText(item["call_id"]) ?? asText(item["id"]);
+    const known = this.#called.get(place) ?? (id === undefined ? undefined : this.#called.get(`call ${id}`));
+    if (known?.open === false) return [];
     const parts: ContentPart[] = [];
     const name = asText(item["name"]) ?? type.slice(0, -"_call".length);
-    const id = asText(item["call_id"]) ?? asText(item["id"]);
-    if (known === undefined) parts.push(...this.#tools.add({ index: key, id, name }));
-    this.#called.set(key, done ? "closed" : "open");
+    if (known === undefined) parts.push(...this.#tools.add({ index: place, id, name }));
+    const called = known ?? { key: place, open: true };
+    this.#called.set(place, called);
+    if (id !== undefined) this.#called.set(`call ${id}`, called);
     if (!done) return parts;
-    const pieces = this.#tools.hasArgs(key);
+    called.open = false;
     const args = item["arguments"] ?? item["input"];
-    if (!pieces && args !== undefined) parts.push(...this.#tools.add({ index: key, args }));
-    return [...parts, ...this.#tools.close(key)];
+    if (!this.#tools.hasArgs(called.key) && args !== undefined)
+      parts.push(...this.#tools.add({ index: called.key, args }));
+    return [...parts, ...this.#tools.close(called.key)];
   }
 
   rest(): ContentPart[] {
@@ -178,10 +197,46 @@ class ResponsesReader implements ProtocolReader {
   }
 }
 
-/** Where an event belongs: the place of its item in the output. */
-function keyOf(event: Json): string {
+/** The place of an event's item in the output; some proxies leave it out. */
+function placeOf(event: Json): string | undefined {
   const index = event["output_index"];
-  return typeof index === "number" ? String(index) : (asText(event["item_id"]) ?? "0");
+  return typeof index === "number" ? String(index) : undefined;
+}
+
+/** What tells an event's item from others: its place, or its id. */
+const keyOf = (event: Json, item?: unknown): string =>
+  placeOf(event) ?? `item ${asText(event["item_id"]) ?? asText(asObject(item)["id"]) ?? ""}`;
+
+/** Text that came without saying which item it belongs to, and which items and the response say once more. */
+class LooseText {
+  #said = "";
+  /** Up to where items have repeated it, and the response. */
+  #byItems = 0;
+  #byResponse = 0;
+
+  say(text: string): void {
+    this.#said += text;
+  }
+
+  /** What an item that is done says beyond what was said since the last one. */
+  itemSays(whole: string): string {
+    const said = this.#said.slice(this.#byItems);
+    const more = whole.startsWith(said) ? whole.slice(said.length) : "";
+    this.#said += more;
+    this.#byItems = this.#said.length;
+    return more;
+  }
+
+  /** What the next item of the whole response says beyond what was said. */
+  responseSays(whole: string): string {
+    const said = this.#said.slice(this.#byResponse);
+    if (said.startsWith(whole)) {
+      this.#byResponse += whole.length;
+      return "";
+    }
+    this.#byResponse = this.#said.length;
+    return whole.startsWith(said) ? whole.slice(said.length) : "";
+  }
 }
 
 /** One part of an item. */

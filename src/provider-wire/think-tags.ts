@@ -13,17 +13,23 @@ export type ThinkTagMode = "auto" | "always" | "open" | "off";
 /** All values of {@link ThinkTagMode}. */
 export const thinkTagModes: readonly ThinkTagMode[] = ["auto", "always", "open", "off"];
 
-/** Opening tags with their closing ones: Qwen, DeepSeek, GLM, MiniMax; Claude-like prompts; Gemma; Doubao Seed; Kimi; Mistral. */
+/**
+ * Opening tags with their closing ones: Qwen, DeepSeek, GLM, MiniMax; Claude-like prompts; Gemma; prompts that ask for reasoning; Doubao
+ * Seed; Kimi; Mistral; gpt-oss, where the server hands its channels on as they are.
+ */
 const TAGS: readonly (readonly [string, string])[] = [
   ["<think>", "</think>"],
   ["<thinking>", "</thinking>"],
   ["<thought>", "</thought>"],
+  ["<reasoning>", "</reasoning>"],
   ["<seed:think>", "</seed:think>"],
   ["◁think▷", "◁/think▷"],
   ["[THINK]", "[/THINK]"],
+  ["<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"],
 ];
 const OPENERS: readonly string[] = TAGS.map(([opener]) => opener);
 const CLOSERS: readonly string[] = TAGS.map(([, closer]) => closer);
+const TAG_MAX = Math.max(...[...OPENERS, ...CLOSERS].map((tag) => tag.length));
 /** A character that a tag may begin with. */
 const BEGINNING = /[<◁[]/u;
 
@@ -100,7 +106,7 @@ export class ThinkTags {
   /** The tag that `text` begins with, `partial` when it may become one, undefined when it is text. */
   #tagAt(text: string): string | undefined {
     const candidates = this.#candidates();
-    const lower = text.slice(0, 14).toLowerCase();
+    const lower = text.slice(0, TAG_MAX).toLowerCase();
     const found = candidates.find((tag) => lower.startsWith(tag.toLowerCase()));
     if (found !== undefined) return found;
     return candidates.some((tag) => tag.toLowerCase().startsWith(lower)) ? "partial" : undefined;
