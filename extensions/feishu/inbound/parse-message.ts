@@ -93,14 +93,23 @@ export function readSaid(
   const words = withTitle(content, resolveMentions(content.text, mentions));
   return {
     type,
-    text: words.text,
-    commandText: words.command,
+    text: UNSEEN.test(words.text) ? "" : words.text,
+    commandText: toCommand(words.command),
     mentionedBot: mentions.some((mention) => mention.isSelf),
     mentionAll: isMentionAll(`${json}\n${content.text}`, mentions),
     mentions,
     attachments: content.attachments,
   };
 }
+
+/** Nothing that a person could read: space, and characters of no width. */
+const UNSEEN = /^[\s\p{Cf}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
+/** A command in bold or the like, as a rich text may have it. */
+const STYLED_COMMAND = /^(?:\*{1,3}|~~|<u>|`)+([/／][^*~<`]+)(?:\*{1,3}|~~|<\/u>|`)+$/u;
+
+/** What may be a command, without what keyboards and editors put around it. */
+const toCommand = (said: string): string =>
+  said.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, "").replace(STYLED_COMMAND, (_, command: string) => command.trim());
 
 /** A mention with a name that can be shown; everybody has one. */
 export function toMention(

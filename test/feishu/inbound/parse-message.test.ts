@@ -248,6 +248,28 @@ describe("content", () => {
   });
 });
 
+describe("[E7] what nobody sees", () => {
+  it.each(["\u200b", "\u2060 \ufeff", "\u3164", "\u2800\n\u200d"])("is no message: %j", (text) => {
+    expect(textOf("text", { text }).text).toBe("");
+  });
+
+  it.each(["\u200b/stop", "/stop\u200b", "\ufeff/stop "])("does not hide a command: %j", (text) => {
+    expect(read(messageEvent({ text })).commandText).toBe("/stop");
+  });
+
+  it("does not keep apart what belongs together", () => {
+    expect(textOf("text", { text: "👩\u200d💻" }).text).toBe("👩\u200d💻");
+  });
+
+  it.each([["bold"], ["italic"], ["bold", "italic"], ["underline"], ["codeInline"]])(
+    "styles of a command: %s",
+    (...style) => {
+      const content = { title: "", content: [[{ tag: "text", text: "/model x", style }]] };
+      expect(read(messageEvent(content, { message_type: "post" })).commandText).toBe("/model x");
+    },
+  );
+});
+
 describe("times", () => {
   it.each([
     ["1700000000123", 1_700_000_000_123],
