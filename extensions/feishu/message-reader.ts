@@ -2,7 +2,14 @@ import { errorName } from "../../src/log/index.ts";
 import type { Logger } from "../../src/log/index.ts";
 import { FeishuApiError } from "./client/index.ts";
 import type { FeishuClient } from "./client/index.ts";
-import { isCardPlaceholder, joinForwarded, loadMessageFeishu, rereadFeishu, toPersonLabel } from "./inbound/index.ts";
+import {
+  isCardPlaceholder,
+  isUnreadable,
+  joinForwarded,
+  loadMessageFeishu,
+  rereadFeishu,
+  toPersonLabel,
+} from "./inbound/index.ts";
 import type { FeishuAttachment, FeishuInboundMessage, FeishuQuote } from "./inbound/index.ts";
 import type { PersonNames } from "./person-names.ts";
 
@@ -116,7 +123,8 @@ export class MessageReader {
       const name = await this.nameOf(contact, groupId);
       return { text: name === undefined ? text : `[contact: ${name} (${contact})]`, attachments };
     }
-    if (type !== "merge_forward" && !isPlaceholder) return { text, attachments };
+    // Some events come without what was written; Feishu has it a moment later.
+    if (type !== "merge_forward" && !isPlaceholder && !isUnreadable(text)) return { text, attachments };
     const whole = await this.#load(messageId);
     if (whole === undefined) return { text: isPlaceholder ? "[card]" : text, attachments };
     // Feishu hands out no files of what is inside a forward.

@@ -58,6 +58,18 @@ const toWire = ({ id, type = "text", content, sender = "ou_bob", at = 0, upper, 
 const ann = { openId: "ou_ann", unionId: undefined, userId: undefined, type: "user" } as const;
 const inGroup = (change: object) => inboundMessage({ chatType: "group", sender: ann, ...change });
 
+it("[E7] a message whose event came without its content is read from Feishu", async () => {
+  const { reader, feishu } = feishuWith({ om_1: [{ id: "om_1", content: { text: "What is on today?" } }] });
+  const unread = inboundMessage({ messageId: "om_1", text: "[text that could not be read]" });
+  expect((await reader.read(unread)).text).toBe("What is on today?");
+  expect((await reader.read({ ...unread, messageId: "om_gone" })).text).toBe("[text that could not be read]");
+  const before = feishu.requests.length;
+  expect((await reader.read(inboundMessage({ text: "it says [text that could not be read]" }))).text).toContain(
+    "it says",
+  );
+  expect(feishu.requests.slice(before).filter(({ path }) => path.includes("/messages/"))).toEqual([]);
+});
+
 describe("[E7] what a message stands for", () => {
   it("a forward: who said what, in the order of time, forwards inside it and pictures", async () => {
     const forward: Item = { id: "om_f", type: "merge_forward", content: {} };

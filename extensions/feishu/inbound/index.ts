@@ -8,7 +8,7 @@ export type { DedupeStore } from "./dedupe.ts";
 export type { ConnectionState, ConnectionStatus, FeishuListener } from "./listener.ts";
 export type { FeishuAttachment, FeishuInboundMessage, FeishuMention, FeishuPerson } from "./message.ts";
 export type { FeishuBotMembership, FeishuChatEntered, FeishuReaction, FeishuRecall } from "./notices.ts";
-export { isCardPlaceholder } from "./content/index.ts";
+export { isCardPlaceholder, isUnreadable } from "./content/index.ts";
 export { toDisplayName, toPersonLabel } from "./person-label.ts";
 export { joinForwarded, loadForwardedFeishu, loadMessageFeishu, loadQuotedFeishu, toQuote } from "./quoted.ts";
 export type { FeishuQuote } from "./quoted.ts";

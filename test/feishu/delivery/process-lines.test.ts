@@ -6,7 +6,7 @@ import { visibleIn } from "../dialect/visible.ts";
 
 /** What the card shows of a tool call's line. */
 function shown(name: string, detail?: string): string {
-  const tool = { name, detail, state: "done", startedAt: 0, endedAt: 1_500, slot: 0 } as const;
+  const tool = { id: "t", name, detail, state: "done", startedAt: 0, endedAt: 1_500, slot: 0 } as const;
   const state: Pick<ReplyState, "tools" | "remarks"> = { tools: new Map([["t", tool]]), remarks: [] };
   return toCardMarkdown(processLines(state, () => true).join("\n"));
 }

@@ -1,3 +1,3 @@
 export { isCardPlaceholder } from "./card.ts";
 export type { Content } from "./content.ts";
-export { readContent } from "./read-content.ts";
+export { isUnreadable, readContent } from "./read-content.ts";

@@ -22,6 +22,9 @@ export function readContent(type: string, content: string, mentions: readonly Me
   return read(fields, mentions);
 }
 
+/** Whether what was read of a message says only that its content could not be read: some events come without one. */
+export const isUnreadable = (text: string): boolean => /^\[[\w ]+ that could not be read\]$/u.test(text);
+
 const READERS: Readonly<Record<string, Read>> = {
   text: readText,
   post: (fields, mentions) => {
