@@ -159,6 +159,8 @@ export class EventStream {
 
   #endOf(): Ending | WireError {
     const ending = this.#reader?.ending;
+    if (ending?.kind === "complete" && this.#broken && !this.#content)
+      return new WireError("bad-input", "the answer ended well, but nothing of it could be read");
     if (ending !== undefined) return ending;
     const reopened = this.#reader?.reopened === true && !this.#done;
     if (this.#words !== undefined)
@@ -197,7 +199,7 @@ export class EventStream {
   #onData(given: string, name: string | undefined): void {
     if (this.#over || given === "") return;
     // Some proxies put the prefix on what has one already.
-    const data = given.startsWith("data:") ? given.slice("data:".length).trim() : given;
+    const data = unquoted(given.startsWith("data:") ? given.slice("data:".length).trim() : given);
     if (DONE.test(data)) {
       this.#done = true;
       this.#over = true;
@@ -314,6 +316,16 @@ export class EventStream {
     if (protocol === undefined) return;
     this.#protocol = protocol;
     this.#reader = protocol.open(this.#options);
+  }
+}
+
+/** An event that was written as a JSON text of JSON. */
+function unquoted(data: string): string {
+  if (!data.startsWith('"{')) return data;
+  try {
+    return String(JSON.parse(data)).trim();
+  } catch {
+    return data;
   }
 }
 

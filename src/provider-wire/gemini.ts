@@ -31,6 +31,8 @@ const unwrap = (event: Json): Json => {
   return isObject(inner) && event["type"] === undefined && !("candidates" in event) ? inner : event;
 };
 
+const callIn = (part: Json): unknown => part["functionCall"] ?? part["function_call"];
+
 class GeminiReader implements ProtocolReader {
   readonly closer = "";
   readonly #tools: ToolCalls;
@@ -54,7 +56,7 @@ class GeminiReader implements ProtocolReader {
       const parts = asObject(candidate["content"])["parts"];
       const carrying = Array.isArray(parts) && hasText(parts);
       if (carrying) verdict |= CONTENT;
-      if (carrying && parts.some((part: unknown) => isObject(asObject(part)["functionCall"]))) this.#calls = true;
+      if (carrying && parts.some((part: unknown) => isObject(callIn(asObject(part))))) this.#calls = true;
       const ending = endingOf(candidate["finishReason"] ?? candidate["finish_reason"]);
       if (ending !== undefined) {
         // Some proxies stamp STOP on empty chunks before the first word: that ends nothing, unless nothing else comes.
@@ -88,9 +90,9 @@ class GeminiReader implements ProtocolReader {
   }
 
   #part(part: Json): ContentPart[] {
-    const signature = asText(part["thoughtSignature"]);
+    const signature = asText(part["thoughtSignature"]) ?? asText(part["thought_signature"]);
     const metadata = signature === undefined ? undefined : { thoughtSignature: signature };
-    const call = part["functionCall"];
+    const call = callIn(part);
     if (isObject(call)) {
       const begun = this.#tools.add({ id: call["id"], name: call["name"], args: call["args"], metadata });
       return [...begun, ...this.#tools.closeAll()];

@@ -50,8 +50,9 @@ export class ToolCalls {
     const call = asObject(item);
     const fn = asObject(call["function"] ?? call);
     const signature = asText(asObject(asObject(call["extra_content"])["google"])["thought_signature"]);
+    const { index } = call;
     return this.add({
-      index: call["index"],
+      index: typeof index === "string" && /^\d+$/u.test(index) ? Number(index) : index,
       id: call["id"],
       name: fn["name"],
       args: fn["arguments"],
