@@ -23,8 +23,6 @@ import type {
   UserInfo,
   WebhookOptions,
 } from "chat";
-import { openImageSource } from "../feishu/images/index.ts";
-import type { WebImageLoader } from "../feishu/images/index.ts";
 import { ChatLanguages } from "../feishu/chat-languages.ts";
 import { createFeishuInstance } from "../feishu/index.ts";
 import type { FeishuInstance } from "../feishu/index.ts";
@@ -68,7 +66,6 @@ export class LarkAdapter implements Adapter<LarkThreadId, LarkRaw> {
   readonly instance: FeishuInstance;
   readonly #transport: BotTransport;
   readonly #isWebhook: boolean;
-  readonly #web: WebImageLoader | undefined;
   readonly #threads: Threads;
   readonly #maker: MessageMaker;
   readonly #history: History;
@@ -84,7 +81,7 @@ export class LarkAdapter implements Adapter<LarkThreadId, LarkRaw> {
   /** @throws TypeError naming the option that cannot be used */
   constructor(given: LarkAdapterConfig) {
     const config = checkConfig(given, process.env);
-    const { name, userName, images, card, language, domain, webhook, resolveSenderNames } = config;
+    const { name, userName, card, language, domain, webhook, resolveSenderNames } = config;
     this.name = name;
     this.userName = userName;
     this.#logger = given.logger;
@@ -92,7 +89,6 @@ export class LarkAdapter implements Adapter<LarkThreadId, LarkRaw> {
     const logger = this.#createLogger();
     this.instance = createFeishuInstance({ ...config, logger, name: undefined });
     const { client, delivery } = this.instance;
-    this.#web = typeof images === "function" ? undefined : openImageSource(images);
     const journal = openBotJournal({ stateDir: config.stateDir, logger });
     const names = new PersonNames(client, logger);
     const reader = new MessageReader({ client, names, resolveNames: resolveSenderNames, logger });
@@ -100,10 +96,7 @@ export class LarkAdapter implements Adapter<LarkThreadId, LarkRaw> {
     this.#threads = new Threads(client, name, config.replyInThread ?? false);
     this.#maker = new MessageMaker({ client, names, userName, botOpenId: () => this.botUserId });
     this.#history = new History({ client, threads: this.#threads, maker: this.#maker, reader });
-    this.#poster = new Poster({
-      instance: this.instance,
-      loadImage: typeof images === "function" ? images : this.#web?.load,
-    });
+    this.#poster = new Poster(this.instance);
     this.#reactions = new Reactions(client);
     this.#streamer = new Streamer({ instance: this.instance, card, journal });
     this.#typing = new Typing(delivery);
@@ -155,7 +148,6 @@ export class LarkAdapter implements Adapter<LarkThreadId, LarkRaw> {
         },
       );
     });
-    await this.#web?.close();
   }
 
   async handleWebhook(request: Request, options?: WebhookOptions): Promise<Response> {

@@ -5,7 +5,6 @@ import type { FeishuDelivery } from "../feishu/delivery/index.ts";
 import { uploadImage } from "../feishu/delivery/index.ts";
 import { needsCard } from "../feishu/dialect/index.ts";
 import { editMessage } from "../feishu/edit-message.ts";
-import type { LoadImage } from "../feishu/images/index.ts";
 import { imageFormat } from "../feishu/images/index.ts";
 import type { FeishuInstance } from "../feishu/index.ts";
 import { sendInPlace } from "../feishu/say-reliably.ts";
@@ -33,18 +32,12 @@ const POST_MAX_BYTES = 20_000;
 /** A picture of a card; the card waits for it. */
 const IMAGE_WITHIN_MS = 10_000;
 
-/** What a {@link Poster} works with. */
-export interface PosterOptions {
-  readonly instance: FeishuInstance;
-  readonly loadImage: LoadImage | undefined;
-}
-
 /** Posts and edits messages, each once, however often a call has to be made. */
 export class Poster {
-  readonly #options: PosterOptions;
+  readonly #instance: FeishuInstance;
 
-  constructor(options: PosterOptions) {
-    this.#options = options;
+  constructor(instance: FeishuInstance) {
+    this.#instance = instance;
   }
 
   /**
@@ -92,11 +85,11 @@ export class Poster {
   }
 
   get #client(): FeishuDelivery["client"] {
-    return this.#options.instance.client;
+    return this.#instance.client;
   }
 
   get #delivery(): FeishuDelivery {
-    return this.#options.instance.delivery;
+    return this.#instance.delivery;
   }
 
   #send(
@@ -113,7 +106,7 @@ export class Poster {
       const text = withMentions(markdown, "message");
       return this.#send(place, (to) => sendPostFeishu(this.#client, { ...to, markdown: text, mentionable }));
     }
-    const reply = this.#options.instance.openReply({
+    const reply = this.#instance.openReply({
       target: place.to,
       chatId: place.chatId || undefined,
       settings: { locale: language },
@@ -123,7 +116,7 @@ export class Poster {
     const { error } = await reply.finalize();
     const { messageId, chatId = place.chatId } = reply.session;
     if (messageId === undefined || error !== undefined) throw error ?? new Error("the message could not be sent");
-    return { messageId, chatId, createTime: this.#options.instance.delivery.clock.wallNow() };
+    return { messageId, chatId, createTime: this.#instance.delivery.clock.wallNow() };
   }
 
   async #toJson(card: CardElement): Promise<CardJson> {
@@ -137,9 +130,8 @@ export class Poster {
 
   /** A picture that cannot be had stays a link. */
   async #imageKey(url: string): Promise<string | undefined> {
-    const { loadImage, instance } = this.#options;
+    const { loadImage, delivery } = this.#instance;
     if (loadImage === undefined) return undefined;
-    const { delivery } = instance;
     try {
       return await withDeadline(delivery.clock, IMAGE_WITHIN_MS, "fetching a picture", async (signal) => {
         const { data } = await loadImage(url, { signal, maxBytes: FEISHU_LIMITS.imageMaxBytes });

@@ -8,6 +8,7 @@ import type {
   ReplyTarget,
 } from "../../src/plugin-sdk/index.ts";
 import type { ReplyStream } from "../../src/stream/index.ts";
+import { accountOptions } from "./account-options.ts";
 import { BotCore } from "./bot-core.ts";
 import type { BotDuties } from "./bot-core.ts";
 import type { Fetch } from "./client/index.ts";
@@ -41,7 +42,7 @@ async function connect(
   fetch: Fetch | undefined,
 ): Promise<ChannelConnection> {
   const { account, questions, shared, stateDir, journal, clock, logger, random, signal } = options;
-  const { appId, appSecret, domain, config } = account;
+  const { config } = account;
   const here = { channel: "feishu", account: account.id };
   const duties: BotDuties<ChannelQuestion> = {
     take: questions.take,
@@ -58,14 +59,7 @@ async function connect(
       options.onCardAction({ ...here, messageId, chatId, operator: { id: openId, name }, value }),
   };
   const core: BotCore<ChannelQuestion> = new BotCore({
-    appId,
-    appSecret,
-    domain,
-    name: account.id,
-    proxy: config.proxy,
-    timeoutMs: config.httpTimeoutMs,
-    images: config.card?.images,
-    quota: config.quota,
+    ...accountOptions(account),
     access: config,
     resolveNames: config.resolveSenderNames,
     namesLaterInDirectChats: true,

@@ -76,6 +76,7 @@ export type { MessageTarget, SentMessage } from "./send.ts";
 export { openKnownWorld } from "./known-world/index.ts";
 export { CallQuota, openQuota } from "./quota/index.ts";
 export type { CallLedger, CallQuotaOptions, OpenQuotaOptions, QuotaLevel, QuotaSettings } from "./quota/index.ts";
+export { accountOptions } from "./account-options.ts";
 export { createFeishuChannel } from "./channel.ts";
 export type { FeishuChannelOptions } from "./channel.ts";
 export { cardSettings, feishuChannelSchema } from "./config/index.ts";

@@ -63,6 +63,8 @@ export interface FeishuInstance {
   readonly name: string;
   readonly client: FeishuClient;
   readonly delivery: FeishuDelivery;
+  /** Fetches the pictures of answers; undefined where they stay links. */
+  readonly loadImage: LoadImage | undefined;
   /** Opens a reply that is measured and logged. */
   openReply(options: Omit<ReplyDispatcherOptions, "delivery">): ReplyDispatcher;
   /**
@@ -117,6 +119,7 @@ export function createFeishuInstance(options: FeishuInstanceOptions): FeishuInst
     name: client.accountId,
     client,
     delivery,
+    loadImage,
     openReply(reply) {
       const dispatcher = createReplyDispatcher({ loadImage, ...reply, delivery });
       observeReply(dispatcher, { clock, logger });

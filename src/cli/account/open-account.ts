@@ -1,16 +1,5 @@
-import {
-  createFeishuClient,
-  FeishuDelivery,
-  openImageSource,
-  openKnownWorld,
-  openQuota,
-} from "../../../extensions/feishu/index.ts";
-import type {
-  FeishuChannelAccount,
-  FeishuClient,
-  FeishuDeliveryOptions,
-  LoadImage,
-} from "../../../extensions/feishu/index.ts";
+import { accountOptions, createFeishuInstance } from "../../../extensions/feishu/index.ts";
+import type { FeishuChannelAccount, FeishuDeliveryOptions, FeishuInstance } from "../../../extensions/feishu/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { Language } from "../../plugin-sdk/index.ts";
@@ -38,17 +27,11 @@ export interface AccountOptions {
 }
 
 /** One app, ready to be called; nothing has been sent yet. */
-export interface OpenedAccount {
+export interface OpenedAccount extends FeishuInstance {
   readonly settings: Settings;
   readonly account: FeishuChannelAccount;
-  readonly client: FeishuClient;
-  readonly delivery: FeishuDelivery;
-  /** Fetches pictures of texts; undefined when they are to stay links. Closed with {@link OpenedAccount.close}. */
-  readonly loadImage: LoadImage | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Ends all connections. */
-  close(): Promise<void>;
 }
 
 /** Opens the app that the settings and `--account` name. Says what is missing and gives undefined when there is none. */
@@ -69,31 +52,8 @@ export function openAccount(options: AccountOptions, io: CliIo): OpenedAccount |
     options.silent === true
       ? silentLogger
       : createConsoleLogger(io.err, { verbose: options.verbose, format: options.log });
-  const { appId, appSecret, domain, config } = account;
-  const quota = openQuota(config.quota, { appId, stateDir: settings.stateDir, clock, logger });
-  const client = createFeishuClient({
-    account: { accountId: account.id, appId, appSecret, domain, proxy: config.proxy },
-    clock,
-    logger,
-    random: Math.random,
-    timeoutMs: config.httpTimeoutMs,
-    onCall: quota?.onCall,
-  });
-  const world = openKnownWorld({ appId, stateDir: settings.stateDir, clock, logger });
-  const delivery = new FeishuDelivery({
-    client,
-    clock,
-    random: Math.random,
-    logger,
-    quota,
-    world,
-    ownership: options.ownership,
-  });
-  const images = openImageSource(config.card?.images);
-  const close = async (): Promise<void> => {
-    delivery.close();
-    await Promise.all([client.close(), images?.close()]);
-    quota?.close();
-  };
-  return { settings, account, client, delivery, loadImage: images?.load, clock, logger, close };
+  const { stateDir } = settings;
+  const { ownership } = options;
+  const instance = createFeishuInstance({ ...accountOptions(account), stateDir, ownership, clock, logger });
+  return { ...instance, settings, account, clock, logger };
 }

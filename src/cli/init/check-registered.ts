@@ -1,6 +1,5 @@
-import { createFeishuClient, examineFeishu, FeishuDelivery } from "../../../extensions/feishu/index.ts";
+import { createFeishuInstance, examineFeishu } from "../../../extensions/feishu/index.ts";
 import type { Finding, RegisteredApp } from "../../../extensions/feishu/index.ts";
-import { silentLogger } from "../../log/index.ts";
 import type { Language } from "../../plugin-sdk/index.ts";
 import type { Clock } from "../../time/index.ts";
 import { formatFinding, missingScope } from "../check/format-finding.ts";
@@ -26,13 +25,8 @@ export async function checkRegistered(app: RegisteredApp, options: CheckOptions,
   const { language, proxy, clock, signal } = options;
   const words = initStrings[language];
   const { appId, appSecret, domain } = app;
-  const client = createFeishuClient({
-    account: { appId, appSecret, domain, proxy },
-    clock,
-    logger: silentLogger,
-    random: Math.random,
-  });
-  const delivery = new FeishuDelivery({ client, clock, random: Math.random });
+  const instance = createFeishuInstance({ appId, appSecret, domain, proxy, clock });
+  const { client, delivery } = instance;
   io.err(`\n${words.checking}\n`);
   const missing: string[] = [];
   let works = true;
@@ -47,7 +41,7 @@ export async function checkRegistered(app: RegisteredApp, options: CheckOptions,
       io.err(`! ${words.missingScopes(missing)}\n    → ${words.missingFix}\n      ${client.scopeGrantUrl(missing)}\n`);
     }
   } finally {
-    await client.close();
+    await instance.close();
   }
   return works;
 }

@@ -1,4 +1,4 @@
-import { cardSettings, createReplyDispatcher, proveAccess } from "../../../extensions/feishu/index.ts";
+import { cardSettings, proveAccess } from "../../../extensions/feishu/index.ts";
 import { failureOf, takePart, TextReader } from "../../feed/index.ts";
 import type { FeedPart } from "../../feed/index.ts";
 import type { Language } from "../../plugin-sdk/index.ts";
@@ -114,7 +114,7 @@ interface StreamRun {
 type InputEnd = "complete" | "interrupted" | "tooLong" | "notText" | "inputFailed";
 
 async function sendStream(run: StreamRun, io: CliIo): Promise<number> {
-  const { options, opened, stop } = run;
+  const { options, stop } = run;
   const strings = cliStrings[options.language];
   const words = sendStrings[options.language];
   const progress = createProgress(strings, io);
@@ -176,7 +176,6 @@ async function sendStream(run: StreamRun, io: CliIo): Promise<number> {
   if (end === "tooLong") io.err(`${words.tooLong(maxChars)}\n`);
   if (end === "notText") io.err(`${words.binary(options.encoding ?? "UTF-8")}\n`);
   if (end === "interrupted") return signalCode[await stop.received];
-  opened.logger.debug("the reply has ended", { outcome: result.outcome, calls: result.calls, bytes: result.bytes });
   if (failure !== undefined) io.err(`${words.source(failure.detail ?? failure.code)}\n`);
   return end === "complete" && failure === undefined && result.delivered === result.total && result.error === undefined
     ? 0
@@ -208,11 +207,9 @@ async function pump(
 function openReply({ options, opened, target }: StreamRun): ReplyStream {
   const { card } = opened.account.config;
   const title = options.title ?? card?.title;
-  return createReplyDispatcher({
-    delivery: opened.delivery,
+  return opened.openReply({
     target: target.to,
     chatId: target.chatId,
-    loadImage: opened.loadImage,
     settings: { locale: options.language, ...cardSettings(card) },
     header: title === undefined ? undefined : { title, template: card?.template },
   });

@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { cardSettings, createFeishuInstance, createFeishuMessenger } from "../../../extensions/feishu/index.ts";
-import type { FeishuChannelAccount } from "../../../extensions/feishu/index.ts";
-import type { Emulator } from "../../emulator/index.ts";
+import {
+  accountOptions,
+  cardSettings,
+  createFeishuInstance,
+  createFeishuMessenger,
+} from "../../../extensions/feishu/index.ts";
+import type { FeishuChannelAccount, FeishuInstanceOptions } from "../../../extensions/feishu/index.ts";
 import { createGateway, serveGateway } from "../../gateway/index.ts";
 import type { Gateway } from "../../gateway/index.ts";
 import { isStrongToken } from "../../http-guard/index.ts";
@@ -15,12 +19,12 @@ import type { SharedState } from "../../shared/index.ts";
 import { createSystemClock } from "../../time/index.ts";
 import { createConsoleLogger } from "../terminal/console-logger.ts";
 import type { LogFormat } from "../terminal/console-logger.ts";
-import { toEmulatorAccount } from "../emulator/emulator-account.ts";
+import { openFeishu } from "../account/open-feishu.ts";
+import type { OpenedFeishu } from "../account/open-feishu.ts";
 import { describeFailure } from "../terminal/describe-failure.ts";
 import type { CliIo } from "../terminal/io.ts";
-import { openLocalFeishu } from "../emulator/local-feishu.ts";
 import { readSettings } from "../settings/settings.ts";
-import { gatewayScope, openShared, thisProcess } from "../settings/shared-settings.ts";
+import { gatewayScope, thisProcess } from "../settings/shared-settings.ts";
 import { listenForStop, signalCode } from "../terminal/stop-on-signal.ts";
 import { gatewayStrings } from "../strings/gateway.ts";
 import { cliStrings } from "../strings/index.ts";
@@ -59,7 +63,7 @@ export async function gateway(options: GatewayCommandOptions, io: CliIo): Promis
   const clock = createSystemClock();
   const logger = createConsoleLogger(io.err, { verbose: options.verbose, format: options.log });
   const stop = listenForStop(io);
-  let emulator: Emulator | undefined;
+  let opened: OpenedFeishu | undefined;
   let channels: readonly MessageChannel[] = [];
   let server: GatewayServer | undefined;
   let journal: Journal | undefined;
@@ -68,15 +72,11 @@ export async function gateway(options: GatewayCommandOptions, io: CliIo): Promis
   /** Of each app, where its calls are counted: with those of its bots. */
   const budgets = new Map<string, SharedState>();
   try {
-    if (settings.accounts.length === 0) {
-      emulator = await openLocalFeishu({ port: undefined, anyPort: true, language }, io);
-      if (emulator === undefined) return 2;
-    } else journal = openJournal(settings.stateDir, logger);
-    const accounts =
-      emulator === undefined ? settings.accounts : [toEmulatorAccount(emulator, settings.config.channels["feishu"])];
-    const stateDir = emulator === undefined ? settings.stateDir : undefined;
+    opened = await openFeishu(settings, { anyPort: true, language, clock, logger }, io);
+    if (opened === undefined) return 2;
+    const { emulator, accounts, stateDir, shared: sharing } = opened;
+    if (stateDir !== undefined) journal = openJournal(stateDir, logger);
     const ownership = { owns: (cardId: string) => served?.owns(cardId) ?? true };
-    const sharing = emulator === undefined ? openShared(settings.shared, { clock, logger }) : undefined;
     if (sharing !== undefined)
       for (const { id, appId } of accounts) {
         states.set(id, await sharing.open(gatewayScope(appId)));
@@ -141,7 +141,7 @@ export async function gateway(options: GatewayCommandOptions, io: CliIo): Promis
     await Promise.all(channels.map((channel) => channel.close()));
     await Promise.all([...states.values(), ...budgets.values()].map((state) => state.close()));
     journal?.close();
-    await emulator?.close();
+    await opened?.emulator?.close();
     stop.dispose();
   }
 }
@@ -151,26 +151,15 @@ const secondsToMs = (seconds: number | undefined): number | undefined =>
 
 function toChannel(
   account: FeishuChannelAccount,
-  deps: Pick<Parameters<typeof createFeishuInstance>[0], "clock" | "logger" | "stateDir" | "ownership" | "leases"> & {
-    language: Language;
-  },
+  { language, ...options }: Partial<FeishuInstanceOptions> & { readonly language: Language },
 ): MessageChannel {
-  const { id, appId, appSecret, domain, config } = account;
-  const { language, ...rest } = deps;
-  const instance = createFeishuInstance({
-    ...rest,
-    name: id,
-    appId,
-    appSecret,
-    domain,
-    proxy: config.proxy,
-    timeoutMs: config.httpTimeoutMs,
-    images: config.card?.images,
-    quota: config.quota,
+  const { card } = account.config;
+  return createFeishuMessenger({
+    instance: createFeishuInstance({ ...accountOptions(account), ...options }),
+    title: card?.title,
+    template: card?.template,
+    settings: { ...cardSettings(card), locale: language },
   });
-  const { title, template } = config.card ?? {};
-  const settings = { ...cardSettings(config.card), locale: language };
-  return createFeishuMessenger({ instance, title, template, settings });
 }
 
 /** The token from a file or the environment; a new one when only this machine can reach the gateway. Says what is missing. */

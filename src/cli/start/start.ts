@@ -10,15 +10,14 @@ import type { Bot } from "./bot.ts";
 import { describeFailure } from "../terminal/describe-failure.ts";
 import { createConsoleLogger } from "../terminal/console-logger.ts";
 import type { LogFormat } from "../terminal/console-logger.ts";
-import { toEmulatorAccount } from "../emulator/emulator-account.ts";
 import type { CliIo } from "../terminal/io.ts";
-import { openLocalFeishu } from "../emulator/local-feishu.ts";
+import { openFeishu } from "../account/open-feishu.ts";
+import type { OpenedFeishu } from "../account/open-feishu.ts";
 import { confirmServers } from "../settings/confirm-servers.ts";
 import { createModels } from "../models/model-catalog.ts";
 import { runOnce } from "./once.ts";
 import { openInBrowser } from "../terminal/open-in-browser.ts";
 import { readSettings } from "../settings/settings.ts";
-import { openShared } from "../settings/shared-settings.ts";
 import { listenForStop, signalCode } from "../terminal/stop-on-signal.ts";
 import type { StopSignal } from "../terminal/stop-on-signal.ts";
 import { cliStrings } from "../strings/index.ts";
@@ -45,8 +44,7 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
   }
   const settings = readSettings(options, io);
   if (settings === undefined) return 2;
-  const local = settings.accounts.length === 0;
-  if (once !== undefined && !local) {
+  if (once !== undefined && settings.accounts.length > 0) {
     io.err(`${strings.once.needsEmulator}\n`);
     return 2;
   }
@@ -59,15 +57,17 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
   if (missing !== undefined)
     io.err(`${strings.errors.modelBegun(missing.path)}\n${formatConfigIssues(models.begun, language)}\n`);
   const stop = listenForStop(io);
-  let emulator: Emulator | undefined;
+  let opened: OpenedFeishu | undefined;
   let mcp: McpTools | undefined;
   let bot: Bot | undefined;
   try {
-    if (local) {
-      const opened = await openLocalFeishu({ port: options.port, anyPort: once !== undefined, language }, io);
-      if (opened === undefined) return 2;
-      emulator = opened;
-    }
+    opened = await openFeishu(
+      settings,
+      { port: options.port, anyPort: once !== undefined, language, clock, logger },
+      io,
+    );
+    if (opened === undefined) return 2;
+    const { emulator, accounts, stateDir, shared } = opened;
     const servers = await confirmServers(settings, { language, signal: stop.signal }, io);
     mcp = await connectMcpTools(servers, { clock, logger, signal: stop.signal });
     for (const { name, error } of mcp.servers)
@@ -75,12 +75,11 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
     bot = await startBot({
       config: settings.config,
       language,
-      accounts:
-        emulator === undefined ? settings.accounts : [toEmulatorAccount(emulator, settings.config.channels["feishu"])],
+      accounts,
       models: models.catalog,
       tools: [...models.tools, ...mcp.tools],
-      stateDir: emulator === undefined ? settings.stateDir : undefined,
-      shared: emulator === undefined ? openShared(settings.shared, { clock, logger }) : undefined,
+      stateDir,
+      shared,
       clock,
       logger,
       random: Math.random,
@@ -102,7 +101,7 @@ export async function start(options: StartOptions, io: CliIo): Promise<number> {
     await bot?.drain();
     // All at once, to fit into five seconds together: stopping the host ends its turns before the tools lose their servers.
     await Promise.all([bot?.stop(), models.catalog.close(), mcp?.close()]);
-    await emulator?.close();
+    await opened?.emulator?.close();
     stop.dispose();
   }
 }
