@@ -25,6 +25,7 @@ export type {
   BotReply,
   BotSender,
   CommandHandler,
+  CommandOptions,
   FeishuBot,
   MayPress,
   MessageHandler,

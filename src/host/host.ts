@@ -123,7 +123,8 @@ export class Host {
 
   /** Takes a message from a channel, which gives each once: commands are answered at once, the rest is asked in its turn. Returns at once. */
   onMessage(message: InboundMessage): void {
-    if (this.#stopping !== undefined) {
+    const questions = this.#stopping === undefined ? this.#questionsOf(message) : undefined;
+    if (questions === undefined) {
       this.#settled(message, true);
       return;
     }
@@ -135,19 +136,16 @@ export class Host {
     }
     const answer = runCommand(command, conversation, message, {
       models: this.#options.models,
-      waiting: this.#questionsOf(message)?.waiting(conversation.key) ?? 0,
+      waiting: questions.waiting(conversation.key),
       upMs: this.#options.clock.now() - this.#startedAt,
-      dropWaiting: () => this.#questionsOf(message)?.drop(conversation.key),
+      dropWaiting: () => questions.drop(conversation.key),
       ownTurn: () => this.#turnOf(message),
     });
     if (conversation.last === undefined) this.#oldButtons.retire(conversation.key);
-    void this.#answerCommand(message, answer, conversation.language);
-  }
-
-  async #answerCommand(message: InboundMessage, answer: string, language: Language): Promise<void> {
-    await this.#say(message, answer, language);
-    this.events.emit("command", { message });
-    this.#settled(message);
+    questions.beside({ message }, async () => {
+      await this.#say(message, answer, conversation.language);
+      this.events.emit("command", { message });
+    });
   }
 
   /** Takes a press on a button. Answers at once; what the press starts goes on behind it. */
@@ -297,15 +295,16 @@ export class Host {
 
   #ask(conversation: Conversation, ask: ChannelQuestion): void {
     const { message } = ask;
-    if (this.#questionsOf(message)?.ask(conversation.key, ask) !== true) {
-      void this.#say(message, hostStrings[conversation.language].tooManyWaiting, conversation.language);
-      this.#settled(message);
+    const questions = this.#questionsOf(message);
+    if (questions?.ask(conversation.key, ask) !== true) {
+      const { tooManyWaiting } = hostStrings[conversation.language];
+      questions?.beside(ask, () => this.#say(message, tooManyWaiting, conversation.language));
       return;
     }
     if (this.#options.settings.queueMode === "interrupt") conversation.current?.stop(new TurnStop("superseded"));
   }
 
-  #settled(message: InboundMessage, left = false): void {
+  #settled(message: InboundMessage, left: boolean): void {
     this.events.emit("settled", { message, left });
   }
 

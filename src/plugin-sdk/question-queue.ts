@@ -46,6 +46,7 @@ const STOP_WITHIN_MS = 3_500;
 export class QuestionQueue<T extends QueuedQuestion> {
   readonly #options: QuestionQueueOptions<T>;
   readonly #lanes: Lanes<Entry<T>>;
+  readonly #beside = new Set<Promise<void>>();
   #stopping: Promise<void> | undefined;
 
   constructor(options: QuestionQueueOptions<T>) {
@@ -65,6 +66,15 @@ export class QuestionQueue<T extends QueuedQuestion> {
     const options = this.#options;
     if (entry.waited && options.take === "one" && isWritten(question)) entry.unmark = options.showWaiting(question);
     return true;
+  }
+
+  /** Deals with a question out of its turn: a command that is not to wait, a word about why there will be no answer. @param answer must not reject */
+  beside(question: T, answer: () => Promise<void>): void {
+    const work = answer().finally(() => {
+      this.#beside.delete(work);
+      this.#options.settled?.(question, false);
+    });
+    this.#beside.add(work);
   }
 
   /** Questions of a conversation that wait. */
@@ -88,8 +98,12 @@ export class QuestionQueue<T extends QueuedQuestion> {
   }
 
   /** Resolves when nothing is being answered and nothing waits. */
-  idle(): Promise<void> {
-    return this.#lanes.idle();
+  async idle(): Promise<void> {
+    await this.#lanes.idle();
+    while (this.#beside.size > 0) {
+      await Promise.all(this.#beside);
+      await this.#lanes.idle();
+    }
   }
 
   /**

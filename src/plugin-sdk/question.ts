@@ -19,4 +19,4 @@ export interface QuestionHandler extends Pick<QuestionQueueOptions<ChannelQuesti
 }
 
 /** The questions of one account, one after the other in each conversation. */
-export type ChannelQuestions = Pick<QuestionQueue<ChannelQuestion>, "ask" | "waiting" | "drop" | "idle">;
+export type ChannelQuestions = Pick<QuestionQueue<ChannelQuestion>, "ask" | "beside" | "waiting" | "drop" | "idle">;

@@ -114,6 +114,21 @@ describe("questions of a conversation", () => {
     expect(bench.answered).toEqual(["chat: one", "chat: and further?"]);
   });
 
+  it("that are dealt with beside do not wait for their turn, and are waited for", async () => {
+    const bench = new Bench();
+    const said = Promise.withResolvers<void>();
+    bench.ask("chat", "one");
+    await settle();
+    bench.queue.beside(written("/status"), () => said.promise);
+    let isIdle = false;
+    const idle = bench.queue.idle().then(() => (isIdle = true));
+    await bench.end();
+    expect([bench.settled, isIdle]).toEqual([["one"], false]);
+    said.resolve();
+    await idle;
+    expect(bench.settled).toEqual(["one", "/status"]);
+  });
+
   it("that interrupt do not wait", async () => {
     const bench = new Bench({ take: "all" });
     for (const question of ["one", "two"]) {

@@ -21,7 +21,7 @@ import { runThrough } from "./events.ts";
 import type { PressAnswer } from "./events.ts";
 import type { HandlerBook } from "./handler-book.ts";
 import { toBotMessage } from "./message.ts";
-import type { BotCommand } from "./message.ts";
+import type { BotCommand, BotMessage } from "./message.ts";
 import { checkAccess } from "./options.ts";
 import type { BotErrorContext, BotOptions } from "./options.ts";
 import type { LazyReply } from "./reply.ts";
@@ -80,15 +80,15 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     const { questions } = this.core;
     const { messageId } = question.message;
     if (this.#shared?.wasInterrupted(messageId) === true) {
-      this.#turns.track(this.#say(question, "interruptedUnanswered"));
+      questions.beside(question, () => this.#say(question, "interruptedUnanswered"));
       return;
     }
     this.#shared?.asked(messageId);
-    if (questions.isStopping) this.#turns.track(this.refuse(question));
-    else if (!questions.ask(question.message.conversationId, question)) {
-      this.#turns.track(this.#say(question, "tooManyWaiting"));
-      this.settled(question, false);
-    }
+    const found = this.#handlers.findCommand(question.from.commandText);
+    if (questions.isStopping) questions.beside(question, () => this.refuse(question));
+    else if (found?.whileBusy === true) questions.beside(question, () => this.#answer(question));
+    else if (!questions.ask(question.message.conversationId, question))
+      questions.beside(question, () => this.#say(question, "tooManyWaiting"));
   }
 
   settled(question: Question, left: boolean): void {
@@ -102,20 +102,8 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     return question === undefined && this.#shared?.settled(message.messageId, left) === true;
   }
 
-  /** One question, in its turn. */
-  async answer(_key: string, [asked]: readonly Question[]): Promise<void> {
-    if (asked === undefined) return;
-    if (asked.question === undefined && (await this.#shared?.begin(asked.from.messageId)) === false) return;
-    const found = this.#handlers.findCommand(asked.from.commandText);
-    const place = { ...this.#placeOf(asked, asked.from.sender.openId), suggested: asked.question };
-    await this.#turns.run(found === undefined ? "message" : "command", place, async (reply) => {
-      const command: BotCommand | undefined = found && { ...asked.message, command: found.name, args: found.args };
-      const context = { message: command ?? asked.message, command: found?.name, reply };
-      await runThrough(this.#handlers.middleware, context, async () => {
-        if (found !== undefined && command !== undefined) return found.handle(command, reply);
-        for (const handle of this.#handlers.of("message")) await handle(asked.message, reply);
-      });
-    });
+  async answer(_key: string, [question]: readonly Question[]): Promise<void> {
+    if (question !== undefined) await this.#answer(question);
   }
 
   async refuse(question: Question): Promise<void> {
@@ -129,7 +117,7 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     const held = this.#turns.buttons.find(action.value);
     if (typeof held === "string") return pressAnswers[held];
     const { turn, deed } = held;
-    const asked = this.#turns.about(turn.messageId);
+    const asked = this.#turns.about(turn.asked?.messageId);
     if (asked !== undefined && !this.core.intake.mayAct(asked.from, openId)) return {};
     if (!mayPress(held, openId)) return pressAnswers.foreign;
     if (held.used) return pressAnswers.used;
@@ -192,7 +180,7 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
   }
 
   onRecall({ messageId, chatId }: FeishuRecall): void {
-    for (const turn of this.#turns.those((one) => one.messageId === messageId)) turn.stop("recalled");
+    for (const turn of this.#turns.those((one) => one.asked?.messageId === messageId)) turn.stop("recalled");
     const recalled = { messageId, chatId, message: this.#turns.about(messageId)?.message };
     this.#turns.track(this.#handlers.tell("recalled", (handle) => handle(recalled), chatId));
   }
@@ -208,12 +196,45 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     this.core.questions.drop(undefined, true);
   }
 
+  /** Does for who wrote a message what Stop does, in its conversation. @returns whether there was anything to end */
+  cancel({ messageId, conversationId, sender }: BotMessage): boolean {
+    const own = this.#turns.those(
+      (turn) =>
+        turn.asked?.conversationId === conversationId &&
+        turn.askerId === sender.openId &&
+        turn.asked.messageId !== messageId,
+    );
+    if (own.length > 0) this.core.questions.drop(conversationId);
+    for (const turn of own) turn.stop("stopped", sender.name);
+    return own.length > 0;
+  }
+
   interrupt(): void {
     for (const turn of this.#turns.those(() => true)) turn.stop("interrupted");
   }
 
   idle(): Promise<void> {
     return this.#turns.idle();
+  }
+
+  /** One question; its command, if it is one. */
+  async #answer(asked: Question): Promise<void> {
+    if (asked.question === undefined && (await this.#shared?.begin(asked.from.messageId)) === false) return;
+    const found = this.#handlers.findCommand(asked.from.commandText);
+    const place = { ...this.#placeOf(asked, asked.from.sender.openId), suggested: asked.question };
+    await this.#turns.run(found === undefined ? "message" : "command", place, async (reply) => {
+      const command: BotCommand | undefined = found && { ...asked.message, command: found.name, args: found.args };
+      const context = { message: command ?? asked.message, command: found?.name, reply };
+      await runThrough(this.#handlers.middleware, context, async () => {
+        if (found === undefined || command === undefined) {
+          for (const handle of this.#handlers.of("message")) await handle(asked.message, reply);
+          return;
+        }
+        const text = await found.handle(command, reply);
+        if (typeof text === "string" && text.trim() !== "")
+          await this.core.say({ to: place.target, chatId: place.chatId }, text);
+      });
+    });
   }
 
   async #press(

@@ -6,8 +6,9 @@ import type { FeishuInstance } from "../instance.ts";
 import { readShare } from "../shared-redis.ts";
 import type { Share } from "../shared-redis.ts";
 import { BotWork } from "./bot-work.ts";
-import type { BotHandlers, BotMiddleware, CommandHandler } from "./events.ts";
+import type { BotHandlers, BotMiddleware, CommandHandler, CommandOptions } from "./events.ts";
 import { HandlerBook } from "./handler-book.ts";
+import type { BotMessage } from "./message.ts";
 import type { BotOptions } from "./options.ts";
 import { SharedBot } from "./shared-bot.ts";
 
@@ -23,7 +24,13 @@ export interface FeishuBot<Value = unknown> {
   /** Adds a handler. @throws TypeError for an event that does not exist */
   on<K extends keyof BotHandlers<Value>>(event: K, handler: BotHandlers<Value>[K]): this;
   /** Adds a command: `weather` is for `/weather Paris`, which then does not reach `message`. @throws TypeError for a name that cannot be or is taken */
-  command(name: string, handler: CommandHandler<Value>): this;
+  command(name: string, handler: CommandHandler<Value>, options?: CommandOptions): this;
+  /**
+   * Does what the Stop button does: ends the answers that are being written in a message's conversation for who wrote it, and takes out
+   * what waits there. For a command `/stop` that is answered while busy.
+   * @returns whether anything was being written for them
+   */
+  cancel(message: BotMessage): boolean;
   /** Adds middleware around the handlers of messages and commands; the first added is outermost. */
   use(middleware: BotMiddleware<Value>): this;
   /**
@@ -91,9 +98,13 @@ export class Bot<Value> implements FeishuBot<Value> {
     return this;
   }
 
-  command(name: string, handler: CommandHandler<Value>): this {
-    this.#handlers.command(name, handler);
+  command(name: string, handler: CommandHandler<Value>, options?: CommandOptions): this {
+    this.#handlers.command(name, handler, options);
     return this;
+  }
+
+  cancel(message: BotMessage): boolean {
+    return this.#work.cancel(message);
   }
 
   use(middleware: BotMiddleware<Value>): this {

@@ -77,8 +77,14 @@ type Handled<T> = T | Promise<T>;
 /** Answers. What it throws ends the card with the text it has and an honest note. */
 export type MessageHandler<Value> = (message: BotMessage, reply: BotReply<Value>) => Handled<void>;
 
-/** Answers a command. */
-export type CommandHandler<Value> = (message: BotCommand, reply: BotReply<Value>) => Handled<void>;
+/** Answers a command. A text that it gives back is sent as a plain message, without a card. */
+export type CommandHandler<Value> = (message: BotCommand, reply: BotReply<Value>) => Handled<string | void>;
+
+/** How a command is dealt with. */
+export interface CommandOptions {
+  /** Answered at once, also while an answer is being written in the conversation. @defaultValue false: in its turn */
+  readonly whileBusy?: boolean | undefined;
+}
 
 /** What can be listened to; several handlers of one kind run one after the other, in the order in which they were added. */
 export interface BotHandlers<Value> {

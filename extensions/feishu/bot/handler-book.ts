@@ -1,6 +1,6 @@
 import { silentLogger } from "../../../src/log/index.ts";
 import { isCommandName, readSlashCommand } from "../../../src/plugin-sdk/index.ts";
-import type { BotHandlers, BotMiddleware, CommandHandler } from "./events.ts";
+import type { BotHandlers, BotMiddleware, CommandHandler, CommandOptions } from "./events.ts";
 import type { BotErrorContext, BotOptions } from "./options.ts";
 
 type Kind = keyof BotHandlers<unknown>;
@@ -16,11 +16,16 @@ const KINDS: readonly string[] = [
   "feedback",
 ] satisfies Kind[];
 
+/** A command as it was added. */
+interface KnownCommand<Value> extends CommandOptions {
+  readonly handle: CommandHandler<Value>;
+}
+
 /** Everything that was handed to `on`, `command` and `use`. */
 export class HandlerBook<Value> {
   readonly middleware: BotMiddleware<Value>[] = [];
   readonly #handlers = new Map<Kind, BotHandlers<Value>[Kind][]>();
-  readonly #commands = new Map<string, CommandHandler<Value>>();
+  readonly #commands = new Map<string, KnownCommand<Value>>();
   readonly #options: BotOptions;
 
   constructor(options: BotOptions) {
@@ -34,11 +39,11 @@ export class HandlerBook<Value> {
   }
 
   /** @throws TypeError for a name that nobody could write, or that is taken */
-  command(name: string, handler: CommandHandler<Value>): void {
+  command(name: string, handle: CommandHandler<Value>, options: CommandOptions = {}): void {
     const known = name.toLowerCase();
     if (!isCommandName(name)) throw new TypeError(`command ${JSON.stringify(name)}: a name has no slash and no blanks`);
     if (this.#commands.has(known)) throw new TypeError(`there is a command ${known} already`);
-    this.#commands.set(known, handler);
+    this.#commands.set(known, { ...options, handle });
   }
 
   of<K extends Kind>(kind: K): readonly BotHandlers<Value>[K][] {
@@ -47,10 +52,10 @@ export class HandlerBook<Value> {
   }
 
   /** The command that a text is; undefined for what is no command of this bot, such as `/etc/hosts?`. */
-  findCommand(text: string): { name: string; args: string; handle: CommandHandler<Value> } | undefined {
+  findCommand(text: string): (KnownCommand<Value> & { name: string; args: string }) | undefined {
     const command = readSlashCommand(text);
-    const handle = command && this.#commands.get(command.name);
-    return handle && { ...command, handle };
+    const known = command && this.#commands.get(command.name);
+    return known && { ...command, ...known };
   }
 
   /** Runs what answers nobody; what it throws is told and goes no further. */

@@ -13,6 +13,7 @@ export type {
   BotReaction,
   BotRecalled,
   CommandHandler,
+  CommandOptions,
   MessageHandler,
   PressAnswer,
 } from "./events.ts";

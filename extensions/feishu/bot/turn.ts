@@ -1,5 +1,6 @@
 import { failureOf, FeedError } from "../../../src/feed/index.ts";
 import type { ReplyFailure } from "../../../src/stream/index.ts";
+import type { BotMessage } from "./message.ts";
 import type { LazyReply } from "./reply.ts";
 import type { BotStrings } from "./strings.ts";
 
@@ -14,19 +15,19 @@ export class Turn<Value> {
   readonly reply: LazyReply<Value>;
   readonly chatId: string;
   /** The message that it answers. */
-  readonly messageId: string | undefined;
+  readonly asked: BotMessage | undefined;
+  /** Whose answer it is. */
+  readonly askerId: string;
   readonly #strings: BotStrings;
   readonly #gone = Promise.withResolvers<"gone">();
   #ending: Promise<unknown> | undefined;
   #over = false;
 
-  constructor(
-    reply: LazyReply<Value>,
-    { chatId, messageId, strings }: { chatId: string; messageId: string | undefined; strings: BotStrings },
-  ) {
+  constructor(reply: LazyReply<Value>, about: Pick<Turn<Value>, "chatId" | "asked" | "askerId">, strings: BotStrings) {
     this.reply = reply;
-    this.chatId = chatId;
-    this.messageId = messageId;
+    this.chatId = about.chatId;
+    this.asked = about.asked;
+    this.askerId = about.askerId;
     this.#strings = strings;
   }
 

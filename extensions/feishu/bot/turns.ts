@@ -123,7 +123,7 @@ export class Turns<Value> {
         ),
       open: () => this.#openCard(place, isAnswer, hold),
     });
-    const turn: Turn<Value> = new Turn(reply, { chatId, messageId: asked?.from.messageId, strings });
+    const turn: Turn<Value> = new Turn(reply, { chatId, asked: asked?.message, askerId }, strings);
     return turn;
   }
 

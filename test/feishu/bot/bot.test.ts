@@ -126,4 +126,68 @@ describe("createBot in virtual time", () => {
     await clock.runUntil(bot.idle());
     expect(heard).toEqual(["once"]);
   });
+
+  it("a command that does not wait is answered with a plain text while an answer is written, and can end it for its asker", async () => {
+    const heard: string[] = [];
+    // Feishu takes a second message with the same uuid for the first.
+    let drawn = 0;
+    const random = () => (drawn = (drawn + 0.618) % 1);
+    const bot = await start({ random }, (it) => {
+      it.on("message", async ({ text }, reply) => {
+        heard.push(text);
+        reply.append(`about ${text}`);
+        await new Promise((resolve) => reply.signal.addEventListener("abort", resolve));
+      });
+      it.command("late", () => "in its turn");
+      it.command("status", ({ args }) => `running ${args}`.trim(), { whileBusy: true });
+      it.command("stop", (message) => (it.cancel(message) ? "stopped" : "nothing of yours"), { whileBusy: true });
+    });
+    const chatId = emulator.store.chats.all().find(({ type }) => type === "group")?.chatId ?? "";
+    const shown = () => emulator.visibleTexts(chatId).filter(({ sender }) => sender === "app");
+    const say = async (from: string, text: string) => {
+      emulator.sendAsUser({ from, chatId, text, mentionBot: true });
+      await clock.advance(2_000);
+    };
+    await say("小明", "cats");
+    await say("小明", "dogs");
+    await say("小明", "/late");
+    await say("小红", "/status now");
+    await say("小红", "/stop");
+    expect(shown().map(({ text, kind }) => [kind, text])).toEqual([
+      ["card", expect.stringContaining("about cats")],
+      ["text", "running now"],
+      ["text", "nothing of yours"],
+    ]);
+    await say("小明", "/stop");
+    await clock.runUntil(bot.idle());
+    expect(heard).toEqual(["cats"]);
+    expect(shown()[0]).toMatchObject({ streaming: false, text: expect.stringContaining("小明") });
+    expect(
+      shown()
+        .slice(3)
+        .map(({ text }) => text),
+    ).toEqual(["stopped"]);
+    await say("小明", "/late");
+    expect(shown().at(-1)).toMatchObject({ kind: "text", text: "in its turn" });
+  });
+
+  it("stop() waits for a command that is being answered beside, and interrupts it", async () => {
+    const ends: string[] = [];
+    const bot = await start({}, (it) =>
+      it.command(
+        "slow",
+        async (_, reply) => {
+          reply.append("working");
+          await new Promise((resolve) => reply.signal.addEventListener("abort", resolve));
+          ends.push("aborted");
+        },
+        { whileBusy: true },
+      ),
+    );
+    emulator.sendAsUser({ text: "/slow" });
+    await clock.advance(2_000);
+    await clock.runUntil(bot.stop());
+    expect(ends).toEqual(["aborted"]);
+    expect(answers()[0]).toMatchObject({ streaming: false, text: expect.stringContaining("working") });
+  });
 });
