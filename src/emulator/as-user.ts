@@ -1,6 +1,7 @@
 import type { Core } from "./state/core.ts";
 import type { JsonObject } from "./json.ts";
 import { readMentionTags } from "./messages/mention-tags.ts";
+import { beginPostWith, EVERYBODY, readPostMentions } from "./messages/post-mentions.ts";
 import { directChat } from "./messages/target.ts";
 import { postMessage } from "./messages/post.ts";
 import type { Chat } from "./store/chats.ts";
@@ -27,7 +28,7 @@ export interface UserMessage {
   readonly other?: { readonly msgType: string; readonly content: JsonObject } | undefined;
   /** message_ids to forward as one message, oldest first. */
   readonly forward?: readonly string[] | undefined;
-  /** Names the bot in the text; an app id names that app's bot. */
+  /** Names the bot in front of the text or rich text; an app id names that app's bot. */
   readonly mentionBot?: boolean | string | undefined;
   readonly mentionAll?: boolean | undefined;
   /** message_id this answers. */
@@ -77,24 +78,36 @@ function findChat(core: Core, user: User, input: UserMessage, parent: Message | 
   return chat;
 }
 
-function textContent(core: Core, chat: Chat, input: UserMessage): { content: JsonObject; mentions: Mention[] } {
-  const mentions: Mention[] = [];
-  let prefix = "";
-  if (input.mentionAll === true) {
-    mentions.push({ key: "@_all", name: "所有人", userId: undefined, appId: undefined });
-    prefix += "@_all ";
-  }
+/** Whom the message names in front of its words. */
+function namedFirst(core: Core, chat: Chat, input: UserMessage): Mention[] {
+  const mentions: Mention[] = input.mentionAll === true ? [EVERYBODY] : [];
   if (input.mentionBot !== undefined && input.mentionBot !== false) {
     const appId = typeof input.mentionBot === "string" ? input.mentionBot : ([...chat.apps][0] ?? "");
     const app = core.store.apps.get(appId);
     if (app === undefined || !chat.apps.has(appId)) throw new UserActionError("no such bot in this chat");
     mentions.push({ key: "@_user_1", name: app.name, userId: undefined, appId });
-    prefix += "@_user_1 ";
   }
+  return mentions;
+}
+
+function textContent(core: Core, chat: Chat, input: UserMessage): { content: JsonObject; mentions: Mention[] } {
+  const mentions = namedFirst(core, chat, input);
+  const prefix = mentions.map(({ key }) => `${key} `).join("");
   const text = readMentionTags(core, input.text ?? "", mentions);
-  if (text.includes("@_all") && input.mentionAll !== true)
-    mentions.push({ key: "@_all", name: "所有人", userId: undefined, appId: undefined });
+  if (text.includes("@_all") && input.mentionAll !== true) mentions.push(EVERYBODY);
   return { content: { text: `${prefix}${text}` }, mentions };
+}
+
+function postContent(
+  core: Core,
+  chat: Chat,
+  input: UserMessage,
+  post: JsonObject,
+): { content: JsonObject; mentions: Mention[] } {
+  const mentions = namedFirst(core, chat, input);
+  const first = mentions.map(({ key, name }) => ({ tag: "at", user_id: key, user_name: name, style: [] }));
+  const content = readPostMentions(core, beginPostWith(post, first), mentions);
+  return { content, mentions };
 }
 
 function readInput(
@@ -102,7 +115,8 @@ function readInput(
   chat: Chat,
   input: UserMessage,
 ): { msgType: string; content: JsonObject; mentions: Mention[] } {
-  if (input.post !== undefined) return { msgType: "post", content: input.post, mentions: [] };
+  const post = input.post ?? (input.other?.msgType === "post" ? input.other.content : undefined);
+  if (post !== undefined) return { msgType: "post", ...postContent(core, chat, input, post) };
   if (input.imageKey !== undefined) return { msgType: "image", content: { image_key: input.imageKey }, mentions: [] };
   if (input.fileKey !== undefined) {
     const file = core.store.files.get(input.fileKey);

@@ -94,6 +94,34 @@ describe("chats and people", () => {
 });
 
 describe("what people do", () => {
+  it("[D10][E7] tells the bot about a rich text that names it, with placeholders as in a text", async () => {
+    const caller = new Caller();
+    const events: Record<string, unknown>[] = [];
+    caller.emulator.onEvent(caller.emulator.app.appId, (body) => void events.push(body));
+    const chatId = caller.emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId;
+    const { botOpenId } = caller.emulator.app;
+    const words = { tag: "text", text: " hi" };
+    const at = (user_id: string): object => ({ tag: "at", user_id });
+    caller.emulator.sendAsUser({ chatId, post: { content: [[words]] } });
+    caller.emulator.sendAsUser({ chatId, post: { content: [[words, at(botOpenId), at("hong"), at("ou_unknown")]] } });
+    caller.emulator.sendAsUser({ chatId, post: { zh_cn: { title: "", content: [[words]] } }, mentionBot: true });
+    caller.emulator.sendAsUser({ chatId, other: { msgType: "post", content: { content: [[at("all"), words]] } } });
+    await caller.pass(0);
+    const told = events.map(({ event }) => {
+      const { content, mentions = [] } = (event as { message: { content: string; mentions?: { key: string }[] } })
+        .message;
+      return [content.match(/@_\w+|ou_unknown/gu), mentions.map(({ key }) => key)];
+    });
+    expect(told).toEqual([
+      [
+        ["@_user_1", "@_user_2", "ou_unknown"],
+        ["@_user_1", "@_user_2"],
+      ],
+      [["@_user_1"], ["@_user_1"]],
+      [["@_all"], ["@_all"]],
+    ]);
+  });
+
   it("[D10] tells the bot about a message, with the placeholder of a mention", async () => {
     const caller = new Caller();
     const events: Record<string, unknown>[] = [];
