@@ -34,10 +34,11 @@ const ADDRESS =
   /https?:\/\/[^\s<>"`|\\^\u2010-\u2027\u2030-\u205e\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]*/iy;
 const TRAILING = /(?:[.,;:!?'*_~([]|&[a-z]+;)$/iu;
 /**
- * What ends an address inside of what looks like one: a link that stands behind it (a source, as models cite it), a word of these
- * scripts, and a mark that is written as an entity.
+ * What ends an address inside of what looks like one: a link that stands behind it (a source, as models cite it), the next address of a
+ * list, a word of these scripts, and a mark that is written as an entity.
  */
-const BREAKS_OFF = /!?\[[^[\]]*\]\(|&(?:#\d+|lt|gt);|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]/u;
+const BREAKS_OFF =
+  /!?\[[^[\]]*\]\(|[,;]https?:\/\/|&(?:#\d+|lt|gt);|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]/u;
 
 /**
  * An address in the text. It ends where people end it: before a closing bracket that it did not open, before punctuation at its end,

@@ -70,3 +70,21 @@ describe.each([...constructs])("[E5] $name", ({ markdown, card, streamed: grown 
     }
   });
 });
+
+describe("[E5] an address", () => {
+  it.each([
+    [
+      "https://e.com/a_b,https://e.com/c_d",
+      "[https://e.com/a_b](https://e.com/a_b),[https://e.com/c_d](https://e.com/c_d)",
+    ],
+    ["https://e.com/a[1](https://f.com/x)", "[https://e.com/a](https://e.com/a)[1](https://f.com/x)"],
+    ["https://web.archive.org/2020/https://e.com/a", "https://web.archive.org/2020/https://e.com/a"],
+  ])("ends where the next one begins: %s", (source, card) => {
+    expect(toCardMarkdown(source)).toBe(card);
+    expect(toCardMarkdown(card)).toBe(card);
+  });
+
+  it("is kept apart from the words of a link behind it, where there are no links", () => {
+    expect(toPlainText("https://e.com/a[1](https://f.com/x)")).toBe("https://e.com/a 1 (https://f.com/x)");
+  });
+});
