@@ -70,6 +70,7 @@ describe("createBot in several processes", () => {
         if (message.text.startsWith("hang")) await new Promise(() => {});
         reply.button({ text: "Go", value: { run: () => `${name} ran ${message.text}` } });
       });
+      bot.command("stop", (message) => (bot.cancel(message) ? `${name} stopped it` : "nothing"), { whileBusy: true });
       bot.on("press", ({ value }) => ({ toast: value.run() }));
       bot.on("reaction", ({ emoji, message }) => void handled.push(`${emoji} on ${message.text}`));
       await clock.runUntil(bot.start());
@@ -151,6 +152,21 @@ describe("createBot in several processes", () => {
     emulator.sendAsUser({ text: "again" });
     await clock.advance(60_000);
     expect(answers().at(-1)?.text).toContain(`${owner.name} answers again`);
+  });
+
+  it("a command that does not wait ends the answer, whichever process it comes to", async () => {
+    await start(["ann", "bob"]);
+    const [owner, other, card] = await busy("hang on");
+    goTo(other);
+    emulator.sendAsUser({ text: "/stop" });
+    await clock.advance(2_000);
+    emulator.sendAsUser({ text: "and now" });
+    await clock.advance(10_000);
+    expect(answers()).toMatchObject([
+      { messageId: card, streaming: false },
+      { kind: "text", text: `${owner.name} stopped it` },
+      { text: expect.stringContaining("answers and now") },
+    ]);
   });
 
   it("a press that comes to another process is answered by the one whose button it is, or says that it is gone", async () => {
