@@ -65,7 +65,7 @@ const lark = createLarkAdapter({ appId, appSecret, domain: feishu.apiUrl });
 const bot = new Chat({ userName: "bot", adapters: { lark }, state: createMemoryState(), logger: "error" });
 bot.onDirectMessage((thread, message) => thread.post((async function* () { yield "heard "; yield message.text; })()));
 await bot.initialize();
-feishu.sendAsUser({ text: "hello" });
+feishu.say("hello");
 const [answer] = await feishu.answers();
 await bot.shutdown();
 await feishu.close();

@@ -69,7 +69,7 @@ test("a Mastra agent's text and tool become a card", async () => {
   const bot = createMastraBot(app(), { id: "local/m", url, apiKey: "k" });
   open.push(() => bot.stop());
   await bot.start();
-  emulator.sendAsUser({ text: "How is the weather in Paris?" });
+  emulator.say("How is the weather in Paris?");
   const [card] = await emulator.answers();
   expect(card?.kind).toBe("card");
   expect(card?.text).toContain("It is **sunny in Paris, 21 °C**.");
@@ -88,7 +88,7 @@ test("a LangGraph agent asks before it acts, and goes on where it stopped when t
   open.push(() => bot.stop());
   await bot.start();
   const decide = async (label: string): Promise<string | undefined> => {
-    emulator.sendAsUser({ text: "Clean up" });
+    emulator.say("Clean up");
     const [card] = await emulator.answers();
     expect(card?.text.trim()).toBe("**Delete /tmp/a?**");
     expect(card?.labels).toEqual(["Allow", "Refuse"]);

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test("answers with the model's text, its tool and a button", async () => {
-  emulator.sendAsUser({ text: "How is the weather in Paris?" });
+  emulator.say("How is the weather in Paris?");
   const [answer] = await emulator.answers();
   expect(answer?.text).toContain("It is **sunny** in Paris.");
   expect(answer?.text).toContain("weather");
@@ -29,7 +29,7 @@ test("answers with the model's text, its tool and a button", async () => {
 });
 
 test("answers a command by itself", async () => {
-  emulator.sendAsUser({ text: "/weather Rome" });
+  emulator.say("/weather Rome");
   const [answer] = await emulator.answers();
   expect(answer?.text).toContain("sunny in **Rome**");
 });

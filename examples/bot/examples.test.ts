@@ -49,7 +49,7 @@ test("the OpenAI SDK's stream becomes a card", async () => {
   const bot = createOpenAiBot(app(), new OpenAI({ baseURL, apiKey: "k" }), "m");
   open.push(() => bot.stop());
   await bot.start();
-  emulator.sendAsUser({ text: "hi" });
+  emulator.say("hi");
   expect((await emulator.answers())[0]).toMatchObject({ kind: "card", text: "Hello **from** OpenAI" });
 });
 
@@ -63,10 +63,10 @@ test("a provider's answer becomes a card by fetch alone; one that refuses is sai
   const bot = createFetchBot({ ...app(), onError: () => {} }, url, "k", "m");
   open.push(() => bot.stop());
   await bot.start();
-  emulator.sendAsUser({ text: "hi" });
+  emulator.say("hi");
   expect((await emulator.answers())[0]?.text).toBe("plain");
   refuses = true;
-  emulator.sendAsUser({ text: "again" });
+  emulator.say("again");
   expect((await emulator.answers())[0]?.text).toContain("⚠️");
 });
 
@@ -76,7 +76,7 @@ test("a route takes Feishu's requests and keeps the platform awake until the ans
   const { POST } = createRoute({ ...app(), webhook: secrets }, (work) => void after.push(work));
   const url = await listen(POST);
   emulator.app.webhook = { url, ...secrets };
-  emulator.sendAsUser({ text: "by route" });
+  emulator.say("by route");
   expect((await emulator.answers())[0]?.text).toBe("You said: by route");
   await Promise.all(after);
   expect(after.length).toBeGreaterThan(0);
@@ -92,7 +92,7 @@ test("an agent asks before it acts, and goes on with what came of it", async () 
   open.push(() => bot.stop());
   await bot.start();
   const ask = async (label: string): Promise<string | undefined> => {
-    emulator.sendAsUser({ text: "the file" });
+    emulator.say("the file");
     const [card] = await emulator.answers();
     expect(card?.labels).toEqual(["Allow", "Refuse"]);
     const elementId = `after${card?.labels.indexOf(label)}`;

@@ -14,7 +14,7 @@ after(async () => {
 void test("says what it was told", async () => {
   bot.on("message", ({ text }, reply) => void reply.append(`You said: ${text}`));
   await bot.start();
-  emulator.sendAsUser({ text: "hello" });
+  emulator.say("hello");
   const [answer] = await emulator.answers();
   assert.match(answer?.text ?? "", /You said: hello/u);
 });

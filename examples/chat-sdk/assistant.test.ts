@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test("streams the model's answer into a card", async () => {
-  emulator.sendAsUser({ text: "How is the weather in Paris?" });
+  emulator.say("How is the weather in Paris?");
   const [answer] = await emulator.answers();
   expect(answer).toMatchObject({ kind: "card", text: "It is **sunny** in Paris." });
 });

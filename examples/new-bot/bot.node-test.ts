@@ -13,13 +13,13 @@ after(async () => {
 });
 
 void test("repeats what it was told", async () => {
-  feishu.sendAsUser({ text: "good morning" });
+  feishu.say("good morning");
   const [answer] = await feishu.answers();
   assert.match(answer?.text ?? "", /good morning/u);
 });
 
 void test("explains itself", async () => {
-  feishu.sendAsUser({ text: "/help" });
+  feishu.say("/help");
   const [answer] = await feishu.answers();
   assert.match(answer?.text ?? "", /Say something/u);
 });

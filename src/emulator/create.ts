@@ -156,6 +156,9 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, outs
     settings,
     world,
     latencyMs: options.latencyMs ?? 0,
+    say(text) {
+      return this.sendAsUser({ text });
+    },
     sendAsUser(message) {
       const { messageId, chatId, threadId } = sendAsUser(core, message);
       return { messageId, chatId, threadId };

@@ -38,6 +38,8 @@ export interface Emulator {
   latencyMs: Milliseconds;
   /** A person writes. @throws UserActionError */
   sendAsUser(message: UserMessage): { messageId: string; chatId: string; threadId: string | undefined };
+  /** Somebody says this to the bot, in the chat that they alone have with it: `sendAsUser({ text })`. */
+  say(text: string): { messageId: string; chatId: string; threadId: string | undefined };
   /** A person edits their text. @throws UserActionError */
   editAsUser(edit: { messageId: string; text: string }): void;
   /** A person takes their message back. @throws UserActionError */
