@@ -4,7 +4,6 @@ import type { ReplyButton, ReplyButtons } from "../../src/plugin-sdk/index.ts";
 import type {
   AbortOptions,
   DeliveryResult,
-  DeliveryTier,
   Delta,
   EndOptions,
   FinalizeOptions,
@@ -15,11 +14,7 @@ import type {
   StreamSession,
   ToolUpdate,
 } from "../../src/stream/index.ts";
-import { ReplyText, toDelta } from "../../src/stream/index.ts";
 import type { CardHeader } from "./card/index.ts";
-import { cardStrings } from "./card/index.ts";
-import { ReplyDialect } from "./dialect/index.ts";
-import { FEISHU_LIMITS } from "./client/index.ts";
 import type { FeishuDelivery, Outcome, ReplySettings, ReplyState, TakenUpReply } from "./delivery/index.ts";
 import {
   CardChain,
@@ -31,10 +26,12 @@ import {
   ReplyTimes,
   StatusLine,
   Tally,
-  uploadImage,
+  newReplyState,
+  ReplyInput,
+  seamLimits,
+  toResult,
 } from "./delivery/index.ts";
 import type { LoadImage } from "./images/index.ts";
-import { ReplyImages } from "./images/index.ts";
 import type { QuotaLevel } from "./quota/index.ts";
 import type { MessageTarget, SentMessage } from "./send.ts";
 
@@ -79,9 +76,6 @@ export function createReplyDispatcher(options: ReplyDispatcherOptions): ReplyDis
 /** The same for the same reply in any process. */
 const nonceOf = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);
 
-/** Characters of commentary on all cards of a reply; what comes beyond stays in the answer. */
-const MAX_REMARKS = 3_000;
-
 /** Buttons that no longer count are not taken away later than this: by then somebody has pressed them, or nobody will. */
 const RETIRE_WITHIN_MS = 30_000;
 
@@ -92,6 +86,7 @@ class FeishuReply implements ReplyDispatcher {
   readonly events: EventEmitter<ReplyEvents> = new EventEmitter<ReplyEvents>();
   readonly #delivery: FeishuDelivery;
   readonly #state: ReplyState;
+  readonly #input: ReplyInput;
   readonly #chain: CardChain;
   readonly #target: ReplyTarget;
   readonly #tally = new Tally();
@@ -104,8 +99,6 @@ class FeishuReply implements ReplyDispatcher {
   readonly #level: QuotaLevel;
   #heartbeat: Heartbeat | undefined;
   readonly #flushers = new FlushWaiters();
-  /** Tool calls that came before the current message. */
-  #toolsBefore: number | undefined;
   #message: SentMessage | undefined;
   #end: Promise<DeliveryResult> | undefined;
   #finalized = false;
@@ -122,47 +115,19 @@ class FeishuReply implements ReplyDispatcher {
     this.#level = delivery.quotaLevel;
     this.#heartbeatMs =
       this.#level === "live" ? settings.heartbeatMs : Math.max(settings.heartbeatMs, ECO_HEARTBEAT_MS);
-    const strings = cardStrings(settings.locale);
-    this.#state = {
-      text: new ReplyText(),
-      tools: new Map(),
-      remarks: [],
-      thoughts: "",
-      thoughtsDone: false,
-      status: strings.thinking,
-      outcome: undefined,
-      header: options.header,
-      stop: options.buttons?.stop && { ...options.buttons.stop, id: "stop" },
-      after: (options.buttons?.after ?? []).map((button, index) => ({ ...button, id: `after${index}` })),
-      mentionable: new Set(options.mentionable),
-      dialect: new ReplyDialect(),
-      softened: new Set(),
-      images: new ReplyImages({
-        // A picture takes an upload and another write of its card.
-        load: this.#level === "live" && delivery.uploadsUsable ? options.loadImage : undefined,
-        upload: (data, signal) => uploadImage(delivery, data, signal),
-        keys: delivery.imageKeys,
-        clock: delivery.clock,
-        logger: delivery.logger,
-        maxImages: settings.maxImages,
-        maxBytes: FEISHU_LIMITS.imageMaxBytes,
-        onChange: () => this.#chain.imagesChanged(),
-      }),
-      strings,
-      typing: delivery.typing,
-    };
-    const { takenUp } = options;
-    if (takenUp !== undefined) this.#state.text.append(toDelta(takenUp.text));
+    this.#state = newReplyState(options, settings, this.#level, () => this.#chain.imagesChanged());
+    this.#input = new ReplyInput({
+      state: this.#state,
+      status: this.#status,
+      times: this.#times,
+      clock: delivery.clock,
+    });
     this.#chain = new CardChain({
       delivery,
       state: this.#state,
       target: this.#target,
       start: settings.start,
-      limits: {
-        maxChars: settings.rolloverChars,
-        maxBytes: settings.rolloverBytes,
-        maxTables: settings.rolloverTables,
-      },
+      limits: seamLimits(options.settings),
       maxMessages: settings.maxMessages,
       flushMs: settings.flushMs,
       level: this.#level,
@@ -170,7 +135,7 @@ class FeishuReply implements ReplyDispatcher {
       signal: this.#deadline.signal,
       tally: this.#tally,
       nonce: options.id === undefined ? delivery.nonce(16) : nonceOf(options.id),
-      takenUp,
+      takenUp: options.takenUp,
       events: this.events,
       waitingSince: () => this.#times.waitingSince,
       onAcknowledged: (acknowledged) => this.#onAcknowledged(acknowledged),
@@ -205,62 +170,35 @@ class FeishuReply implements ReplyDispatcher {
   }
 
   addButton(button: ReplyButton): void {
-    if (this.#end !== undefined) return;
-    this.#state.after.push({ ...button, when: "always", id: `after${this.#state.after.length}` });
-    this.#changed();
+    this.#take((input) => input.addButton(button));
   }
 
   append(text: Delta): void {
-    if (this.#end !== undefined || text === "") return;
-    const before = this.#state.text.length;
-    this.#state.text.append(text);
-    this.#grew(before);
+    this.#take((input) => input.append(text));
   }
 
   replace(text: Snapshot): void {
-    if (this.#end !== undefined) return;
-    const before = this.#state.text.length;
-    this.#state.text.replace(text);
-    this.#grew(before);
+    this.#take((input) => input.replace(text));
   }
 
   beginMessage(options: { keep: boolean }): void {
-    if (this.#end !== undefined) return;
-    const { text, remarks, tools } = this.#state;
-    const said = remarks.reduce((sum, remark) => sum + remark.text.length, text.current.length);
-    const commentary = text.beginMessage(options.keep || said > MAX_REMARKS);
-    const toolsBefore = this.#toolsBefore ?? tools.size;
-    this.#toolsBefore = undefined;
-    if (commentary.trim() === "") return;
-    remarks.push({ text: commentary, slot: this.#chain.current, toolsBefore });
-    this.#changed();
+    this.#take((input) => input.beginMessage(options, this.#chain.current));
   }
 
   reasoning(text: Delta): void {
-    this.#think(this.#state.thoughts + text);
+    this.#take((input) => input.think(this.#state.thoughts + text));
   }
 
   replaceReasoning(text: Snapshot): void {
-    this.#think(text);
+    this.#take((input) => input.think(text));
   }
 
   tool(update: ToolUpdate): void {
-    if (this.#end !== undefined) return;
-    const now = this.#delivery.clock.now();
-    const known = this.#state.tools.get(update.id);
-    this.#state.tools.set(update.id, {
-      ...update,
-      slot: known?.slot ?? this.#chain.current,
-      startedAt: known?.startedAt ?? now,
-      endedAt: update.state === "running" ? undefined : (known?.endedAt ?? now),
-    });
-    this.#changed();
+    this.#take((input) => input.tool(update, this.#chain.current));
   }
 
   status(text: string | undefined): void {
-    if (this.#end !== undefined) return;
-    this.#status.tell(text);
-    this.#changed();
+    this.#take((input) => input.status(text));
   }
 
   flush(): Promise<void> {
@@ -293,21 +231,9 @@ class FeishuReply implements ReplyDispatcher {
     this.#deadline.clear();
   }
 
-  #think(thoughts: string): void {
-    if (this.#end !== undefined || thoughts === this.#state.thoughts) return;
-    this.#state.thoughts = thoughts;
-    this.#state.thoughtsDone = false;
-    this.#changed();
-  }
-
-  #grew(before: number): void {
-    if (this.#state.text.length > before) {
-      this.#toolsBefore ??= this.#state.tools.size;
-      this.#times.arrived(before);
-    }
-    this.#state.thoughtsDone = true;
-    this.#status.tell(undefined);
-    this.#changed();
+  /** Takes in what is said, unless the reply has ended. @param take gives whether there is something new to show */
+  #take(take: (input: ReplyInput) => boolean): void {
+    if (this.#end === undefined && take(this.#input)) this.#changed();
   }
 
   #changed(): void {
@@ -363,7 +289,7 @@ class FeishuReply implements ReplyDispatcher {
     const { writingMs } = this.#times;
     if (writingMs !== undefined) this.#delivery.observeRate(state.text.length, writingMs);
     this.#finalized = true;
-    const result = this.#result(error);
+    const result = toResult({ chain: this.#chain, state, tally: this.#tally, times: this.#times, error });
     this.#flushers.tell(Infinity);
     this.events.emit("finalize", result);
     this.#dropListeners();
@@ -375,33 +301,4 @@ class FeishuReply implements ReplyDispatcher {
     if (this.#chain.owed.length === 0) this.events.removeAllListeners();
     else this.events.once("paid", () => this.#dropListeners());
   }
-
-  #result(error: unknown): DeliveryResult {
-    const { parts, owed } = this.#chain;
-    const total = this.#state.text.length;
-    const delivered = Math.min(total, this.#chain.delivered);
-    return {
-      outcome: this.#chain.isOver ? "failed" : (this.#state.outcome?.kind ?? "failed"),
-      delivered,
-      total,
-      cards: parts.length,
-      tier: lowestTier(parts.map(({ tier }) => tier)),
-      parts,
-      owed,
-      retries: this.#tally.retries,
-      rejected: this.#tally.rejected,
-      unknownResolved: this.#tally.unknownResolved,
-      calls: this.#tally.calls,
-      bytes: this.#tally.bytes,
-      firstGlyphMs: this.#times.firstGlyphMs,
-      finishLagMs: delivered === total ? this.#times.finishLagMs : undefined,
-      error: error === undefined || error instanceof Error ? error : new Error("delivery failed", { cause: error }),
-    };
-  }
-}
-
-const TIERS: readonly DeliveryTier[] = ["none", "cardkit", "im-patch", "text"];
-
-function lowestTier(tiers: readonly DeliveryTier[]): DeliveryTier {
-  return TIERS[Math.max(0, ...tiers.map((tier) => TIERS.indexOf(tier)))] ?? "none";
 }

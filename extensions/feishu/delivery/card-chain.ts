@@ -10,20 +10,16 @@ import { CardLedger } from "./card-ledger.ts";
 import { CardMaker } from "./card-maker.ts";
 import { DebtsOfReply } from "./debts-of-reply.ts";
 import type { DriverReply, LeftWhy } from "./card-driver.ts";
-import { CardDriver } from "./card-driver.ts";
-import type { NextCard } from "./card-row.ts";
-import { CardRow } from "./card-row.ts";
 import type { CardSlot } from "./card-slot.ts";
-import type { WriterEnd, WriterReply } from "./card-writer.ts";
-import { CHAT_TAKEN } from "./card-writer.ts";
+import { CardSlots } from "./card-slots.ts";
+import type { WriterEnd, WriterReply } from "./writer-reply.ts";
+import { CHAT_TAKEN } from "./writer-reply.ts";
 import { sendByLastMeans } from "./last-means.ts";
 import type { LostMessageContext, VisibleEnd } from "./lost-message.ts";
-import { pause } from "./lost-message.ts";
 import { Running } from "./running.ts";
 import { ShownText } from "./shown-text.ts";
 import { Surplus } from "./surplus.ts";
-import type { TakenUpReply } from "./take-up.ts";
-import { rowOf } from "./take-up.ts";
+import { waitForImages } from "./wait-for-images.ts";
 
 /** Cards that are made while the one before them is still to be sent: each can be given other text until it is sent itself. */
 const CARDS_AHEAD = 2;
@@ -32,12 +28,10 @@ const MIN_CHARS = 200;
 /** All cards of one reply, one after the other: begins them as the text needs them, and ends them. */
 export class CardChain {
   readonly #options: CardChainOptions;
-  readonly #row = new CardRow();
-  #slots: CardSlot[] = [];
+  readonly #slots: CardSlots;
   readonly #shown: ShownText;
   readonly #attempts: CardAttempts;
   readonly #lost: LostMessageContext;
-  readonly #driver: DriverReply;
   readonly #drawing: CardDrawing;
   readonly #ledger: CardLedger;
   readonly #maker: CardMaker;
@@ -48,13 +42,10 @@ export class CardChain {
   });
   /** Aborted when no image is waited for any more. */
   readonly #imagesOver = new AbortController();
-  #cards = 0;
   #limits: SeamLimits;
   #error: unknown;
   /** Why nothing of the reply can arrive any more. */
   #over: unknown;
-  /** Cards of another process that are gone on with, until that begins. */
-  #takenUp: CardSlot[] = [];
   /** Another process goes on with the reply: it pays what is owed, too. */
   #isHandedOver = false;
 
@@ -65,7 +56,7 @@ export class CardChain {
     this.#shown = new ShownText(state.text);
     this.#ledger = new CardLedger(state, this.#shown);
     this.#attempts = new CardAttempts(delivery.clock);
-    this.#drawing = new CardDrawing(state, this.#shown, () => this.#slots);
+    this.#drawing = new CardDrawing(state, this.#shown, () => this.#slots.all);
     this.#maker = new CardMaker(options, (slot) => this.#replyOf(slot), this.#imagesOver.signal);
     this.#debts = new DebtsOfReply(delivery, events, (slot) => cardJson(this.#drawing.finalView(slot), false));
     this.#lost = {
@@ -75,7 +66,7 @@ export class CardChain {
       },
     };
     this.#surplus = new Surplus(options, this.#lost, this.#debts);
-    this.#driver = {
+    const driver: DriverReply = {
       context: this.#lost,
       events,
       shown: this.#shown,
@@ -84,50 +75,57 @@ export class CardChain {
       onLeft: (slot, end, why) => this.#onLeft(slot, end, why),
       onOver: (end) => this.#onOver(end),
     };
-    if (options.takenUp !== undefined) this.#takeUp(options.takenUp);
+    this.#slots = new CardSlots({
+      options,
+      driver,
+      maker: this.#maker,
+      attempts: this.#attempts,
+      shown: this.#shown,
+      running: this.#running,
+    });
+    if (options.takenUp !== undefined) this.#slots.takeUp(options.takenUp, this.#limits);
   }
 
   /** Index of the card that text goes to now. */
   get current(): number {
-    return this.#slots.at(-1)?.index ?? 0;
+    return this.#slots.current;
   }
 
   /** Begins the first card, even without text, or goes on with the one that another process began. */
   open(): void {
-    for (const slot of this.#takenUp.splice(0)) this.#start(slot);
-    if (this.#cards === 0) this.#push({ start: 0, carry: NO_CARRY });
+    this.#slots.open(this.#limits);
   }
 
   /** Another process goes on with the reply: nothing more is written. */
   handOver(): void {
     this.#isHandedOver = true;
-    this.#takenUp = [];
+    this.#slots.leaveTakenUp();
     this.#onOver({ state: "taken", error: new Error(CHAT_TAKEN) });
   }
 
   /** The text, or anything else that cards show, has changed. */
   poke(): void {
-    const last = this.#slots.at(-1);
+    const last = this.#slots.all.at(-1);
     if (last?.busy === true) last.writer.poke();
     else this.#plan();
   }
 
   /** An image can be shown: on the card that is being written, or on one that was finished. */
   imagesChanged(): void {
-    for (const slot of this.#slots) {
+    for (const slot of this.#slots.all) {
       if (slot.busy) slot.writer.poke();
-      else if (slot.phase.name === "complete") this.#start(slot);
+      else if (slot.phase.name === "complete") this.#slots.start(slot);
     }
   }
 
   /** What is visible and stays so, in order. */
   get parts(): readonly DeliveredPart[] {
-    return this.#ledger.partsOf(this.#slots);
+    return this.#ledger.partsOf(this.#slots.all);
   }
 
   /** End of the text that is visible without a gap, and stays so whatever takes effect late. */
   get delivered(): number {
-    return this.#ledger.certainOf(this.#slots);
+    return this.#ledger.certainOf(this.#slots.all);
   }
 
   /** Nothing of the reply can arrive any more, whatever its writer does; but where it goes on in another process, it may. */
@@ -142,7 +140,7 @@ export class CardChain {
 
   /** End of the text that is known to be visible without a gap. */
   get acknowledged(): number {
-    return this.#ledger.acknowledgedOf(this.#slots);
+    return this.#ledger.acknowledgedOf(this.#slots.all);
   }
 
   /**
@@ -153,15 +151,15 @@ export class CardChain {
     const { state, signal, events } = this.#options;
     this.#attempts.stop();
     const empty = state.text.length === 0 && state.outcome?.kind === "finalized";
-    if (!(this.#cards === 0 && empty) && this.#over === undefined) this.open();
+    if (!(this.#slots.begun === 0 && empty) && this.#over === undefined) this.open();
     this.#plan();
-    for (const slot of this.#slots) slot.writer.poke();
+    for (const slot of this.#slots.all) slot.writer.poke();
     await this.#running.over();
     if (this.acknowledged < state.text.length && !signal.aborted && this.#over === undefined) await this.#sendTail();
-    await this.#surplus.look(this.#slots);
+    await this.#surplus.look(this.#slots.all);
     const isShown = (): boolean => this.delivered >= state.text.length && this.#surplus.error === undefined;
     if (isShown() && this.owed.length === 0 && this.#over === undefined) events.emit("closed");
-    if (isShown()) await this.#showImages();
+    if (isShown()) await waitForImages(this.#options, this.#imagesOver, () => this.#running.over());
     state.images.close();
     this.#debts.settleLayouts();
     if (this.#over !== undefined) return this.#over;
@@ -172,69 +170,10 @@ export class CardChain {
   /** The reply has ended, and what stands below its answer has changed since. Left as it is where that cannot be written. */
   async redrawLast(): Promise<void> {
     this.#debts.settleLayouts();
-    const last = this.#slots.at(-1);
+    const last = this.#slots.all.at(-1);
     if (last === undefined || last.busy || last.phase.name !== "complete") return;
-    this.#start(last);
+    this.#slots.start(last);
     await this.#running.over();
-  }
-
-  /** The text is all there: what is still missing are images. Bounded, and without consequences when it fails. */
-  async #showImages(): Promise<void> {
-    const { delivery, state, signal, imagesWithinMs } = this.#options;
-    const end = (): void => {
-      state.images.close();
-      this.#imagesOver.abort(new Error(`images are not waited for longer than ${imagesWithinMs} ms`));
-    };
-    const cancel = delivery.clock.setTimer(imagesWithinMs, end);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-    await state.images.settled();
-    await this.#running.over();
-    cancel();
-    signal.removeEventListener("abort", end);
-  }
-
-  /** The cards that another process began: those that it closed show their text for good. */
-  #takeUp({ text, cards }: TakenUpReply): void {
-    const { ranges } = rowOf(text, cards, this.#limits, this.#row);
-    cards.forEach((card, index) => {
-      const range = ranges[index];
-      if (range === undefined) return;
-      const shown = { start: range.start, end: card.shown, version: 0 };
-      const slot = this.#maker.make(this.#cards++, range, true, { ...card, shown });
-      this.#slots.push(slot);
-      if (card.isOpen) {
-        this.#takenUp.push(slot);
-        return;
-      }
-      slot.phase = { name: "left", readBack: false };
-      slot.stop();
-    });
-  }
-
-  #push(next: NextCard): void {
-    const { delivery, events, level } = this.#options;
-    const index = this.#cards++;
-    // Through CardKit a card takes three calls (create, send, close), as an ordinary message one.
-    const viaCardKit = level !== "final-only" && delivery.cardkit.usable && !this.#attempts.failing;
-    const slot = this.#maker.make(index, this.#row.add(next, this.#limits), viaCardKit);
-    this.#slots.push(slot);
-    if (index > 0) events.emit("rollover", { index, at: next.start });
-    if (index === 0) this.#start(slot);
-    else this.#startSoon(slot);
-  }
-
-  /** The text that is due on the card before goes first: it should get the connection that is open. */
-  #startSoon(slot: CardSlot): void {
-    slot.busy = true;
-    slot.work = pause(this.#options, 0).then(() => new CardDriver(this.#driver, slot).run());
-    this.#running.add(slot.work);
-  }
-
-  #start(slot: CardSlot): void {
-    slot.busy = true;
-    slot.work = new CardDriver(this.#driver, slot).run();
-    this.#running.add(slot.work);
   }
 
   #replyOf(slot: CardSlot): WriterReply {
@@ -257,43 +196,28 @@ export class CardChain {
     const { state, signal } = this.#options;
     const text = state.text.value;
     const from = this.#shown.takeChange();
-    if (from !== undefined) this.#drop(this.#row.changed(from, text));
-    const { moved, dropped } = this.#row.plan(text, state.outcome !== undefined);
+    if (from !== undefined) this.#drop(this.#slots.row.changed(from, text));
+    const { moved, dropped } = this.#slots.row.plan(text, state.outcome !== undefined);
     this.#drop(dropped);
-    for (const slot of this.#slots) if (from !== undefined || moved.includes(slot.range)) this.#redrive(slot);
-    const next = this.#row.next(text);
-    if (next === undefined || this.#cards === 0 || signal.aborted || this.#over !== undefined) return;
+    for (const slot of this.#slots.all) if (from !== undefined || moved.includes(slot.range)) this.#slots.redrive(slot);
+    const next = this.#slots.row.next(text);
+    if (next === undefined || this.#slots.begun === 0 || signal.aborted || this.#over !== undefined) return;
     if ((next.start > 0 && this.#ledger.saysNothing(next.start)) || this.#isFull) return;
-    const unsent = this.#slots.filter(({ phase, surface }) => phase.name !== "left" && surface.messageId === undefined);
-    if (unsent.length <= CARDS_AHEAD && this.#attempts.mayTry(state.outcome !== undefined)) this.#push(next);
+    const unsent = this.#slots.all.filter(
+      ({ phase, surface }) => phase.name !== "left" && surface.messageId === undefined,
+    );
+    if (unsent.length <= CARDS_AHEAD && this.#attempts.mayTry(state.outcome !== undefined))
+      this.#slots.push(next, this.#limits);
   }
 
   /** No further card is begun: the two messages that are left are those that bring the rest as a file. */
   get #isFull(): boolean {
-    return this.#slots.length >= this.#options.maxMessages - 2;
-  }
-
-  /** The card is to show something else than was known. */
-  #redrive(slot: CardSlot): void {
-    const { events } = this.#options;
-    if (slot.phase.name === "left" || slot.phase.name === "dropped") return;
-    if (slot.busy) slot.writer.poke();
-    else if (slot.range.end === undefined || !this.#shown.isAllOn(slot)) {
-      slot.phase = { name: "writing" };
-      const { cardId, messageId } = slot.surface;
-      events.emit("card", { index: slot.index, cardId, messageId });
-      this.#start(slot);
-    }
+    return this.#slots.all.length >= this.#options.maxMessages - 2;
   }
 
   /** Cards that are not needed any more: the text became shorter. */
   #drop(ranges: readonly unknown[]): void {
-    const gone = this.#slots.filter(({ range }) => ranges.includes(range));
-    this.#slots = this.#slots.filter((slot) => !gone.includes(slot));
-    for (const slot of gone) {
-      slot.drop();
-      this.#running.add(this.#surplus.takeAway(slot));
-    }
+    for (const slot of this.#slots.drop(ranges)) this.#running.add(this.#surplus.takeAway(slot));
   }
 
   #onShown(slot: CardSlot): void {
@@ -304,7 +228,7 @@ export class CardChain {
     events.emit("flush", { acknowledged, total: state.text.length, cardIndex: slot.index });
     if (slot.range.end === undefined) return;
     this.#plan();
-    this.#slots[this.#slots.indexOf(slot) + 1]?.writer.poke();
+    this.#slots.after(slot)?.writer.poke();
   }
 
   #onRefused(slot: CardSlot, why: "too-large" | "closed", error: unknown): boolean {
@@ -327,10 +251,10 @@ export class CardChain {
 
   /** The card keeps what it shows; the text goes on in the next one. */
   #endHere(slot: CardSlot, at: number): void {
-    this.#row.endHere(slot.range, at, this.#options.state.text.value);
+    this.#slots.row.endHere(slot.range, at, this.#options.state.text.value);
     this.#plan();
-    const after = this.#slots[this.#slots.indexOf(slot) + 1];
-    if (after !== undefined) this.#redrive(after);
+    const after = this.#slots.after(slot);
+    if (after !== undefined) this.#slots.redrive(after);
   }
 
   #onLeft(slot: CardSlot, { at }: VisibleEnd, why: LeftWhy): void {
@@ -338,7 +262,7 @@ export class CardChain {
     const failing = why === "failed";
     const inline = slot.surface.tier !== "cardkit";
     if (failing && (inline || at === slot.range.start)) this.#attempts.failed();
-    this.#row.endHere(slot.range, at, state.text.value);
+    this.#slots.row.endHere(slot.range, at, state.text.value);
     // Whoever is known to have taken the card closes it. When only its numbers say so, it is tried later: with a number that is too low
     // nothing can be spoilt.
     const isKnownTaken = why === "taken" && delivery.cards.isKnownTaken(slot.surface.cardId);
@@ -349,8 +273,8 @@ export class CardChain {
     }
     this.#onShown(slot);
     this.#plan();
-    const after = this.#slots[this.#slots.indexOf(slot) + 1];
-    if (after !== undefined) this.#redrive(after);
+    const after = this.#slots.after(slot);
+    if (after !== undefined) this.#slots.redrive(after);
     if (!this.#attempts.failing) return;
     if (state.outcome === undefined) this.#attempts.wakeAfterRest(() => this.#plan());
     else this.#attempts.stop();
@@ -364,15 +288,15 @@ export class CardChain {
         : new Error("the card is written by another process now", { cause: end.error });
     this.#attempts.stop();
     // What was not sent never will be; on a card that somebody else writes to nothing more is done, nor beside it.
-    for (const slot of this.#slots) if (end.state === "taken" || slot.surface.messageId === undefined) slot.stop();
+    for (const slot of this.#slots.all) if (end.state === "taken" || slot.surface.messageId === undefined) slot.stop();
     if (end.state === "refused") this.#options.onRefused();
   }
 
   /** What no card shows goes out by other means, unless a message of unknown fate may show it. */
   async #sendTail(): Promise<void> {
-    if (this.#slots.some(({ surface }) => surface.messageId === undefined && surface.sendUnknown)) return;
+    if (this.#slots.all.some(({ surface }) => surface.messageId === undefined && surface.sendUnknown)) return;
     const from = this.acknowledged;
-    const last = this.#slots.at(-1);
+    const last = this.#slots.all.at(-1);
     const carry = last?.range.end === from ? last.range.next : NO_CARRY;
     const rest = { from, carry, tier: last?.surface.tier ?? "none", error: this.#error, asFile: this.#isFull } as const;
     this.#error = await sendByLastMeans(this.#options, rest, (messageId, shows) => this.#onTailSent(messageId, shows));
@@ -385,7 +309,7 @@ export class CardChain {
   #onTailSent(messageId: string, shows: { start: number; end: number } | undefined): void {
     const { events, onAcknowledged } = this.#options;
     if (shows !== undefined) this.#ledger.add({ tier: "text", messageId, ...shows, proof: "acknowledged" });
-    const index = this.#cards++;
+    const index = this.#slots.addMessage();
     events.emit("card", { index, cardId: undefined, messageId });
     events.emit("complete", { index });
     if (shows !== undefined) onAcknowledged(this.acknowledged);

@@ -1,7 +1,8 @@
 import type { EventEmitter } from "eventemitter3";
 import type { ReplyEvents } from "../../../src/stream/index.ts";
 import type { CardSlot } from "./card-slot.ts";
-import type { CardWriter, WriterEnd } from "./card-writer.ts";
+import type { CardWriter } from "./card-writer.ts";
+import type { WriterEnd } from "./writer-reply.ts";
 import { InlineSurface } from "./inline-surface.ts";
 import type { LostMessageContext, VisibleEnd } from "./lost-message.ts";
 import { findVisibleEnd, lookUp, pause } from "./lost-message.ts";

@@ -22,18 +22,12 @@ export class CardLedger {
 
   /** What is visible and stays so, whatever takes effect late, in order. @param slots the reply's cards */
   partsOf(slots: readonly CardSlot[]): readonly DeliveredPart[] {
-    return this.#partsOf(slots, ({ surface, phase }) =>
-      phase.name === "left" && phase.readBack ? Infinity : surface.safeEnd,
-    );
-  }
-
-  #partsOf(slots: readonly CardSlot[], mostOn: (slot: CardSlot) => number): readonly DeliveredPart[] {
     const parts: DeliveredPart[] = [];
     for (const slot of slots) {
-      const { surface, range, phase } = slot;
+      const { range, surface, phase } = slot;
       const { start } = range;
-      const end = Math.max(start, Math.min(this.#shown.endOn(slot), mostOn(slot)));
-      if (surface.shown === undefined || (end === start && this.#state.text.length > start)) continue;
+      const end = this.#certainEndOn(slot);
+      if (!this.#counts(slot, end)) continue;
       const { tier, cardId, messageId } = surface;
       const proof = phase.name === "left" && phase.readBack ? "read-back" : "acknowledged";
       parts.push({ tier, cardId, messageId, start, end, proof });
@@ -43,17 +37,34 @@ export class CardLedger {
 
   /** End of the text that is visible without a gap, and stays so. */
   certainOf(slots: readonly CardSlot[]): number {
-    return this.#endOf(this.partsOf(slots));
+    return this.#endOf(slots, (slot) => this.#certainEndOn(slot));
   }
 
   /** End of the text that is known to be visible without a gap. */
   acknowledgedOf(slots: readonly CardSlot[]): number {
-    return this.#endOf(this.#partsOf(slots, () => Infinity));
+    return this.#endOf(slots, (slot) => this.#shown.endOn(slot));
   }
 
-  #endOf(parts: readonly DeliveredPart[]): number {
-    const end = parts.reduce((at, part) => (part.start <= at ? Math.max(at, part.end) : at), 0);
-    return end > 0 && this.saysNothing(end) ? this.#state.text.length : end;
+  #certainEndOn(slot: CardSlot): number {
+    const { range, surface, phase } = slot;
+    const safe = phase.name === "left" && phase.readBack ? Infinity : surface.safeEnd;
+    return Math.max(range.start, Math.min(this.#shown.endOn(slot), safe));
+  }
+
+  /** A card that shows nothing of a text is no part of it, but the one card of an empty text is. */
+  #counts({ surface, range }: CardSlot, end: number): boolean {
+    return surface.shown !== undefined && (end > range.start || this.#state.text.length <= range.start);
+  }
+
+  /** Asked after every write: makes nothing. */
+  #endOf(slots: readonly CardSlot[], endOn: (slot: CardSlot) => number): number {
+    let at = 0;
+    for (const slot of slots) {
+      const end = endOn(slot);
+      if (this.#counts(slot, end) && slot.range.start <= at) at = Math.max(at, end);
+    }
+    for (const { start, end } of this.#tail) if (start <= at) at = Math.max(at, end);
+    return at > 0 && this.saysNothing(at) ? this.#state.text.length : at;
   }
 
   /** The reply is complete, and what it has from `at` on is blank: no card is worth opening for it. */

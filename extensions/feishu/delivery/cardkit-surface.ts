@@ -185,8 +185,24 @@ export class CardKitSurface implements Surface {
     if (!isAnswerId(block.id)) return this.#step("sign", ways);
     const notBefore = want.waitingSince + RESERVE_AFTER_MS;
     ways.push({ ...this.#card.write(this.#card.calls.patch(cardId, block), want, typed, block.images), notBefore });
-    ways.push({ ...this.#card.batch(cardId, want, diffBlocks(held.blocks, want.view.blocks)), notBefore });
+    ways.push(this.#reserve(cardId, want, held, notBefore));
     return this.#step("text", ways);
+  }
+
+  /** All that is to change in one call. What that is, is worked out only when it is made: it seldom is. */
+  #reserve(cardId: string, want: Want, held: Held, notBefore: number): Way {
+    let batch: Way | undefined;
+    const made = (): Way => (batch ??= this.#card.batch(cardId, want, diffBlocks(held.blocks, want.view.blocks)));
+    const { api, names } = this.#card.calls.batch(cardId, []);
+    return {
+      api,
+      names,
+      notBefore,
+      get images() {
+        return batch?.images;
+      },
+      run: (options) => made().run(options),
+    };
   }
 
   #nextStructure(want: Want, cardId: string, held: Held): Step | undefined {

@@ -330,7 +330,11 @@ function indentOf(items: readonly Item[]): number {
 }
 
 /** White space at a line's end. */
-const spaceAfter = (line = ""): string => fewSpaces(/[ \t]*$/u.exec(line)?.[0] ?? "");
+function spaceAfter(line = ""): string {
+  let at = line.length;
+  while (at > 0 && (line[at - 1] === " " || line[at - 1] === "\t")) at--;
+  return fewSpaces(line.slice(at));
+}
 
 /** The start of a paragraph, and of its other lines, that would begin a block. */
 const FIRST_START = /^(?:[-+*](?=\s|$)|#(?=#{0,5}(?:\s|$))|>|~(?=~~))/u;
