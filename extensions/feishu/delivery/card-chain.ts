@@ -253,8 +253,7 @@ export class CardChain {
   #endHere(slot: CardSlot, at: number): void {
     this.#slots.row.endHere(slot.range, at, this.#options.state.text.value);
     this.#plan();
-    const after = this.#slots.after(slot);
-    if (after !== undefined) this.#slots.redrive(after);
+    this.#slots.redriveAfter(slot);
   }
 
   #onLeft(slot: CardSlot, { at }: VisibleEnd, why: LeftWhy): void {
@@ -265,16 +264,15 @@ export class CardChain {
     this.#slots.row.endHere(slot.range, at, state.text.value);
     // Whoever is known to have taken the card closes it. When only its numbers say so, it is tried later: with a number that is too low
     // nothing can be spoilt.
-    const isKnownTaken = why === "taken" && delivery.cards.isKnownTaken(slot.surface.cardId);
-    if (!isKnownTaken && !this.#isHandedOver) this.#debts.owe(slot);
+    const isTheirs = why === "taken" && delivery.cards.isKnownTaken(slot.surface.cardId);
+    if (!isTheirs && !this.#isHandedOver) this.#debts.owe(slot);
     if (failing && !inline) {
       const error = this.#error instanceof Error ? this.#error : new Error("CardKit failed", { cause: this.#error });
       events.emit("fallback", { from: "cardkit", to: "im-patch", at, error });
     }
     this.#onShown(slot);
     this.#plan();
-    const after = this.#slots.after(slot);
-    if (after !== undefined) this.#slots.redrive(after);
+    this.#slots.redriveAfter(slot);
     if (!this.#attempts.failing) return;
     if (state.outcome === undefined) this.#attempts.wakeAfterRest(() => this.#plan());
     else this.#attempts.stop();

@@ -137,6 +137,12 @@ export class CardSlots {
     }
   }
 
+  /** The same of the card that comes after this one. */
+  redriveAfter(slot: CardSlot): void {
+    const after = this.after(slot);
+    if (after !== undefined) this.redrive(after);
+  }
+
   /** Takes out the cards of these ranges, which are not needed any more, and gives them. */
   drop(ranges: readonly unknown[]): readonly CardSlot[] {
     const gone = this.#slots.filter(({ range }) => ranges.includes(range));
