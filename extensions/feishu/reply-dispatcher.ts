@@ -19,6 +19,7 @@ import type { FeishuDelivery, Outcome, ReplySettings, ReplyState, TakenUpReply }
 import {
   CardChain,
   checkSettings,
+  firstBeatMs,
   FlushWaiters,
   Heartbeat,
   ReplyDeadline,
@@ -79,9 +80,6 @@ const nonceOf = (id: string): string => createHash("sha256").update(id).digest("
 /** Buttons that no longer count are not taken away later than this: by then somebody has pressed them, or nobody will. */
 const RETIRE_WITHIN_MS = 30_000;
 
-/** The first sign of life while calls are to be saved. */
-const ECO_HEARTBEAT_MS = 30_000;
-
 class FeishuReply implements ReplyDispatcher {
   readonly events: EventEmitter<ReplyEvents> = new EventEmitter<ReplyEvents>();
   readonly #delivery: FeishuDelivery;
@@ -113,8 +111,7 @@ class FeishuReply implements ReplyDispatcher {
     this.#status = new StatusLine(delivery.clock);
     this.#finishWithinMs = settings.finishWithinMs;
     this.#level = delivery.quotaLevel;
-    this.#heartbeatMs =
-      this.#level === "live" ? settings.heartbeatMs : Math.max(settings.heartbeatMs, ECO_HEARTBEAT_MS);
+    this.#heartbeatMs = firstBeatMs(settings.heartbeatMs, this.#level);
     this.#state = newReplyState(options, settings, this.#level, () => this.#chain.imagesChanged());
     this.#input = new ReplyInput({
       state: this.#state,

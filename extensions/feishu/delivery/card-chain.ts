@@ -1,6 +1,5 @@
 import type { DeliveredPart, OwedPart } from "../../../src/stream/index.ts";
 import type { SeamLimits } from "../../../src/text/index.ts";
-import { NO_CARRY } from "../../../src/text/index.ts";
 import { cardJson } from "../card/index.ts";
 import { noteAudited } from "./audit.ts";
 import { CardAttempts } from "./card-attempts.ts";
@@ -14,11 +13,11 @@ import type { CardSlot } from "./card-slot.ts";
 import { CardSlots } from "./card-slots.ts";
 import type { WriterEnd, WriterReply } from "./writer-reply.ts";
 import { CHAT_TAKEN } from "./writer-reply.ts";
-import { sendByLastMeans } from "./last-means.ts";
 import type { LostMessageContext, VisibleEnd } from "./lost-message.ts";
 import { Running } from "./running.ts";
 import { ShownText } from "./shown-text.ts";
 import { Surplus } from "./surplus.ts";
+import { sendTail } from "./send-tail.ts";
 import { waitForImages } from "./wait-for-images.ts";
 
 /** Cards that are made while the one before them is still to be sent: each can be given other text until it is sent itself. */
@@ -290,26 +289,13 @@ export class CardChain {
     if (end.state === "refused") this.#options.onRefused();
   }
 
-  /** What no card shows goes out by other means, unless a message of unknown fate may show it. */
+  /** What no card shows goes out by other means. */
   async #sendTail(): Promise<void> {
-    if (this.#slots.all.some(({ surface }) => surface.messageId === undefined && surface.sendUnknown)) return;
-    const from = this.acknowledged;
-    const last = this.#slots.all.at(-1);
-    const carry = last?.range.end === from ? last.range.next : NO_CARRY;
-    const rest = { from, carry, tier: last?.surface.tier ?? "none", error: this.#error, asFile: this.#isFull } as const;
-    this.#error = await sendByLastMeans(this.#options, rest, (messageId, shows) => this.#onTailSent(messageId, shows));
     const { tally, delivery, signal } = this.#options;
+    const parts = { slots: this.#slots, ledger: this.#ledger, error: this.#error, asFile: this.#isFull };
+    this.#error = await sendTail(this.#options, parts);
     // Given up before the reply's time is over, at an address that never answered: nothing of it was sent.
     if (this.#error !== undefined && !signal.aborted && tally.neverAnsweredForMs(delivery) !== undefined)
       this.#over = this.#error;
-  }
-
-  #onTailSent(messageId: string, shows: { start: number; end: number } | undefined): void {
-    const { events, onAcknowledged } = this.#options;
-    if (shows !== undefined) this.#ledger.add({ tier: "text", messageId, ...shows, proof: "acknowledged" });
-    const index = this.#slots.addMessage();
-    events.emit("card", { index, cardId: undefined, messageId });
-    events.emit("complete", { index });
-    if (shows !== undefined) onAcknowledged(this.acknowledged);
   }
 }

@@ -1,9 +1,18 @@
 import type { CancelTimer, Clock } from "../../../src/time/index.ts";
+import type { QuotaLevel } from "../quota/index.ts";
 
 /** Silence after which the card says that work goes on. */
 const QUIET_MS = 1_000;
 /** Longest time between signs of life: who has waited for minutes does not watch the seconds. */
 const SLOWEST_MS = 60_000;
+
+/** At least this much from the first to the second while calls are to be saved. */
+const ECO_FIRST_MS = 30_000;
+
+/** Milliseconds from the first sign of life to the second: as the reply's settings have it, later while calls are to be saved. */
+export function firstBeatMs(heartbeatMs: number, level: QuotaLevel): number {
+  return level === "live" ? heartbeatMs : Math.max(heartbeatMs, ECO_FIRST_MS);
+}
 
 export interface HeartbeatOptions {
   readonly clock: Clock;

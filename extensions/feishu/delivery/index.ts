@@ -20,4 +20,4 @@ export { ReplyTarget } from "./reply-target.ts";
 export { ReplyTimes } from "./reply-times.ts";
 export { StatusLine } from "./status-line.ts";
 export { Tally } from "./tally.ts";
-export { Heartbeat } from "./heartbeat.ts";
+export { firstBeatMs, Heartbeat } from "./heartbeat.ts";
