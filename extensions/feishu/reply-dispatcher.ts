@@ -113,12 +113,7 @@ class FeishuReply implements ReplyDispatcher {
     this.#level = delivery.quotaLevel;
     this.#heartbeatMs = firstBeatMs(settings.heartbeatMs, this.#level);
     this.#state = newReplyState(options, settings, this.#level, () => this.#chain.imagesChanged());
-    this.#input = new ReplyInput({
-      state: this.#state,
-      status: this.#status,
-      times: this.#times,
-      clock: delivery.clock,
-    });
+    this.#input = new ReplyInput(this.#state, this.#status, this.#times, delivery.clock);
     this.#chain = new CardChain({
       delivery,
       state: this.#state,

@@ -20,7 +20,7 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     ask: "A card that Feishu fails is left for a new one after a second. It should be two. Where is that decided?",
-    file: "extensions/feishu/delivery/writer-patience.ts",
+    file: "extensions/feishu/delivery/writer/writer-patience.ts",
     holds: "export function writerPatience(",
   },
   {

@@ -4,10 +4,10 @@ import type { SeamLimits } from "../../../src/text/index.ts";
 import type { QuotaLevel } from "../quota/index.ts";
 import type { SentMessage } from "../send.ts";
 import type { FeishuDelivery } from "./engine.ts";
-import type { ReplyState } from "./reply-state.ts";
-import type { ReplyTarget } from "./reply-target.ts";
-import type { TakenUpReply } from "./take-up.ts";
-import type { Tally } from "./tally.ts";
+import type { ReplyState } from "./reply/reply-state.ts";
+import type { ReplyTarget } from "./reply/reply-target.ts";
+import type { TakenUpReply } from "./debts/take-up.ts";
+import type { Tally } from "./reply/tally.ts";
 
 /** What the cards of one reply are made of, and whom they tell. */
 export interface CardChainOptions {

@@ -1,24 +1,24 @@
 import type { DeliveredPart, OwedPart } from "../../../src/stream/index.ts";
 import type { SeamLimits } from "../../../src/text/index.ts";
 import { cardJson } from "../card/index.ts";
-import { noteAudited } from "./audit.ts";
+import { noteAudited } from "./reply/audit.ts";
 import { CardAttempts } from "./card-attempts.ts";
 import type { CardChainOptions } from "./card-chain-options.ts";
 import { CardDrawing } from "./card-drawing.ts";
-import { CardLedger } from "./card-ledger.ts";
+import { CardLedger } from "./seen/card-ledger.ts";
 import { CardMaker } from "./card-maker.ts";
-import { DebtsOfReply } from "./debts-of-reply.ts";
+import { DebtsOfReply } from "./debts/debts-of-reply.ts";
 import type { DriverReply, LeftWhy } from "./card-driver.ts";
 import type { CardSlot } from "./card-slot.ts";
 import { CardSlots } from "./card-slots.ts";
-import type { WriterEnd, WriterReply } from "./writer-reply.ts";
-import { CHAT_TAKEN } from "./writer-reply.ts";
-import type { LostMessageContext, VisibleEnd } from "./lost-message.ts";
+import type { WriterEnd, WriterReply } from "./writer/writer-reply.ts";
+import { CHAT_TAKEN } from "./writer/writer-reply.ts";
+import type { LostMessageContext, VisibleEnd } from "./seen/lost-message.ts";
 import { Running } from "./running.ts";
-import { ShownText } from "./shown-text.ts";
-import { Surplus } from "./surplus.ts";
-import { sendTail } from "./send-tail.ts";
-import { waitForImages } from "./wait-for-images.ts";
+import { ShownText } from "./seen/shown-text.ts";
+import { Surplus } from "./debts/surplus.ts";
+import { sendTail } from "./last-means/send-tail.ts";
+import { waitForImages } from "./reply/wait-for-images.ts";
 
 /** Cards that are made while the one before them is still to be sent: each can be given other text until it is sent itself. */
 const CARDS_AHEAD = 2;
@@ -36,9 +36,7 @@ export class CardChain {
   readonly #maker: CardMaker;
   readonly #debts: DebtsOfReply;
   readonly #surplus: Surplus;
-  readonly #running = new Running((error) => {
-    this.#error = error;
-  });
+  readonly #running = new Running((error) => void (this.#error = error));
   /** Aborted when no image is waited for any more. */
   readonly #imagesOver = new AbortController();
   #limits: SeamLimits;

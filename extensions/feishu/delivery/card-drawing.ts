@@ -1,9 +1,9 @@
 import type { CardView } from "../card/index.ts";
 import type { CardSlot } from "./card-slot.ts";
-import type { ReplyState } from "./reply-state.ts";
-import { buildView } from "./reply-view.ts";
-import type { ShownText } from "./shown-text.ts";
-import type { Want } from "./surface.ts";
+import type { ReplyState } from "./reply/reply-state.ts";
+import { buildView } from "./reply/reply-view.ts";
+import type { ShownText } from "./seen/shown-text.ts";
+import type { Want } from "./surface/surface.ts";
 
 /** What each card of a reply is to show now. Asking changes nothing. */
 export class CardDrawing {

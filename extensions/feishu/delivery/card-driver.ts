@@ -1,13 +1,13 @@
 import type { EventEmitter } from "eventemitter3";
 import type { ReplyEvents } from "../../../src/stream/index.ts";
 import type { CardSlot } from "./card-slot.ts";
-import type { CardWriter } from "./card-writer.ts";
-import type { WriterEnd } from "./writer-reply.ts";
-import { InlineSurface } from "./inline-surface.ts";
-import type { LostMessageContext, VisibleEnd } from "./lost-message.ts";
-import { findVisibleEnd, lookUp, pause } from "./lost-message.ts";
-import type { ShownText } from "./shown-text.ts";
-import type { Surface } from "./surface.ts";
+import type { CardWriter } from "./writer/card-writer.ts";
+import type { WriterEnd } from "./writer/writer-reply.ts";
+import { InlineSurface } from "./surface/inline-surface.ts";
+import type { LostMessageContext, VisibleEnd } from "./seen/lost-message.ts";
+import { findVisibleEnd, lookUp, pause } from "./seen/lost-message.ts";
+import type { ShownText } from "./seen/shown-text.ts";
+import type { Surface } from "./surface/surface.ts";
 
 /** Between attempts to learn what became of a message whose sending is of unknown fate. */
 const UNKNOWN_SEND_PAUSE_MS = 2_000;

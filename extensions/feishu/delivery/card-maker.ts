@@ -2,13 +2,13 @@ import type { SentMessage } from "../send.ts";
 import type { CardChainOptions } from "./card-chain-options.ts";
 import type { CardRange } from "./card-range.ts";
 import { CardSlot } from "./card-slot.ts";
-import { CardWriter } from "./card-writer.ts";
-import type { ExistingCard } from "./cardkit-card.ts";
-import { CardKitSurface } from "./cardkit-surface.ts";
-import { InlineSurface } from "./inline-surface.ts";
-import { toRemainder } from "./remainder.ts";
-import type { Surface } from "./surface.ts";
-import type { WriterReply } from "./writer-reply.ts";
+import { CardWriter } from "./writer/card-writer.ts";
+import type { ExistingCard } from "./surface/cardkit-card.ts";
+import { CardKitSurface } from "./surface/cardkit-surface.ts";
+import { InlineSurface } from "./surface/inline-surface.ts";
+import { toRemainder } from "./debts/remainder.ts";
+import type { Surface } from "./surface/surface.ts";
+import type { WriterReply } from "./writer/writer-reply.ts";
 
 /** Between writes to one card while calls are to be saved. */
 const ECO_PACE_MS = 3_000;

@@ -1,9 +1,9 @@
 import type { SentMessage } from "../send.ts";
 import type { Clock } from "../../../src/time/index.ts";
 import type { CardRange, ShownPieces } from "./card-range.ts";
-import type { CardWriter } from "./card-writer.ts";
-import { HeldText } from "./held-text.ts";
-import type { Surface } from "./surface.ts";
+import type { CardWriter } from "./writer/card-writer.ts";
+import { HeldText } from "./seen/held-text.ts";
+import type { Surface } from "./surface/surface.ts";
 
 /**
  * Where a card is in its life:

@@ -8,11 +8,11 @@ import type { CardMaker } from "./card-maker.ts";
 import type { NextCard } from "./card-row.ts";
 import { CardRow } from "./card-row.ts";
 import type { CardSlot } from "./card-slot.ts";
-import { pause } from "./lost-message.ts";
+import { pause } from "./seen/lost-message.ts";
 import type { Running } from "./running.ts";
-import type { ShownText } from "./shown-text.ts";
-import type { TakenUpReply } from "./take-up.ts";
-import { rowOf } from "./take-up.ts";
+import type { ShownText } from "./seen/shown-text.ts";
+import type { TakenUpReply } from "./debts/take-up.ts";
+import { rowOf } from "./debts/take-up.ts";
 
 /** What the cards of a reply are begun by. */
 export interface CardSlotsParts {

@@ -9,15 +9,15 @@ import type { FeishuClient } from "../client/index.ts";
 import { FeishuApiError } from "../client/index.ts";
 import type { KnownWorld } from "../known-world/index.ts";
 import type { CallQuota, QuotaLevel } from "../quota/index.ts";
-import { CallTimes } from "./call-times.ts";
-import type { OwedCard } from "./card-debts.ts";
-import { CardDebts } from "./card-debts.ts";
+import { CallTimes } from "./writer/call-times.ts";
+import type { OwedCard } from "./debts/card-debts.ts";
+import { CardDebts } from "./debts/card-debts.ts";
 import { CardKitHealth } from "./cardkit-health.ts";
-import type { CardOwnership } from "./card-ownership.ts";
-import { KnownCards } from "./card-ownership.ts";
-import { LearnedLimits } from "./learned-limits.ts";
+import type { CardOwnership } from "./debts/card-ownership.ts";
+import { KnownCards } from "./debts/card-ownership.ts";
+import { LearnedLimits } from "./writer/learned-limits.ts";
 import { paceRule, sharedBuckets } from "./limits.ts";
-import { payDebt } from "./pay-debt.ts";
+import { payDebt } from "./debts/pay-debt.ts";
 import type { Patience } from "./recovery.ts";
 
 /** Own messages that are remembered, so that a lost one is not mistaken for another. */

@@ -1,5 +1,5 @@
 import { FeishuApiError, FeishuInputError, FeishuTransportError, finalCause } from "../client/index.ts";
-import { auditedIn } from "./audit.ts";
+import { auditedIn } from "./reply/audit.ts";
 
 /**
  * What to do after a call failed. Decided here and nowhere else.

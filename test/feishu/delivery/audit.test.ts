@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FeishuApiError } from "../../../extensions/feishu/client/index.ts";
-import type { Audited } from "../../../extensions/feishu/delivery/audit.ts";
-import { auditedIn, noteAudited, soften } from "../../../extensions/feishu/delivery/audit.ts";
+import type { Audited } from "../../../extensions/feishu/delivery/reply/audit.ts";
+import { auditedIn, noteAudited, soften } from "../../../extensions/feishu/delivery/reply/audit.ts";
 
 const refusal = (apiCode: number, apiMessage: string, httpStatus = 400): FeishuApiError =>
   new FeishuApiError({ operation: "im.message.create", apiCode, apiMessage, httpStatus });

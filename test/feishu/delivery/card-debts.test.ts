@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { OwedCard, Payment } from "../../../extensions/feishu/delivery/card-debts.ts";
-import { CardDebts } from "../../../extensions/feishu/delivery/card-debts.ts";
-import { SequenceCounter } from "../../../extensions/feishu/delivery/sequence-counter.ts";
+import type { OwedCard, Payment } from "../../../extensions/feishu/delivery/debts/card-debts.ts";
+import { CardDebts } from "../../../extensions/feishu/delivery/debts/card-debts.ts";
+import { SequenceCounter } from "../../../extensions/feishu/delivery/surface/sequence-counter.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const MINUTE = 60_000;

@@ -7,7 +7,7 @@ import {
   nextToType,
   structureOf,
   withBlock,
-} from "../../../extensions/feishu/delivery/card-diff.ts";
+} from "../../../extensions/feishu/delivery/surface/card-diff.ts";
 
 const a0 = (text: string, images: readonly string[] = []): CardBlock => markdownBlock("a0", text, { images });
 const a1 = (text: string, images: readonly string[] = []): CardBlock => markdownBlock("a1", text, { images });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findSent } from "../../../extensions/feishu/delivery/find-sent.ts";
+import { findSent } from "../../../extensions/feishu/delivery/seen/find-sent.ts";
 import { sendCardFeishu } from "../../../extensions/feishu/send.ts";
 import { toDelta } from "../../../src/stream/index.ts";
 import { createReplyBench } from "../../support/reply-bench.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Heartbeat } from "../../../extensions/feishu/delivery/heartbeat.ts";
+import { Heartbeat } from "../../../extensions/feishu/delivery/reply/heartbeat.ts";
 import type { Clock } from "../../../src/time/index.ts";
 
 it("[E9] waits again for a real time when the quiet second is short of its end by a rounding error", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readRemainder } from "../../../extensions/feishu/delivery/remainder.ts";
+import { readRemainder } from "../../../extensions/feishu/delivery/debts/remainder.ts";
 import { closeOrphanCard } from "../../../extensions/feishu/index.ts";
 import { toDelta } from "../../../src/stream/index.ts";
 import type { ReplyBench } from "../../support/reply-bench.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { processLines } from "../../../extensions/feishu/delivery/process-lines.ts";
-import type { ReplyState } from "../../../extensions/feishu/delivery/reply-state.ts";
+import { processLines } from "../../../extensions/feishu/delivery/reply/process-lines.ts";
+import type { ReplyState } from "../../../extensions/feishu/delivery/reply/reply-state.ts";
 import { toCardMarkdown } from "../../../extensions/feishu/dialect/index.ts";
 import { visibleIn } from "../dialect/visible.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CardBlock } from "../../../extensions/feishu/card/index.ts";
 import { buttonsBlock, markdownBlock, panelBlock } from "../../../extensions/feishu/card/index.ts";
-import { withRoomAhead } from "../../../extensions/feishu/delivery/room-ahead.ts";
+import { withRoomAhead } from "../../../extensions/feishu/delivery/surface/room-ahead.ts";
 import { createReplyBench } from "../../support/reply-bench.ts";
 import { toDelta } from "../../../src/stream/index.ts";
 

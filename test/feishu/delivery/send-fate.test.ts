@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CardBlock } from "../../../extensions/feishu/card/index.ts";
 import { markdownBlock } from "../../../extensions/feishu/card/index.ts";
-import { SendFate } from "../../../extensions/feishu/delivery/send-fate.ts";
+import { SendFate } from "../../../extensions/feishu/delivery/surface/send-fate.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const saying = (answer: string): CardBlock[] => [markdownBlock("a0", answer)];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SequenceCounter } from "../../../extensions/feishu/delivery/sequence-counter.ts";
+import { SequenceCounter } from "../../../extensions/feishu/delivery/surface/sequence-counter.ts";
 
 /** From here on a process counts that closes what another left behind. */
 const ORPHANS_FROM = 1_000_000_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { StreamingMode } from "../../../extensions/feishu/delivery/streaming-mode.ts";
+import { StreamingMode } from "../../../extensions/feishu/delivery/surface/streaming-mode.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const RENEW_MS = 8.5 * 60_000;

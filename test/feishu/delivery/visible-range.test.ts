@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VisibleRange } from "../../../extensions/feishu/delivery/visible-range.ts";
+import { VisibleRange } from "../../../extensions/feishu/delivery/surface/visible-range.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const range = (start: number, end: number, version = 0) => ({ start, end, version });
