@@ -33,13 +33,10 @@ export async function* fromBody(source: ByteSource, options: WireOptions = {}): 
   }
 }
 
-/** Pieces of text, of a model or of a provider's body, read as {@link fromBody} does. @throws TypeError for anything but strings */
+/** Pieces of text, of a model or of a provider's body, read as {@link fromBody} does. */
 export async function* fromStrings(source: AsyncIterable<string>, options: WireOptions = {}): AsyncGenerator<FeedPart> {
   const reader = new TextReader(options);
-  for await (const text of source) {
-    if (typeof text !== "string") throw new TypeError(`the source gave a ${typeof text} where a string was expected`);
-    yield* reader.push(text);
-  }
+  for await (const text of source) yield* reader.push(text);
   const { parts, error } = reader.end();
   yield* parts;
   if (error !== undefined) throw error;

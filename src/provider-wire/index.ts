@@ -6,7 +6,7 @@ export { complaintOf, redactSecrets, troubleOf } from "./complaint.ts";
 export type { Complaint, Trouble } from "./complaint.ts";
 export { endingOf, finishReasons, isGoodEnding } from "./ending.ts";
 export type { Ending, EndingKind } from "./ending.ts";
-export { EventStream } from "./event-stream.ts";
+export { EventStream, isProviderJson } from "./event-stream.ts";
 export type { Framing, WireEvent } from "./event-stream.ts";
 export { asObject, parseObject } from "./json.ts";
 export type { Json } from "./json.ts";

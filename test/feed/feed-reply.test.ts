@@ -10,6 +10,10 @@ async function* saying(...texts: string[]): AsyncGenerator<string> {
   yield* texts;
 }
 
+async function* giving(...items: readonly object[] | readonly (object | string)[]): AsyncGenerator<object | string> {
+  yield* items;
+}
+
 async function feed(source: TextSource): Promise<{ reply: MemoryReply; error: Error | undefined }> {
   const reply = new MemoryReply();
   const { error } = await feedReply(reply, readSource(source));
@@ -20,6 +24,72 @@ describe("feedReply", () => {
   it("[C10] reads an async iterable of strings and finalizes", async () => {
     const { reply, error } = await feed(saying("a", "b", "", "c"));
     expect([reply.text, reply.end?.by, error, reply.lateEnds]).toEqual(["abc", "finalize", undefined, 0]);
+  });
+
+  it.each([
+    [
+      "OpenAI",
+      [
+        { choices: [{ index: 0, delta: { content: "hi" }, finish_reason: null }] },
+        { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
+      ],
+    ],
+    [
+      "OpenAI responses",
+      [
+        { type: "response.created", response: {} },
+        { type: "response.output_text.delta", delta: "hi" },
+        {
+          type: "response.completed",
+          response: {
+            status: "completed",
+            output: [{ type: "message", content: [{ type: "output_text", text: "hi" }] }],
+          },
+        },
+      ],
+    ],
+    [
+      "Anthropic",
+      [
+        { type: "message_start", message: { content: [] } },
+        { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "hi" } },
+        { type: "message_delta", delta: { stop_reason: "end_turn" } },
+        { type: "message_stop" },
+      ],
+    ],
+    ["Gemini", [{ candidates: [{ content: { parts: [{ text: "hi" }] }, finishReason: "STOP" }] }]],
+    [
+      "Ollama",
+      [
+        { model: "m", message: { content: "hi" }, done: false },
+        { model: "m", message: { content: "" }, done: true, done_reason: "stop" },
+      ],
+    ],
+    [
+      "AI SDK",
+      [
+        { type: "start" },
+        { type: "text-start", id: "0" },
+        { type: "text-delta", id: "0", text: "hi" },
+        { type: "finish", finishReason: "stop" },
+      ],
+    ],
+    ["bytes", [new TextEncoder().encode("hi").slice(0, 1), new TextEncoder().encode("hi").slice(1)]],
+  ] as const)("[C10][E6] reads what a provider's own SDK gives: %s", async (_name, items) => {
+    const { reply, error } = await feed(giving(...items));
+    expect([reply.text, reply.end?.by, error]).toEqual(["hi", "finalize", undefined]);
+  });
+
+  it("[E6] takes the events of an SDK that break off, or are cut short, for no whole answer", async () => {
+    const half = { choices: [{ index: 0, delta: { content: "half" }, finish_reason: null }] };
+    expect((await feed(giving(half))).reply.end).toEqual({ by: "fail", failure: { code: "truncated" } });
+    const cut = { choices: [{ index: 0, delta: {}, finish_reason: "length" }] };
+    expect((await feed(giving(half, cut))).reply.end?.by).toBe("fail");
+    const mixed = await feed(giving(half, "text"));
+    expect([mixed.reply.text, mixed.error?.message]).toEqual([
+      "half",
+      "the source gave something of type string where an event was expected",
+    ]);
   });
 
   it("[C10] reads responses: server-sent events and plain text", async () => {
@@ -63,8 +133,11 @@ describe("feedReply", () => {
       headers: { "content-type": "text/event-stream" },
     });
     expect((await feed(cut)).reply.end).toEqual({ by: "fail", failure: { code: "truncated" } });
-    const wrong = await feed(42 as unknown as TextSource);
-    expect([wrong.reply.end?.by, wrong.error?.name]).toEqual(["fail", "TypeError"]);
+    for (const none of [42, "text", null]) {
+      const wrong = await feed(none as unknown as TextSource);
+      expect([wrong.reply.end?.by, wrong.error?.name]).toEqual(["fail", "TypeError"]);
+      expect(wrong.error?.message).toContain("source must be");
+    }
     const numbers = await feed(
       (async function* () {
         yield 1 as unknown as string;
