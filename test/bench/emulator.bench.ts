@@ -1,5 +1,4 @@
 import { fork } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -7,6 +6,7 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { startEmulator } from "../../src/emulator/index.ts";
+import { writeRecord } from "./write-record.ts";
 
 /**
  * Many cards streaming into one emulator over real HTTP, with a watcher on the live feed as an open page would be. The callers
@@ -144,9 +144,7 @@ const result = {
   machine: `${cpus().length} x ${cpus()[0]?.model ?? "?"}, node ${process.version}`,
 };
 process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
-if (values.record) {
-  await writeFile(new URL("emulator.json", import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`);
-}
+if (values.record) writeRecord("emulator.json", result);
 // On a machine that is busy with other things the wall-clock delay says little about the emulator.
 const idle = result.loadAverage <= cpus().length;
 const slow = result.ownDelayMs.p99 >= MAX_DELAY_MS || (idle && result.eventLoopDelayMs.p99 >= MAX_DELAY_MS);

@@ -2,7 +2,7 @@
  * `npm run bench:llm`: what clients of LLM providers do as they are and behind the guarded fetch, and what the guard costs.
  * Compares with the last recorded run (`llm.json`); `--record` writes this run there; `--cost` measures the cost alone.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { createGuardedFetch } from "../../src/llm/index.ts";
@@ -12,6 +12,7 @@ import { createSystemClock } from "../../src/time/index.ts";
 import { CLIENTS } from "../support/llm/llm-clients.ts";
 import type { LlmClient } from "../support/llm/llm-clients.ts";
 import { BEHAVIOURS, startLlmServer } from "../support/llm/llm-server.ts";
+import { writeRecord } from "./write-record.ts";
 import type { Behaviour } from "../support/llm/llm-server.ts";
 import { ANSWER, encodeEvents, recordAnswer } from "../support/llm/llm-streams.ts";
 
@@ -176,7 +177,7 @@ const results: Results = {
   microsecondsPerEvent: await measureCost(),
 };
 report(results, readLast());
-if (process.argv.includes("--record")) writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
+if (process.argv.includes("--record")) writeRecord("llm.json", results);
 const hanging = [...guarded.values()].reduce((sum, tally) => sum + (tally.hang ?? 0), 0);
 // Streams that hang on purpose keep sockets open; everything is said.
 process.exit(hanging === 0 ? 0 : 1);

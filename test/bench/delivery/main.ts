@@ -2,8 +2,6 @@
  * `npm run bench -- [--json] [--only TEXT] [--record]`: streams the same model output through cardstream, through the vendor's
  * createLarkChannel and through an ideal writer, over the emulator at 80 ± 40 ms a call, in virtual time. Exits 1 when a bar is missed.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkBars } from "./bars.ts";
 import { measureCosts } from "./costs.ts";
@@ -11,6 +9,7 @@ import { LATENCY_MS, measure } from "./measure.ts";
 import { SCENARIOS } from "./scenario.ts";
 import type { Row } from "./table.ts";
 import { printRows } from "./table.ts";
+import { writeRecord } from "../write-record.ts";
 import { ideal, larkChannel, ours } from "./writers.ts";
 
 const { values } = parseArgs({
@@ -25,8 +24,7 @@ const costs = values.only === undefined ? await measureCosts() : undefined;
 const missed = checkBars(rows, costs);
 // What costs processor time depends on the machine; the rest is in virtual time, and the same everywhere.
 if (values.record && values.only === undefined) {
-  const kept = { node: process.version, latencyMs: LATENCY_MS, rows };
-  writeFileSync(join(import.meta.dirname, "../delivery.json"), `${JSON.stringify(kept, null, 2)}\n`);
+  writeRecord("delivery.json", { node: process.version, latencyMs: LATENCY_MS, rows });
 }
 if (values.json) {
   console.log(JSON.stringify({ node: process.version, latencyMs: LATENCY_MS, rows, costs, missed }, null, 2));

@@ -6,7 +6,6 @@
  * `--path` and `--only` take the name, or part of it, of a path (how the host gets the model's words) and of a scenario; `--texts` writes
  * what the readers see in the end; `--strict` lets Feishu refuse more than ten writes a second to a card that is streaming. Exits 1 when this plugin loses or doubles a word, leaves a card open, or lags more than the bar.
  */
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -14,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { OFFICIAL } from "../../emulator/clients/openclaw-official.ts";
 import { installHost, openclawDir } from "../../openclaw/support/host-install.ts";
+import { writeRecord } from "../write-record.ts";
 import { measure } from "./measure.ts";
 import type { Row } from "./measure.ts";
 import { findMissed, toTable, writeFigures } from "./report.ts";
@@ -108,15 +108,13 @@ const result = {
 };
 process.stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` : `${toTable(rows)}\n`);
 if (values.record) {
-  const kept = fileURLToPath(new URL("../openclaw.json", import.meta.url));
-  writeFileSync(kept, `${JSON.stringify(result, undefined, 2)}\n`);
   const pages = ["en", "zh"].map((language) =>
     fileURLToPath(new URL(`../../../docs/${language}/explanation/gateway-figures.md`, import.meta.url)),
   );
   const where = `${result.host}, ${OFFICIAL}, ${result.machine}, load average ${result.loadAverage}${values.strict ? ", --strict" : ""}.`;
   for (const page of pages)
     writeFileSync(page, writeFigures(readFileSync(page, "utf8"), `${where}\n\n${toTable(rows)}`));
-  execFileSync("npx", ["oxfmt", kept, ...pages], { stdio: "inherit" });
+  writeRecord("openclaw.json", result, pages);
 }
 for (const line of missed) say(`missed: ${line}`);
 say(`${result.seconds} s, load average ${result.loadAverage}`);
