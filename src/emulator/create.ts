@@ -135,6 +135,10 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, outs
   const gateway = createGateway(core, createRouter(ROUTES), () => emulator.latencyMs);
   // Drawn in any case, so that a seed gives the same ids with and without sockets.
   const seededToken = ids.secret(32);
+  const send: Emulator["sendAsUser"] = (message) => {
+    const { messageId, chatId, threadId } = sendAsUser(core, message);
+    return { messageId, chatId, threadId };
+  };
   const emulator: Emulator = {
     get apiUrl() {
       return apiUrl();
@@ -156,13 +160,8 @@ export function createParts(options: EmulatorOptions, apiUrl: () => string, outs
     settings,
     world,
     latencyMs: options.latencyMs ?? 0,
-    say(text) {
-      return this.sendAsUser({ text });
-    },
-    sendAsUser(message) {
-      const { messageId, chatId, threadId } = sendAsUser(core, message);
-      return { messageId, chatId, threadId };
-    },
+    say: (text) => send({ text }),
+    sendAsUser: send,
     editAsUser: ({ messageId, text }) => void editAsUser(core, messageId, text),
     recallAsUser: ({ messageId }) => void recallAsUser(core, messageId),
     readAsUser: (read) => readAsUser(core, read),

@@ -6,6 +6,7 @@ export { createJournal } from "./journal.ts";
 export type { Journal, OrphanCard } from "./journal.ts";
 export { journalCards } from "./journal-cards.ts";
 export { openJournal } from "./open-journal.ts";
+export { makeFolder } from "./make-folder.ts";
 export { QuestionQueue } from "./question-queue.ts";
 export type { QuestionQueueOptions, QueuedQuestion } from "./question-queue.ts";
 export type { ChannelQuestion, ChannelQuestions, QuestionHandler } from "./question.ts";

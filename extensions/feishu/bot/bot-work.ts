@@ -19,6 +19,8 @@ import { mayPress } from "./buttons.ts";
 import type { BotButton } from "./buttons.ts";
 import { runThrough } from "./events.ts";
 import type { PressAnswer } from "./events.ts";
+import { KeptButtons, PressedFolder } from "./kept-buttons.ts";
+import type { KeptButton } from "./kept-buttons.ts";
 import type { HandlerBook } from "./handler-book.ts";
 import { toBotMessage } from "./message.ts";
 import type { BotCommand, BotMessage } from "./message.ts";
@@ -47,6 +49,7 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
   readonly #handlers: HandlerBook<Value>;
   readonly #languages: ChatLanguages;
   readonly #turns: Turns<Value>;
+  readonly #kept: KeptButtons<Value>;
   readonly #shared: SharedBot | undefined;
 
   constructor(bot: BotOptions, handlers: HandlerBook<Value>, shared: SharedBot | undefined) {
@@ -59,7 +62,9 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     // Where processes share what they have open, another one may be going on with it.
     const journal = shared === undefined ? openBotJournal(bot) : undefined;
     this.core = new BotCore({ ...bot, access, resolveNames, journal, shared, dedupe, duties: this });
-    this.#turns = new Turns({ bot, core: this.core, handlers, shared });
+    const pressed = dedupe ?? (bot.stateDir === undefined ? undefined : new PressedFolder(bot.stateDir));
+    this.#kept = new KeptButtons({ core: this.core, pressed });
+    this.#turns = new Turns({ bot, core: this.core, handlers, kept: this.#kept, shared });
   }
 
   toQuestion(from: FeishuInboundMessage, read: ReadMessage): Question {
@@ -112,6 +117,8 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
 
   async onPress(action: FeishuCardAction, person: Person): Promise<CardActionAnswer> {
     const { openId } = person;
+    const kept = this.#kept.read(action.value);
+    if (kept !== undefined) return this.#pressKept(kept, person, action.messageId);
     const at = this.#turns.buttons.elsewhere(action.value);
     if (at !== undefined && this.#shared !== undefined) return this.#shared.press({ action, person }, at);
     const held = this.#turns.buttons.find(action.value);
@@ -237,8 +244,28 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     });
   }
 
+  async #pressKept(
+    button: KeptButton<Value>,
+    person: Person,
+    messageId: string | undefined,
+  ): Promise<CardActionAnswer> {
+    const refusal = this.#kept.refusal(button, person.openId);
+    if (refusal !== undefined) return pressAnswers[refusal];
+    const asked = await this.#askedBy(button);
+    if (this.core.questions.isStopping) return pressAnswers.away;
+    const used = await this.#kept.use(button);
+    return used === undefined ? this.#press(button, asked, person, messageId) : pressAnswers[used];
+  }
+
+  async #askedBy(button: KeptButton<Value>): Promise<Asked> {
+    const known = this.#turns.about(button.question.messageId);
+    if (known !== undefined) return known;
+    const from = await this.#kept.question(button);
+    return this.toQuestion(from, await this.core.intake.read(from));
+  }
+
   async #press(
-    button: BotButton<Value>,
+    button: Pick<BotButton<Value>, "value" | "onPress">,
     asked: Asked,
     person: Person,
     messageId: string | undefined,

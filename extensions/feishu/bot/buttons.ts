@@ -11,14 +11,20 @@ export type MayPress = "asker" | "everybody" | readonly string[];
 export interface BotButton<Value> {
   readonly text: string;
   /**
-   * What a press hands to the handlers. Stays in this process: after a restart the button says that it is no longer in use. Where several
-   * processes share the bot, a press that comes to another one is handed to this one.
+   * What a press hands to the handlers. Stays in this process, unless it is kept: after a restart the button says that it is no longer in
+   * use. Where several processes share the bot, a press that comes to another one is handed to this one.
    */
   readonly value: Value;
   /** @defaultValue `asker` */
   readonly for?: MayPress | undefined;
   /** Works for one press; whoever comes later is told so. @defaultValue true */
   readonly once?: boolean | undefined;
+  /**
+   * The card carries the value, sealed, so that the button works after a restart and in every process of the app, for 90 days. The value
+   * has to be JSON, at most about 3,500 characters; the bot's `press` handlers take the press. To work for one press it needs `stateDir`,
+   * `shared` or `dedupe`. @defaultValue false
+   */
+  readonly keep?: boolean | undefined;
   /** Takes its presses, instead of the bot's `press` handlers. */
   readonly onPress?:
     | ((press: BotPress<Value>, reply: BotReply<Value>) => PressAnswer | void | Promise<PressAnswer | void>)

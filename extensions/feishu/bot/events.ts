@@ -5,10 +5,10 @@ import type { BotReply } from "./reply.ts";
 
 /** A press on a button of a reply by somebody who may press it. */
 export interface BotPress<Value> {
-  /** What the button was made with; the very same value, which never left this process. */
+  /** What the button was made with; the very same value, which never left this process, or of a kept button one like it. */
   readonly value: Value;
   readonly person: BotPerson;
-  /** The question whose answer carries the button. */
+  /** The question whose answer carries the button; of a kept one as Feishu has it now, without words when it does not give it. */
   readonly message: BotMessage;
   /** The card's message. */
   readonly messageId: string | undefined;

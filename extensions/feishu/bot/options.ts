@@ -83,7 +83,7 @@ export interface BotOptions extends FeishuInstanceOptions {
    * @defaultValue that of `CARDSTREAM_REDIS` in the environment, if it is set
    */
   readonly shared?: SharedRedis | false | undefined;
-  /** Folder for what outlives the process: open cards, which the next start closes, and the month's calls. @defaultValue none */
+  /** Folder for what outlives the process: open cards, which the next start closes, kept buttons that were pressed, and the month's calls. @defaultValue none */
   readonly stateDir?: string | undefined;
   /**
    * Told what a handler threw. Must not throw. @defaultValue the error's kind and place, not its message (it may quote people), go to

@@ -30,7 +30,7 @@ export interface BotReply<Value = unknown> {
   tool(update: ToolUpdate): this;
   /** One line that says what is going on; undefined clears it, and so does text. */
   status(text: string | undefined): this;
-  /** Adds a button that the card shows once the answer has ended. */
+  /** Adds a button that the card shows once the answer has ended. @throws TypeError for one that cannot be kept */
   button(button: BotButton<Value>): this;
   /**
    * Adds questions to ask next, a button each, for who asked. A press asks it as if they had written it; the card that answers has it as
@@ -53,6 +53,8 @@ export interface LazyReplyOptions<Value> {
   readonly open: () => ReplyDispatcher;
   /** Notes a button; gives what its card sends. */
   readonly hold: (deed: Deed<Value>, to?: MayPress, once?: boolean) => Record<string, string>;
+  /** What the card of a kept button sends. @throws TypeError for one that cannot be kept */
+  readonly keep: (button: BotButton<Value>) => Record<string, string>;
   /** Text came after the handler had returned. */
   readonly onLate: () => void;
 }
@@ -112,9 +114,11 @@ export class LazyReply<Value> implements BotReply<Value> {
   }
 
   button(button: BotButton<Value>): this {
-    const { text, for: to, once } = button;
-    const value = (): Record<string, string> => this.#options.hold({ kind: "button", button }, to, once);
-    this.#write((reply) => reply.addButton({ text, value: value() }));
+    const { text, for: to, once, keep } = button;
+    const { hold, keep: kept } = this.#options;
+    this.#write((reply) => {
+      reply.addButton({ text, value: keep === true ? kept(button) : hold({ kind: "button", button }, to, once) });
+    });
     return this;
   }
 

@@ -7,6 +7,7 @@ import type { MessageTarget } from "../send.ts";
 import { ButtonBook } from "./buttons.ts";
 import type { Deed, MayPress } from "./buttons.ts";
 import type { HandlerBook } from "./handler-book.ts";
+import type { KeptButtons } from "./kept-buttons.ts";
 import type { BotMessage } from "./message.ts";
 import type { BotErrorContext, BotOptions } from "./options.ts";
 import type { SharedBot } from "./shared-bot.ts";
@@ -37,6 +38,7 @@ export interface TurnsOptions<Value> {
   readonly bot: BotOptions;
   readonly core: Pick<BotCore<never>, "buttons" | "instance" | "openReply">;
   readonly handlers: HandlerBook<Value>;
+  readonly kept: KeptButtons<Value>;
   /** Where several processes run the bot. */
   readonly shared: SharedBot | undefined;
 }
@@ -117,6 +119,7 @@ export class Turns<Value> {
       this.#options.core.buttons.seal(this.buttons.add({ turn, askerId, for: to, once, deed }));
     const reply = new LazyReply<Value>({
       hold,
+      keep: (button) => this.#options.core.buttons.seal(this.#options.kept.make(button, askerId, asked?.from)),
       onLate: () =>
         this.#options.core.instance.delivery.logger.error(
           "text came after its reply had ended and is not shown: a handler must await what it starts",

@@ -12,7 +12,7 @@ export { isCardPlaceholder, isUnreadable } from "./content/index.ts";
 export { toDisplayName, toPersonLabel } from "./person-label.ts";
 export { joinForwarded, loadForwardedFeishu, loadMessageFeishu, loadQuotedFeishu, toQuote } from "./quoted.ts";
 export type { FeishuQuote } from "./quoted.ts";
-export { rereadFeishu } from "./reread.ts";
+export { loadInboundFeishu, rereadFeishu } from "./reread.ts";
 export { FeishuReceiver } from "./receiver.ts";
 export type { FeishuReceiverOptions } from "./receiver.ts";
 export { createFeishuWebhook } from "./webhook.ts";
