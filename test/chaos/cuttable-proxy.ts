@@ -6,22 +6,30 @@ export interface CuttableProxy {
   readonly port: number;
   cut(): void;
   mend(): void;
+  /** Leads to another port from now on; connections to the old one break. */
+  redirect(to: number): void;
   close(): void;
 }
 
-export async function startCuttableProxy(to: number): Promise<CuttableProxy> {
+/** @param overhear is shown what comes back from the server */
+export async function startCuttableProxy(to: number, overhear?: (data: Buffer) => void): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
+  let target = to;
   let isCut = false;
   const watch = (socket: Socket): void => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
   };
+  const breakAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   const server = createServer((near) => {
     watch(near);
     if (isCut) return;
-    const far = connect(to, "127.0.0.1");
+    const far = connect(target, "127.0.0.1");
     watch(far);
+    for (const socket of [near, far]) socket.setNoDelay();
     const pass = (from: Socket, on: Socket): void => {
       from.on("data", (data) => {
         if (!isCut) on.write(data);
@@ -30,6 +38,7 @@ export async function startCuttableProxy(to: number): Promise<CuttableProxy> {
     };
     pass(near, far);
     pass(far, near);
+    if (overhear !== undefined) far.on("data", overhear);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -40,10 +49,14 @@ export async function startCuttableProxy(to: number): Promise<CuttableProxy> {
     },
     mend() {
       isCut = false;
-      for (const socket of sockets) socket.destroy();
+      breakAll();
+    },
+    redirect(other) {
+      target = other;
+      breakAll();
     },
     close() {
-      for (const socket of sockets) socket.destroy();
+      breakAll();
       server.close();
     },
   };

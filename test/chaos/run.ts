@@ -1,20 +1,24 @@
 import { seededRandom } from "../support/reply-bench.ts";
 import { isSettled, judge } from "./judge.ts";
 import type { Verdict } from "./judge.ts";
+import { Readers } from "./readers.ts";
 import { LEASE_SECONDS, scenarios } from "./scenarios.ts";
-import type { Disturbance } from "./scenarios.ts";
+import type { Disturbance, Scenario, ScenarioName } from "./scenarios.ts";
 import { Town } from "./town.ts";
 
 export interface ChaosOptions {
-  readonly scenario: string;
+  readonly scenario: ScenarioName;
   readonly seed: number;
   /** How long people ask and processes are disturbed. */
   readonly seconds: number;
   readonly processes: number;
   readonly chats: number;
+  readonly logs?: string | undefined;
 }
 
 export interface ChaosReport extends Verdict {
+  /** Cards without CardKit, and messages, are not gone on with: they may end early and say so. */
+  readonly goesOn: boolean;
   readonly disturbances: readonly string[];
   /** Answers that another process went on with. */
   readonly continued: number;
@@ -24,22 +28,33 @@ export interface ChaosReport extends Verdict {
   readonly overlaps: number;
   /** Continuations that did not begin with the model's words. */
   readonly garbled: readonly string[];
+  /** How long (ms) readers saw less than before, or an ended answer that could be stopped again: each time. */
+  readonly stepsBackMs: readonly number[];
+  /** Events that nobody took at once, so that Feishu sent them again. */
+  readonly sentAgain: number;
   /** Milliseconds after the last question until everything was answered; undefined when it was not. */
   readonly settledMs: number | undefined;
 }
 
-/** Feishu sends an event that was not acknowledged again after 15 s, and then after 5 min: until then it is not lost. */
-const SETTLE_WITHIN_MS = 330_000;
+/** Feishu sends an event that was not acknowledged again after 15 s, and then after 30 s more (5 min, see `Town`): until then it is not lost. */
+export const SETTLE_WITHIN_MS = 75_000;
+/** Without CardKit nobody refuses a late write: it may be seen for so long. */
+const REPAIRED_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 200;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Lets people ask in all chats while one scenario happens again and again, and judges what they see in the end. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const disturb = scenarios[options.scenario];
-  if (disturb === undefined)
-    throw new TypeError(`no scenario ${options.scenario}: ${Object.keys(scenarios).join(", ")}`);
+  const scenario: Scenario = scenarios[options.scenario];
+  const goesOn = (scenario.town?.tier ?? "cardkit") === "cardkit";
   const random = seededRandom(options.seed);
-  const town = await Town.open({ ...options, leaseSeconds: LEASE_SECONDS });
+  const town = await Town.open({ ...options, leaseSeconds: LEASE_SECONDS, ...scenario.town });
+  const readers = new Readers();
+  const look = (): void => {
+    for (const chatId of town.chatIds) readers.look(town.emulator.visibleTexts(chatId), performance.now());
+  };
+  const looking = setInterval(look, LOOK_EVERY_MS);
   try {
     const until = performance.now() + options.seconds * 1_000;
     const asked = new Map<string, number>();
@@ -55,20 +70,30 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       }
     };
     const disturbing = async (): Promise<void> => {
-      while (performance.now() < until) done.push(await disturb(town, random));
+      while (performance.now() < until) done.push(await scenario.disturb(town, random));
     };
     await Promise.all([disturbing(), ...town.chatIds.map((_, chat) => asking(chat))]);
     const lastAt = performance.now();
     let verdict = judge(town, asked);
-    while (!isSettled(verdict) && performance.now() < lastAt + SETTLE_WITHIN_MS) {
+    while (!isSettled(verdict, goesOn) && performance.now() < lastAt + SETTLE_WITHIN_MS) {
       await pause(500);
       verdict = judge(town, asked);
     }
-    const settledMs = isSettled(verdict) ? Math.round(performance.now() - lastAt) : undefined;
+    const settledMs = isSettled(verdict, goesOn) ? Math.round(performance.now() - lastAt) : undefined;
     // Whoever was taken for dead must not write now either.
-    await pause(LEASE_SECONDS * 1_000);
-    return { ...judge(town, asked), ...countTakeovers(town, done), settledMs };
+    await pause(goesOn ? LEASE_SECONDS * 1_000 : REPAIRED_WITHIN_MS);
+    look();
+    const events = town.emulator.timeline.find({ operation: "event.im.message.receive_v1" });
+    return {
+      goesOn,
+      ...judge(town, asked),
+      ...countTakeovers(town, done),
+      stepsBackMs: readers.stepsBack(performance.now()).map(Math.round),
+      sentAgain: events.filter(({ outcome }) => outcome === "lost").length,
+      settledMs,
+    };
   } finally {
+    clearInterval(looking);
     await town.close();
   }
 }
@@ -101,10 +126,13 @@ export function brokenBars(report: ChaosReport): readonly string[] {
     lost: report.lost.length,
     doubled: report.doubled.length,
     wrong: report.wrong.length,
-    interrupted: report.interrupted.length,
+    interrupted: report.goesOn ? report.interrupted.length : 0,
     open: report.open,
     overlaps: report.overlaps,
     garbled: report.garbled.length,
+    "steps back that readers saw": report.stepsBackMs.filter((ms) => report.goesOn || ms > REPAIRED_WITHIN_MS).length,
+    // A run in which nothing happened shows nothing.
+    "runs without a disturbance": report.disturbances.length === 0 ? 1 : 0,
   };
   return Object.entries(bars).flatMap(([name, count]) => (count === 0 ? [] : [`${name}: ${count}, must be 0`]));
 }

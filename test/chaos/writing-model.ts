@@ -1,6 +1,13 @@
 import { beginStream, chatChunk, startModelServer } from "../support/llm/sse-model-server.ts";
 
-const EVERY_MS = 100;
+/** How much the model says, and how fast. */
+export interface Pace {
+  /** Words of the answer to a question of this number. */
+  readonly words: (question: number) => number;
+  readonly everyMs: number;
+}
+
+export const shortAnswers: Pace = { words: (question) => 25 + (question % 20), everyMs: 100 };
 
 /** One request of a process. */
 export interface Asked {
@@ -14,18 +21,14 @@ export interface Asked {
 
 /** A model whose answer to a question is known: whoever goes on with it goes on in the same words. */
 export interface WritingModel {
+  /** The answer to a question such as `q17`. */
+  answerTo(question: string): string;
   readonly asked: readonly Asked[];
   /** Continuations whose beginning was not what the model had said. */
   readonly garbled: readonly string[];
   urlFor(process: string): string;
   close(): Promise<void>;
 }
-
-/** The answer to a question such as `q17`. */
-export const answerTo = (question: string): string => {
-  const words = 25 + (Number(question.slice(1)) % 20);
-  return Array.from({ length: words }, (_, index) => `${question}w${index}`).join(" ");
-};
 
 interface Message {
   readonly role: string;
@@ -37,7 +40,9 @@ const textOf = (message: Message | undefined): string => {
   return typeof content === "string" ? content : JSON.stringify(content ?? "");
 };
 
-export async function startWritingModel(): Promise<WritingModel> {
+export async function startWritingModel(pace: Pace): Promise<WritingModel> {
+  const answerTo = (question: string): string =>
+    Array.from({ length: pace.words(Number(question.slice(1))) }, (_, index) => `${question}w${index}`).join(" ");
   const asked: Asked[] = [];
   const garbled: string[] = [];
   const server = await startModelServer((body, response, request) => {
@@ -62,11 +67,11 @@ export async function startWritingModel(): Promise<WritingModel> {
       clearInterval(timer);
       response.end("data: [DONE]\n\n");
     };
-    const timer = setInterval(write, EVERY_MS);
+    const timer = setInterval(write, pace.everyMs);
     response.on("close", () => {
       clearInterval(timer);
       entry.endedAt = performance.now();
     });
   });
-  return { asked, garbled, urlFor: (process) => `${server.baseUrl}/${process}`, close: () => server.close() };
+  return { answerTo, asked, garbled, urlFor: (process) => `${server.baseUrl}/${process}`, close: () => server.close() };
 }
