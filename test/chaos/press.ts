@@ -38,8 +38,9 @@ export async function runPress({ processes = 4, chats = CHATS_AT_ONCE, seed, log
       void click.then(() => answered.push(performance.now() - at));
       while (entry?.endedAt === undefined && performance.now() < at + WITHIN_MS) await pause(2);
       await click;
+      const told = toldTo.get(messageId);
       if (entry?.endedAt === undefined) missed += 1;
-      else (toldTo.get(messageId) === entry.by ? atHome : elsewhere).push(entry.endedAt - at);
+      else if (told !== undefined) (told === entry.by ? atHome : elsewhere).push(entry.endedAt - at);
     };
     const pressing = async (chat: number): Promise<void> => {
       while (elsewhere.length + missed < PRESSES) await press(chat);

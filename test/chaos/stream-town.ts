@@ -31,6 +31,8 @@ export interface StreamTownOptions {
   readonly chatsOfApp: number;
   readonly processes: number;
   readonly leaseSeconds: number;
+  /** Its process knows nothing of others. @defaultValue false */
+  readonly isAlone?: boolean | undefined;
   /** A folder for what each process says. @defaultValue not kept */
   readonly logs?: string | undefined;
 }
@@ -72,7 +74,11 @@ export class StreamTown {
     return town;
   }
 
-  private constructor(emulator: Emulator, redis: TestRedis, { chatsOfApp, leaseSeconds, logs }: StreamTownOptions) {
+  private constructor(
+    emulator: Emulator,
+    redis: TestRedis,
+    { chatsOfApp, leaseSeconds, isAlone, logs }: StreamTownOptions,
+  ) {
     this.#logs = logs;
     this.emulator = emulator;
     this.redis = redis;
@@ -89,8 +95,11 @@ export class StreamTown {
     const accounts = Object.fromEntries(
       apps.map(({ appId, appSecret, name }) => [name, { appId, appSecret, domain }] as const),
     );
-    const shared = { redis: redis.url, leaseSeconds };
-    writeFileSync(join(this.#folder, "gateway.json5"), JSON.stringify({ shared, channels: { feishu: { accounts } } }));
+    const config = {
+      channels: { feishu: { accounts } },
+      ...(isAlone !== true && { shared: { redis: redis.url, leaseSeconds } }),
+    };
+    writeFileSync(join(this.#folder, "gateway.json5"), JSON.stringify(config));
   }
 
   /** Starts one more gateway, which is not called yet. */

@@ -41,6 +41,8 @@ export interface TownOptions {
   readonly pace?: Pace | undefined;
   /** A Redis with a replica instead of one alone. */
   readonly hasReplica?: boolean | undefined;
+  /** Its process knows nothing of others. @defaultValue false */
+  readonly isAlone?: boolean | undefined;
   /** A folder for what each process says. @defaultValue not kept */
   readonly logs?: string | undefined;
   /** Is shown what Feishu sends to each process. */
@@ -94,8 +96,9 @@ export class Town {
     const index = this.#names++;
     const name = `p${index + 1}`;
     const way = await startCuttableProxy(this.redis.port);
-    const { leaseSeconds, overhear, logs, clocksMs = [0] } = this.#options;
-    const config = { shared: { redis: `redis://127.0.0.1:${way.port}`, leaseSeconds, drainSeconds: 15 } };
+    const { leaseSeconds, overhear, logs, isAlone, clocksMs = [0] } = this.#options;
+    const shared = { redis: `redis://127.0.0.1:${way.port}`, leaseSeconds, drainSeconds: 15 };
+    const config = isAlone === true ? {} : { shared };
     writeFileSync(join(this.#folder, `${name}.json5`), JSON.stringify(config));
     const { app, apiUrl } = this.emulator;
     const toFeishu =
