@@ -225,14 +225,15 @@ export class Host {
     for (const turn of this.#running) turn.stop(new TurnStop("interrupted"));
   }
 
-  /** Another process answers in this chat now: what is being done there ends. */
-  abandon(chat: LostChat): void {
+  /** Another process answers in this chat now: what is being done there ends, unless nobody else knows of it. @param isShared by turn's or message's id */
+  abandon(chat: LostChat, isShared: (id: string) => boolean): void {
     for (const key of this.#keysOf(chat)) {
-      this.#questionsOf(chat)?.drop(key, true);
+      this.#questionsOf(chat)?.drop(key, true, ({ message }) => isShared(message.messageId));
       const turn = this.#conversations.get(key)?.current;
-      turn?.stop(new TurnStop("handed-over"));
+      if (turn === undefined || !isShared(turn.id)) continue;
+      turn.stop(new TurnStop("handed-over"));
       // Also while it is being ended.
-      void turn?.reply.abort({ handedOver: true });
+      void turn.reply.abort({ handedOver: true });
     }
   }
 

@@ -84,7 +84,7 @@ export class SharedChats implements SharedIntake {
       handler: {
         adopt: (_, notes) => this.#adopt(notes),
         handle: (entry) => this.#handle(entry),
-        abandon: (chat) => host.abandon(this.#place(chat)),
+        abandon: (chat) => host.abandon(this.#place(chat), (id) => this.#followers.has(id) || this.#waiting.has(id)),
         onMessage: (body) => this.#hear(body),
       },
     });

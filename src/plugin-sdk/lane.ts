@@ -40,14 +40,6 @@ export class Lanes<T> {
     return this.#waiting.get(key)?.length ?? 0;
   }
 
-  /** Takes out what waits, in one lane or all, and gives it back. What is being handled goes on. */
-  clear(key?: string): T[] {
-    const dropped = key === undefined ? [...this.#waiting.values()].flat() : (this.#waiting.get(key) ?? []);
-    if (key === undefined) this.#waiting.clear();
-    else this.#waiting.delete(key);
-    return dropped;
-  }
-
   /** Takes out the items of a lane that wait and fit, and gives them back. */
   take(key: string, fits: (item: T) => boolean): T[] {
     const waiting = this.#waiting.get(key) ?? [];

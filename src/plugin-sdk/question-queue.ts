@@ -82,9 +82,13 @@ export class QuestionQueue<T extends QueuedQuestion> {
     return this.#lanes.waiting(key);
   }
 
-  /** Takes out what waits, in one conversation or all. What is being answered goes on. @param left another process is to answer it */
-  drop(key?: string, left: boolean = false): void {
-    for (const question of this.#takeOut(key)) this.#options.settled?.(question, left);
+  /**
+   * Takes out what waits, in one conversation or all. What is being answered goes on.
+   * @param left another process is to answer it
+   * @param fits what is taken out. @defaultValue everything
+   */
+  drop(key?: string, left: boolean = false, fits: (question: T) => boolean = () => true): void {
+    for (const question of this.#takeOut(key, fits)) this.#options.settled?.(question, left);
   }
 
   /** A message was taken back. What it asked is not answered if it still waits; the sign that it waits is gone with it. */
@@ -143,8 +147,9 @@ export class QuestionQueue<T extends QueuedQuestion> {
     for (const { question } of entries) options.settled?.(question, false);
   }
 
-  #takeOut(key?: string): T[] {
-    const entries = this.#lanes.clear(key);
+  #takeOut(key?: string, fits: (question: T) => boolean = () => true): T[] {
+    const isTaken = ({ question }: Entry<T>): boolean => fits(question);
+    const entries = key === undefined ? this.#lanes.takeAll(isTaken) : this.#lanes.take(key, isTaken);
     for (const { unmark } of entries) unmark?.();
     return entries.map(({ question }) => question);
   }

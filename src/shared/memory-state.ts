@@ -139,9 +139,10 @@ export class MemoryState implements SharedState {
     return Object.fromEntries(this.#known(chat)?.notes ?? []);
   }
 
-  async raise({ chat: name, session, epoch }: Claim): Promise<Claim | undefined> {
+  async raise({ chat: name, session, epoch }: Claim): Promise<Claim | "released" | undefined> {
     if (!this.#sessions.has(session)) return undefined;
     const chat = this.#chat(name);
+    if (chat.owner === undefined && chat.epoch === epoch) return "released";
     const isForgotten = chat.owner === undefined && chat.epoch < epoch;
     if (chat.owner !== session && !isForgotten) return undefined;
     chat.epoch = Math.max(chat.epoch, epoch);

@@ -57,6 +57,8 @@ interface Lane {
   isReading: boolean;
   readAgain: boolean;
   isOver: boolean;
+  /** Nothing waits there any more: it is over, and nobody else's. */
+  isReleased: boolean;
 }
 
 const RETRY_MS = 200;
@@ -119,12 +121,12 @@ export class SharedLanes {
     return this.#lanes.has(chat);
   }
 
-  /** Asks whether a chat is this process's still, for as long as it takes. */
+  /** Asks whether a chat is this process's still, for as long as it takes; when it is released meanwhile it is no other's. */
   async stillOwns(chat: string): Promise<boolean> {
     const lane = this.#lanes.get(chat);
     if (lane === undefined) return false;
     const held = await this.#persist(lane, () => this.#options.state.write(lane.claim, {}));
-    return held !== undefined && (held.value || this.#regain(lane));
+    return (held !== undefined && (held.value || (await this.#regain(lane)))) || lane.isReleased;
   }
 
   /**
@@ -243,6 +245,7 @@ export class SharedLanes {
         isReading: false,
         readAgain: false,
         isOver: false,
+        isReleased: false,
       };
       this.#lanes.set(claim.chat, lane);
       void this.#read(lane);
@@ -337,9 +340,7 @@ export class SharedLanes {
       if (end.value === "more") return void this.#read(lane);
       if (end.value === "released") {
         // Unless it has come back in the meantime.
-        if (lane.claim !== claim || lane.running.size > 1) return;
-        this.#drop(lane);
-        handler.onReleased?.(chat);
+        if (lane.claim === claim && lane.running.size <= 1) this.#release(lane);
         return;
       }
       if (!(await this.#regain(lane))) return;
@@ -352,8 +353,10 @@ export class SharedLanes {
     const raised = await this.#persist(lane, () => this.#options.state.raise(claim));
     if (raised === undefined || lane.isOver) return false;
     if (lane.claim !== claim) return true;
-    if (raised.value === undefined) {
-      this.#lose(lane);
+    if (raised.value === undefined || raised.value === "released") {
+      // Released: the end of the last entry was stored, and this process was not told.
+      if (raised.value === undefined) this.#lose(lane);
+      else this.#release(lane);
       return false;
     }
     lane.claim = raised.value;
@@ -365,6 +368,12 @@ export class SharedLanes {
   #drop(lane: Lane): void {
     lane.isOver = true;
     if (this.#lanes.get(lane.claim.chat) === lane) this.#lanes.delete(lane.claim.chat);
+  }
+
+  #release(lane: Lane): void {
+    lane.isReleased = true;
+    this.#drop(lane);
+    this.#options.handler.onReleased?.(lane.claim.chat);
   }
 
   #lose(lane: Lane): void {

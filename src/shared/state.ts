@@ -102,9 +102,9 @@ export interface SharedState extends AppendLogs {
   notes(chat: string): Promise<Notes>;
   /**
    * Takes a new number for a chat that the session owns, or has owned when the state forgot it (a restart may cost the newest writes).
-   * @returns undefined when it is another's now, or was released
+   * @returns `released` when it is nobody's, because nothing was left to do there under this claim; undefined when it is, or was, another's
    */
-  raise(claim: Claim): Promise<Claim | undefined>;
+  raise(claim: Claim): Promise<Claim | "released" | undefined>;
   /** Takes over up to `batch` chats of one session that has ended or whose time is up. */
   reap(session: string, batch: number): Promise<readonly Claim[]>;
   /** All chats of a session. */

@@ -87,7 +87,9 @@ function weigh(
       theory: Math.round(theory),
       ofTheory: Number((total / theory).toFixed(3)),
       shares: shares.map((share) => Number(share.toFixed(3))),
-      allWrites: all.filter(({ operation }) => /^(?:card|element)\./u.test(operation)).length,
+      byOperation: Object.fromEntries(
+        [...Map.groupBy(all, ({ operation }) => operation)].map(([operation, those]) => [operation, those.length]),
+      ),
       rejected,
       complaints: complaints.slice(0, 10),
     },

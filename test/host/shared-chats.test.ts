@@ -61,4 +61,26 @@ describe("a bot in two processes", () => {
     trouble = undefined;
     expect(await chats.take(event(said("om_2", "second")))).toBe("taken");
   });
+
+  it("what it answers by itself goes on when another process takes its chat over", async () => {
+    const { clock, state, one, other } = await twoProcesses();
+    await clock.advance(2_000);
+    await one.chats.take(event(said("om_1", "first")));
+    await clock.advance(10);
+    one.model.turn.step(0).text("half an answer");
+    // The state was not reached when this one came: nobody else knows of it.
+    one.chats.onMessage(said("om_2", "second"));
+    await clock.advance(10);
+    const [session] = (await state.sessions()).filter(({ chats }) => chats.length > 0);
+    await state.leave(session?.session ?? "");
+    await clock.advance(2_000);
+    expect(one.channel.replies[0]?.reply.end, "the shared one is the other's").toMatchObject({
+      options: { handedOver: true },
+    });
+    expect(one.model.turn.request.messages.at(-1)?.content).toBe("second");
+    one.model.turn.step(0).text("an answer to it").finish();
+    await clock.advance(10);
+    expect(one.channel.replies[1]?.reply.end).toMatchObject({ by: "finalize" });
+    expect(other.model.turns).toHaveLength(1);
+  });
 });

@@ -140,17 +140,22 @@ export function sharedStateContract({ open, pass }: Subject): void {
     expect((await b.sessions()).map(({ session }) => session)).toEqual([two]);
   });
 
-  it("the rightful owner takes a larger number; who was taken over from, or released, does not", async () => {
+  it("the rightful owner takes a larger number; who was taken over from, or released, does not, and is told which", async () => {
     const [a, b] = await open();
     const [one, two] = [await a.join(LONG), await b.join(LONG)];
     const claim = await claimOf(a, one, "m1");
     const raised = await a.raise(claim);
-    expect(raised?.epoch).toBeGreaterThan(claim.epoch);
+    if (raised === undefined || raised === "released") throw new Error("it was not raised");
+    expect(raised.epoch).toBeGreaterThan(claim.epoch);
     expect(await a.write(claim, { x: "old number" })).toBe(false);
     expect(await b.raise({ ...claim, session: two })).toBeUndefined();
-    const [first] = (await a.read(raised as Claim, "0")) ?? [];
-    expect(await a.finish(raised as Claim, first?.id ?? "", {})).toBe("released");
-    expect(await a.raise(raised as Claim), "it was released").toBeUndefined();
+    const [first] = (await a.read(raised, "0")) ?? [];
+    expect(await a.finish(raised, first?.id ?? "", {})).toBe("released");
+    expect(await a.raise(raised)).toBe("released");
+    const next = await claimOf(b, two, "m2");
+    const [second] = (await b.read(next, "0")) ?? [];
+    expect(await b.finish(next, second?.id ?? "", {})).toBe("released");
+    expect(await a.raise(raised), "another one has had it since").toBeUndefined();
     const forgotten = { chat: "oc_never", session: one, epoch: 7 };
     expect(await a.raise(forgotten), "a restart may have cost what the state knew").toMatchObject({ session: one });
     expect(await b.ownerOf("oc_never")).toMatchObject({ session: one });

@@ -144,6 +144,48 @@ describe("lanes that processes share", () => {
     expect(await bench.state.notes("c1")).toMatchObject({ memory: "answered" });
   });
 
+  it("a chat whose last entry ends while its owner asks for it is nobody else's", async () => {
+    const bench = new Bench();
+    const abandoned: string[] = [];
+    let end = (): void => {};
+    const process = bench.process({
+      handle: () => new Promise((resolve) => (end = () => resolve({ memory: "answered" }))),
+      abandon: (chat) => void abandoned.push(chat),
+    });
+    await process.start();
+    await process.take({ chat: "c1", key: "m1", body: "question" });
+    await bench.clock.advance(10);
+    // The state is away; what is answered meanwhile without it asks whether it may write.
+    bench.trouble = { error: away("unreachable"), after: false };
+    end();
+    await bench.clock.advance(100);
+    const asked = process.stillOwns("c1");
+    // Its end is tried again every 200 ms, and comes first.
+    await bench.clock.advance(450);
+    bench.trouble = undefined;
+    expect(await bench.clock.runUntil(asked)).toBe(true);
+    expect(process.owns("c1")).toBe(false);
+    expect(abandoned).toEqual([]);
+  });
+
+  it("a chat that was released, as its owner was not told, is not another's", async () => {
+    const bench = new Bench();
+    const [abandoned, released]: [string[], string[]] = [[], []];
+    const process = bench.process({
+      abandon: (chat) => void abandoned.push(chat),
+      onReleased: (chat) => void released.push(chat),
+    });
+    await process.start();
+    // The end of the entry is stored, and the answer that says so is lost.
+    bench.trouble = { error: away("unknown"), after: true, only: "finish" };
+    await process.take({ chat: "c1", key: "m1", body: "question" });
+    await bench.clock.advance(300);
+    bench.trouble = undefined;
+    await bench.clock.advance(LIFETIME_MS);
+    expect({ abandoned, released }).toEqual({ abandoned: [], released: ["c1"] });
+    expect(process.owns("c1")).toBe(false);
+  });
+
   it("an owner stops at once when the chat is another's, and its late words change nothing", async () => {
     const bench = new Bench();
     let entry: HeldEntry | undefined;

@@ -132,8 +132,9 @@ class RedisState implements SharedState {
     return { ...(await this.#main.run((client) => client.hGetAll(`${this.#prefix}note:${chat}`))) };
   }
 
-  async raise({ chat, session, epoch }: Claim): Promise<Claim | undefined> {
+  async raise({ chat, session, epoch }: Claim): Promise<Claim | "released" | undefined> {
     const raised = await this.#step("raise", session, chat, epoch);
+    if (raised === "released") return raised;
     return raised === null ? undefined : { chat, session, epoch: Number(raised) };
   }
 

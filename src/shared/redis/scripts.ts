@@ -125,12 +125,13 @@ return 'released'`,
 if not held(ARGV[2], ARGV[1], ARGV[3]) then return 0 end
 note(ARGV[2], ARGV[4], 5)
 return 1`,
-  /** sid chat epoch */
+  /** sid chat epoch → false, 'released' or epoch */
   raise: `
 local sid, chat = ARGV[1], ARGV[2]
 if not lives(sid) then return false end
 local o = redis.call('HMGET', P .. 'own:' .. chat, 'sid', 'epoch')
 local forgotten = not o[1] and tonumber(o[2] or 0) < tonumber(ARGV[3])
+if not o[1] and o[2] == ARGV[3] then return 'released' end
 if o[1] ~= sid and not forgotten then return false end
 return own(chat, sid, tonumber(ARGV[3]) + 1)`,
   /** sid batch → chat, epoch, … */
