@@ -137,6 +137,19 @@ export class StreamTown {
     }
   }
 
+  /** Writes a whole source into one stream. @returns the status */
+  async pipe({ instance, chatId }: Place, source: ReadableStream<Uint8Array>, { url }: Gateway): Promise<number> {
+    const query = new URLSearchParams({ instance, chat_id: chatId });
+    const response = await fetch(`${url}/gateway/feishu/pipe?${query.toString()}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "text/plain; charset=utf-8" },
+      body: source,
+      duplex: "half",
+    });
+    await response.text();
+    return response.status;
+  }
+
   async close(): Promise<void> {
     for (const { cli } of this.#all) cli.child.kill("SIGKILL");
     keepLogs(this.#logs, this.#all);

@@ -173,7 +173,7 @@ describe("streams that processes share", () => {
     expect([b.replies.get(id)?.text, world.orphans]).toEqual(["one two three", []]);
   });
 
-  it("what was to end is ended by who takes over, once", async () => {
+  it("[lesson 3] what was to end is ended by who takes over, once", async () => {
     const world = new World();
     const [a, b, c] = [await world.process(), await world.process(), await world.process()];
     const { id } = (await world.run(a.streams.open(head))).stream;

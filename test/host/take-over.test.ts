@@ -94,7 +94,7 @@ describe("[D13] an answer whose process is gone", () => {
     expect(other.model.turns, "it had not begun").toHaveLength(1);
   });
 
-  it("whose end was written down gets that end, and the model is not asked again", async () => {
+  it("[lesson 3] whose end was written down gets that end, and the model is not asked again", async () => {
     const { clock, one, other } = await half(async ({ one: dying, clock: time }) => {
       const reply = dying.channel.replies[0]?.reply;
       // Its last calls never arrive.

@@ -97,7 +97,7 @@ export function sharedStateContract({ open, pass }: Subject): void {
     expect(await b.notes("oc_1")).toEqual({ turn: "half" });
   });
 
-  it("every step asks whether its caller's session lives: whom the others gave up changes nothing more", async () => {
+  it("[lesson 1] every step asks whether its caller's session lives: whom the others gave up changes nothing more", async () => {
     const [a, b] = await open();
     const one = await a.join(200);
     const two = await b.join(LONG);
@@ -120,7 +120,7 @@ export function sharedStateContract({ open, pass }: Subject): void {
     expect((await b.accept(two, event("m9"))).outcome, "what was lost can be taken").toBe("taken");
   });
 
-  it("a renewal after its time counts as long as nobody has begun to take over", async () => {
+  it("[lesson 2] a renewal after its time counts as long as nobody has begun to take over", async () => {
     const [a, b] = await open();
     const one = await a.join(100);
     const two = await b.join(LONG);

@@ -45,7 +45,7 @@ class Bench {
 const away = (trouble: SharedStateError["trouble"]): SharedStateError => new SharedStateError(trouble, "away");
 
 describe("lanes that processes share", () => {
-  it("nobody is taken for dead when the state was away from all of them for long", async () => {
+  it("[lesson 2] nobody is taken for dead when the state was away from all of them for long", async () => {
     const bench = new Bench();
     const abandoned: string[] = [];
     const hang = { handle: () => new Promise<never>(() => {}), abandon: (chat: string) => void abandoned.push(chat) };
@@ -120,7 +120,7 @@ describe("lanes that processes share", () => {
     expect(seen).toEqual(["question half an answer"]);
   });
 
-  it("the rightful owner goes on when the state has forgotten who owns the chat", async () => {
+  it("[lesson 4] the rightful owner goes on when the state has forgotten who owns the chat", async () => {
     const bench = new Bench();
     let entry: HeldEntry | undefined;
     let end = (): void => {};
@@ -209,7 +209,7 @@ describe("lanes that processes share", () => {
     expect(await bench.state.notes("c1")).toEqual({});
   });
 
-  it("what a process owns without knowing it is found when it compares itself with the state", async () => {
+  it("[lesson 5] what a process owns without knowing it is found when it compares itself with the state", async () => {
     const bench = new Bench();
     const seen: string[] = [];
     const process = bench.process({

@@ -61,6 +61,8 @@ class SimProcess {
   isDead = false;
   calls = 0;
   abandoned = 0;
+  /** Where it was killed: `before accept`, `after card`. */
+  killedAt: string | undefined;
   readonly lanes: SharedLanes;
   readonly #clock: FakeClock;
   readonly #board: Board;
@@ -96,11 +98,11 @@ class SimProcess {
   }
 
   /** Passes a call on, with what the schedule has in mind for it. A dead process never hears of it. */
-  async call<T>(work: () => Promise<T>, reachesState: boolean): Promise<T> {
+  async call<T>(name: string, work: () => Promise<T>, reachesState: boolean): Promise<T> {
     await this.#alive();
     const number = this.calls++;
     const mishap = this.#mishaps.find(({ at }) => at === number);
-    if (mishap?.what === "kill" && mishap.when === "before") this.isDead = true;
+    if (mishap?.what === "kill" && mishap.when === "before") this.#die(`before ${name}`);
     if (mishap?.what === "cut") this.#cutUntil = this.#clock.now() + mishap.lifetimes * LIFETIME_MS;
     await this.#alive();
     await sleep(this.#clock, 1);
@@ -109,7 +111,7 @@ class SimProcess {
     // The first call after the cut may have arrived: only its answer is lost.
     if (isCut && mishap?.what !== "cut") throw new SharedStateError("unreachable", "cut off");
     const result = await work();
-    if (mishap?.what === "kill") this.isDead = true;
+    if (mishap?.what === "kill") this.#die(`after ${name}`);
     if (mishap?.what === "freeze") {
       this.#thaw = sleep(this.#clock, mishap.lifetimes * LIFETIME_MS).then(() => (this.#thaw = undefined));
     }
@@ -117,6 +119,11 @@ class SimProcess {
     await this.#alive();
     if (isCut) throw new SharedStateError("unknown", "cut off");
     return result;
+  }
+
+  #die(at: string): void {
+    this.isDead = true;
+    this.killedAt = at;
   }
 
   async #alive(): Promise<void> {
@@ -147,7 +154,7 @@ class SimProcess {
               onChat: (chat) => void this.#alive().then(() => listener.onChat(chat)),
             });
         const method = target[name] as (...args: unknown[]) => Promise<unknown>;
-        return (...args: unknown[]) => this.call(() => method.apply(target, args), true);
+        return (...args: unknown[]) => this.call(name, () => method.apply(target, args), true);
       },
     });
   }
@@ -168,12 +175,13 @@ class SimProcess {
     if (!entry.isHeld) return undefined;
     if (begun === undefined && !(await entry.note({ [name]: "{}" }))) return undefined;
     const card = entry.body;
-    await this.call(async () => this.#board.create(card, entry.chat), false);
+    await this.call("card", async () => this.#board.create(card, entry.chat), false);
     // Larger than what anybody wrote before: thousands by time, ones by count.
     let sequence = Math.floor(this.#clock.now() / 10) * 1_000;
     const write = async (end?: string): Promise<boolean> => {
       for (;;) {
-        const code = await this.call(async () => this.#board.write(card, ++sequence, end), false);
+        const what = end === undefined ? "text" : "end";
+        const code = await this.call(what, async () => this.#board.write(card, ++sequence, end), false);
         if (code === 0) return true;
         if (!(await entry.stillMine())) return false;
         sequence += 1_000_000;
@@ -203,7 +211,10 @@ export interface Outcome {
   readonly acknowledged: ReadonlySet<string>;
   readonly notes: Notes;
   readonly waiting: number;
-  readonly deaths: number;
+  /** Where each process that was killed was: `before accept`, `after end`. */
+  readonly deaths: readonly string[];
+  /** Calls that the first process made. */
+  readonly calls: number;
 }
 
 /** Plays a schedule to its end. Feishu delivers what was not acknowledged again, to another process. */
@@ -250,7 +261,8 @@ export async function simulate(schedule: Schedule): Promise<Outcome> {
     acknowledged,
     notes,
     waiting: owners.filter((owner) => owner !== undefined).length,
-    deaths: processes.filter(({ isDead }) => isDead).length,
+    deaths: processes.flatMap(({ killedAt }) => killedAt ?? []),
+    calls: processes[0]?.calls ?? 0,
   };
 }
 

@@ -214,6 +214,23 @@ describe("[D13] a reply whose process is gone", () => {
     }
   });
 
+  it("[S7] [lesson 4] whose numbers were overtaken goes on in its card, with larger ones, when it owns the card", async () => {
+    const whole = await undisturbed();
+    const { clock, emulator, chatId } = world();
+    const ownership: FeishuDeliveryOptions["ownership"] = { owns: async () => true, mayWrite: async () => true };
+    const reply = new Process(emulator, clock, 1, { ownership }).open();
+    await write(reply, SOURCE.slice(0, 300), clock);
+    // As a Redis that came back without its newest writes lets it happen: somebody took the card over, and is gone.
+    const [card] = emulator.store.cards.all();
+    if (card === undefined) throw new Error("no card");
+    card.sequence += 50_000;
+    await write(reply, SOURCE.slice(300), clock);
+    const result = await clock.runUntil(reply.finalize());
+    expect(result).toMatchObject({ delivered: SOURCE.length, error: undefined });
+    expect(answersIn(emulator, chatId)).toEqual(whole);
+    expect(emulator.timeline.find({ code: 300_317 }).length).toBeGreaterThan(0);
+  });
+
   it("says nothing more when it is told that another process goes on", async () => {
     const { clock, emulator, chatId } = world();
     const process = new Process(emulator, clock, 1);
