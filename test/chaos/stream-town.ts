@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../src/emulator/index.ts";
@@ -7,6 +7,7 @@ import { startCli } from "../support/process/cli-process.ts";
 import type { CliProcess } from "../support/process/cli-process.ts";
 import { startRedis } from "../support/process/redis-server.ts";
 import type { TestRedis } from "../support/process/redis-server.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 import { addPeople, keepLogs, personOf } from "./town.ts";
 
 /** A gateway's process. */
@@ -154,6 +155,6 @@ export class StreamTown {
     for (const { cli } of this.#all) cli.child.kill("SIGKILL");
     keepLogs(this.#logs, this.#all);
     await Promise.all([this.emulator.close(), this.redis.close()]);
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }
