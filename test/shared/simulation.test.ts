@@ -38,10 +38,7 @@ function judge({ board, messages, acknowledged, notes, waiting }: Outcome): void
 }
 
 /** What a process asks of the state while it answers, and of Feishu: it can be killed before and after each. */
-const CALLS = [
-  ...["join", "accept", "notes", "read", "write", "finish", "renew", "claims", "reap"],
-  ...["card", "text", "end"],
-];
+const CALLS = "join accept notes read write finish renew claims reap card text end".split(" ");
 const CRASH_POINTS = CALLS.flatMap((call) => [`before ${call}`, `after ${call}`]);
 
 describe("many processes, simulated", () => {
