@@ -73,6 +73,12 @@ describe("the command line", () => {
     expect(en.stderr()).not.toMatch(/\p{Script=Han}/u);
   });
 
+  it("[E11][D16] speaks the locale's language where --lang names none", async () => {
+    const io = recordIo({ env: { LANG: "zh_CN.UTF-8" } });
+    expect(await runCli(["--lang", "fr", "start"], io)).toBe(2);
+    expect(io.stderr()).toContain("不能使用 fr。");
+  });
+
   it("[E11] has help and version as commands", async () => {
     const help = recordIo();
     expect(await runCli(["help", "send"], help)).toBe(0);

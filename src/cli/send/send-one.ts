@@ -66,6 +66,7 @@ async function deliver({ options, opened, target, signal }: OneMessage, io: CliI
     const { fileKey } = await uploadFileFeishu(client, { data, fileName: basename(file) }, call);
     return sendFileFeishu(client, { ...out, fileKey }, call);
   }
+  if (card?.trimStart().startsWith("{") === true) throw new SourceError(sendStrings[options.language].cardIsFile);
   const json = await load(card ?? "-", options, io, signal);
   return sendCardFeishu(client, { ...out, card: toCard(json, card ?? "-", options) }, call);
 }

@@ -14,5 +14,6 @@ export function chooseLanguage(argv: readonly string[], env: Readonly<Record<str
   const at = argv.indexOf("--lang");
   const asked =
     at >= 0 ? argv[at + 1] : argv.find((argument) => argument.startsWith("--lang="))?.slice("--lang=".length);
-  return languageOfLocale(asked ?? (env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"]));
+  if (asked !== undefined && /^(?:zh|en)\b/iu.test(asked)) return languageOfLocale(asked);
+  return languageOfLocale(env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"]);
 }

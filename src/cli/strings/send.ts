@@ -14,6 +14,7 @@ interface SendStrings {
   badEncoding(encoding: string): string;
   badCard(source: string, why: string): string;
   noFile(path: string, why: string): string;
+  readonly cardIsFile: string;
   tooLong(maxChars: number): string;
   readonly badMaxChars: string;
   sent(messageId: string): string;
@@ -53,6 +54,7 @@ export const sendStrings: Readonly<Record<Language, SendStrings>> = {
     badEncoding: (encoding) => `There is no encoding ${encoding}. Examples: utf-8, gb18030, utf-16le, shift_jis.`,
     badCard: (source, why) => `${source} is no card: ${why}`,
     noFile: (path, why) => `${path} cannot be read: ${why}`,
+    cardIsFile: "--card takes the name of a file that holds the card; - for standard input.",
     tooLong: (maxChars) => `More than ${maxChars} characters came; the rest was left out (see --max-chars).`,
     badMaxChars: "--max-chars takes a whole number from 1.",
     sent: (messageId) => `sent as ${messageId}`,
@@ -91,6 +93,7 @@ export const sendStrings: Readonly<Record<Language, SendStrings>> = {
     badEncoding: (encoding) => `没有名为 ${encoding} 的编码。例如：utf-8、gb18030、utf-16le、shift_jis。`,
     badCard: (source, why) => `${source} 不是卡片：${why}`,
     noFile: (path, why) => `无法读取 ${path}：${why}`,
+    cardIsFile: "--card 需要存放卡片的文件名；- 表示标准输入。",
     tooLong: (maxChars) => `输入超过 ${maxChars} 个字符，其余已略去（见 --max-chars）。`,
     badMaxChars: "--max-chars 需要不小于 1 的整数。",
     sent: (messageId) => `已发送：${messageId}`,

@@ -108,7 +108,11 @@ export const zh: CliStrings = {
     checking: (name) => `${name}：正在请求一个词……`,
     ok: (name, firstMs, totalMs) => `${name}：可用，首字 ${thousands(firstMs)} ms，完成 ${thousands(totalMs)} ms`,
     failed: (name, why) => `${name}：不可用：${why}`,
-    why: ({ code, details }) => `${MODEL_FAILURES[code] ?? "出错"}（${[...details, code].join("，")}）`,
+    why: ({ code, message, details }) => {
+      const seconds = /within (\d+) s/u.exec(message)?.[1];
+      const within = seconds === undefined ? "" : `${seconds} 秒内`;
+      return `${within}${MODEL_FAILURES[code] ?? "出错"}（${[...details, code].join("，")}）`;
+    },
     recorded: (file) => `原始数据流已存入 ${file}；转交他人之前请先检查`,
     nothingRecorded: "没有可记录的内容",
     causes: {

@@ -81,6 +81,8 @@ describe("a model that does not answer", () => {
     expect(text).toMatch(
       /^example\/m: does not work: no answer within 30 s .*\n {4}https:\/\/api\.example\.com\/v1\n {4}→ /u,
     );
+    const zh = describeModelFailure({ name: "example/m", url: URL, error }, cliStrings.zh);
+    expect(zh).toContain("example/m：不可用：30 秒内没有应答（header-timeout）");
   });
 
   it("[E11] that hangs fails a turn after 30 s where somebody waits for it, and no other", async () => {

@@ -269,6 +269,7 @@ describe("cardstream send of one thing", () => {
     [["--chat", "oc_1", "--user", "ou_1", "--text", "x"], "name one target"],
     [["--chat", "oc_1", "--text", "x", "--image", "y.png"], "--text and --image"],
     [["--chat", "oc_1", "--card", "no-card.json"], "no-card.json is no card: it has no elements"],
+    [["--chat", "oc_1", "--card", '{"schema":"2.0"}'], "--card takes the name of a file"],
     [["--chat", "oc_1", "--card", "list.json"], "list.json is no card: it has no elements. A card is"],
   ])("[D15] refuses %j with exit code 2 and says what to write", async (args, hint) => {
     const { code, stdout, stderr } = await run(...args);
