@@ -19,8 +19,11 @@ type Way = { readonly match: RegExp } & (
   | { readonly not: string }
 );
 
+/** The bot, until somebody ends it. */
+const RUNS_ON = /^npm start(?: -- --lang zh)?$/u;
+
 const WAYS: readonly Way[] = [
-  { match: /^npm start$/u, until: /Ctrl-C ends it/u },
+  { match: RUNS_ON, until: /Ctrl-C ends it|按 Ctrl-C 结束/u },
   { match: /^(?:npx )?cardstream emulator/u, until: /export CHAT_ID=\S+/u },
   { match: /^cardstream gateway/u, until: /gateway\s+http:/u },
   { match: /^npx cardstream record/u, until: /Writing \S+\.jsonl/u },
@@ -29,7 +32,7 @@ const WAYS: readonly Way[] = [
   { match: /cardstream init/u, not: "a person scans its code: test/cli/init/init.test.ts" },
   { match: /cardstream probe/u, not: "a person says yes and looks: test/cli/record/probe.test.ts" },
   {
-    match: /DEEPSEEK_API_KEY|^npx cardstream models {2,}# one tiny request/u,
+    match: /DEEPSEEK_API_KEY|^npx cardstream models {2,}# (?:one tiny request|一次极小的请求)/u,
     not: "asks DeepSeek; how-to/choose-a-model has the same with an address",
   },
   { match: /^(?:sudo|journalctl)\b/u, not: "needs systemd: test/package/deploy.test.ts reads the unit" },
@@ -46,7 +49,10 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-const PAGES = globSync(["docs/en/tutorial/*.md", "docs/en/how-to/*.md"], { cwd: ROOT }).toSorted();
+/** The commands of the pages in Chinese are those in English (test/docs/twins.test.ts): of these, some are walked to see what they say. */
+const PAGES = globSync(["docs/en/{tutorial,how-to}/*.md", "docs/zh/tutorial/*.md", "docs/zh/how-to/{doctor,pipe}.md"], {
+  cwd: ROOT,
+}).toSorted();
 const walk = inject("walk");
 
 let emulator: Emulator;
@@ -151,7 +157,7 @@ describe.each(PAGES)("%s", (path) => {
       npm_config_prefix: home,
       PATH: [join(walk.project, "node_modules/.bin"), dirname(process.execPath), process.env["PATH"] ?? ""].join(":"),
       HOME: home,
-      LANG: "en_US.UTF-8",
+      LANG: path.startsWith("docs/zh/") ? "zh_CN.UTF-8" : "en_US.UTF-8",
       ...Object.fromEntries(
         ["AUTHOR", "COMMITTER"].flatMap((role) => [
           [`GIT_${role}_NAME`, "A reader"],
@@ -177,7 +183,7 @@ describe.each(PAGES)("%s", (path) => {
       expect(filled.replaceAll(/#.*|(["']).*?\1/gu, ""), `${path}:${line}: what stands for …?`).not.toContain("…");
       if (way !== undefined && "until" in way) {
         // "Ctrl-C ends it": one bot at a time.
-        if (command === "npm start") shell.interrupt();
+        if (RUNS_ON.test(command)) shell.interrupt();
         await shell.until(filled, way.until, 120_000);
         continue;
       }
