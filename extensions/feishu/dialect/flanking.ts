@@ -1,5 +1,8 @@
 import { charAt, charBefore, isCjk, isPunctuation, isWhite } from "./characters.ts";
 
+/** Punctuation that stands at the end of words. */
+const ENDS_WORDS = /[:;.,!?)\]}%"']/u;
+
 /** What a run of `*`, `_` or `~` may do. */
 export interface Flanks {
   readonly opens: boolean;
@@ -25,11 +28,13 @@ export function flanks(text: string, start: number, end: number, mark: string): 
   const splitsWords = mark !== "_";
   const opens = left && (splitsWords || !right || punctuationBefore);
   const closes = right && (splitsWords || !left || punctuationAfter);
+  // Two marks behind what ends a label or a sentence (`**Note:**text`) mean an end in every script.
+  const endsWords = mark === "*" && end - start === 2 && ENDS_WORDS.test(before);
   // A letter on one side and punctuation on the other, one of them of these scripts. A single `_` behind a letter is part of a name.
   const isNear = isCjk(before) || isCjk(after);
   const mayOpen =
     isNear && (splitsWords || end - start > 1) && !whiteAfter && punctuationAfter && !whiteBefore && !punctuationBefore;
-  const mayClose = isNear && !whiteBefore && punctuationBefore && !whiteAfter && !punctuationAfter;
+  const mayClose = (isNear || endsWords) && !whiteBefore && punctuationBefore && !whiteAfter && !punctuationAfter;
   return {
     opens: opens || mayOpen,
     closes: closes || mayClose,

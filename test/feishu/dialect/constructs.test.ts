@@ -71,6 +71,18 @@ describe.each([...constructs])("[E5] $name", ({ markdown, card, streamed: grown 
   });
 });
 
+describe("[E5] bold that ends in punctuation, with a letter behind it", () => {
+  it.each([
+    ["**Note:**text", "**Note:** text"],
+    ["**步骤 1:**npm install", "**步骤 1:** npm install"],
+    ["**1.**API，**2.**CLI", "**1.** API，**2.** CLI"],
+    ["f(**kwargs) 2**(3)**4", "f(**kwargs) 2**(3)**4"],
+  ])("is bold, whatever the script: %s", (source, card) => {
+    expect(toCardMarkdown(source)).toBe(card);
+    expect(toCardMarkdown(card)).toBe(card);
+  });
+});
+
 describe("[E5] an address", () => {
   it.each([
     [
