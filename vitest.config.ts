@@ -3,7 +3,7 @@ import type { ViteUserConfig } from "vitest/config";
 
 /** Tests that install programs of others from npm: the OpenClaw host (640 MB) and its own Feishu plugin, lark-mcp, LangGraph and Mastra. */
 const OPENCLAW = [
-  "test/openclaw/{gateway,channels-command,recorded,sdk-types}.test.ts",
+  "test/openclaw/{gateway,channels-command,recorded,sdk-types,shared-gateways}.test.ts",
   "test/emulator/clients/{lark-mcp,openclaw-official}.test.ts",
   "examples/agents/agents.test.ts",
 ];

@@ -91,6 +91,7 @@ const OPENCLAW_ACCOUNT = {
   typingIndicator: true,
   groupSessionScope: true,
   topicSessionMode: true,
+  shared: { redis: true, prefix: true, caFile: true, leaseSeconds: true },
   liveSource: true,
   closeSilentAfterSeconds: true,
   // The host itself acts on these.

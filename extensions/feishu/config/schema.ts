@@ -66,6 +66,14 @@ export interface QuotaConfig {
   readonly finalOnlyAt?: number | undefined;
 }
 
+/** The Redis or Valkey that several gateways of one app share; ours alone. See `SharedRedis`. */
+export interface SharedConfig {
+  readonly redis?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly leaseSeconds?: number | undefined;
+}
+
 /** What one account may set; at the top level of `channels.feishu` the same keys are defaults for every account. */
 export interface FeishuAccountConfig {
   readonly enabled?: boolean | undefined;
@@ -110,6 +118,7 @@ export interface FeishuAccountConfig {
   readonly topicSessionMode?: "disabled" | "enabled" | undefined;
   readonly card?: CardConfig | undefined;
   readonly quota?: QuotaConfig | undefined;
+  readonly shared?: SharedConfig | undefined;
   readonly liveSource?: boolean | undefined;
   /** A card with text that says nothing new for this many seconds is closed; what comes after goes on in a next one. 0: never. @defaultValue 180 */
   readonly closeSilentAfterSeconds?: number | undefined;
@@ -235,6 +244,14 @@ const accountShape = {
       finalOnlyAt: z.number().min(0).max(1).optional(),
     })
     .refine(({ ecoAt = 0.7, finalOnlyAt = 0.9 }) => ecoAt <= finalOnlyAt, "ecoAt must not be above finalOnlyAt")
+    .optional(),
+  shared: z
+    .looseObject({
+      redis: z.string().min(1).optional(),
+      prefix: z.string().optional(),
+      caFile: z.string().min(1).optional(),
+      leaseSeconds: z.int().min(1).max(300).optional(),
+    })
     .optional(),
   liveSource: z.boolean().optional(),
   closeSilentAfterSeconds: z.int().min(0).max(86_400).optional(),

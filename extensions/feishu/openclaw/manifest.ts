@@ -28,6 +28,11 @@ export function buildManifest(version: string): Record<string, unknown> {
           appSecret: { label: "App secret", sensitive: true },
           encryptKey: { label: "Encrypt key", sensitive: true },
           verificationToken: { label: "Verification token", sensitive: true },
+          "shared.redis": {
+            label: "Shared Redis",
+            help: "Where several gateways of one app meet: redis://host:6379, or rediss://user:password@host:6379 with TLS. CARDSTREAM_REDIS in the environment does the same.",
+            sensitive: true,
+          },
           streaming: {
             label: "Streaming cards",
             help: "true streams replies into a card; false sends them when they are complete.",

@@ -47,6 +47,17 @@ describe("[D8] Stop and Regenerate", () => {
     },
   );
 
+  it("name the gateway that they are of, for others of the app: only where it is not this one", () => {
+    const { registry, buttons } = rig();
+    expect(buttons.stop.value).not.toHaveProperty("at");
+    const turn = { askedBy: asker.openId, language: "en", stop: () => {}, again: () => {} } as const;
+    const { value } = new ButtonRegistry(() => "id-9").register(turn, "bob").stop;
+    expect(registry.elsewhere({ value })).toBe("bob");
+    expect(registry.elsewhere({ value: registry.register(turn, "ann").stop.value })).toBeUndefined();
+    expect(registry.elsewhere({ value: { ...value, cardstream: "else" } })).toBeUndefined();
+    expect(registry.elsewhere({ value: { cardstream: "stop", turn: "id-9" } })).toBeUndefined();
+  });
+
   it("leave other buttons alone", () => {
     expect(rig().registry.press({ value: { a: 1 }, operator: asker })).toBeUndefined();
   });

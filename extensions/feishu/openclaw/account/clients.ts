@@ -7,6 +7,7 @@ import { openKnownWorld } from "../../known-world/index.ts";
 import { openQuota } from "../../quota/index.ts";
 import type { CallQuota } from "../../quota/index.ts";
 import type { ResolvedAccount } from "./account.ts";
+import { SharedApps } from "./shared-apps.ts";
 
 /** An account's client and what its replies share, on loan; call `release` once when done. */
 export interface AccountLease {
@@ -23,13 +24,17 @@ export interface AccountClientsOptions {
   readonly fetch?: Fetch | undefined;
   /** Folder for what is remembered across restarts; asked for only when something is. */
   readonly stateDir?: (() => string) | undefined;
+  /** What names the Redis that gateways share, where the config does not. @defaultValue that of the process */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Clients of all accounts in this process, bounded; one rate budget per app. */
 export class AccountClients {
   readonly #options: AccountClientsOptions;
   readonly #pool: FeishuClientPool;
-  readonly #deliveries = new WeakMap<FeishuClient, FeishuDelivery>();
+  /** Apps that other gateways work for, too. */
+  readonly shared: SharedApps;
+  readonly #deliveries = new WeakMap<FeishuClient, { readonly delivery: FeishuDelivery; readonly isShared: boolean }>();
   /** By app id: an app has one budget however often its settings change. */
   readonly #quotas = new Map<string, CallQuota>();
   /** By app id, the log of the account that runs it: the host's CLI and its probes have none. */
@@ -37,6 +42,7 @@ export class AccountClients {
 
   constructor(options: AccountClientsOptions) {
     this.#options = options;
+    this.shared = new SharedApps(options);
     this.#pool = new FeishuClientPool(options);
   }
 
@@ -53,16 +59,29 @@ export class AccountClients {
     const quota = this.#quotaOf(appId, account);
     const where = { accountId, appId, appSecret, domain, proxy: account.config.proxy };
     const lease = this.#pool.acquire(where, { onCall: quota?.onCall, timeoutMs: account.config.httpTimeoutMs });
-    let delivery = this.#deliveries.get(lease.client);
-    if (delivery === undefined) {
-      const { clock } = this.#options;
-      const world = openKnownWorld({ appId, stateDir: this.#stateDir(), clock, logger: this.#options.logger });
-      delivery = new FeishuDelivery({ ...this.#options, client: lease.client, quota, world });
-      this.#deliveries.set(lease.client, delivery);
-    }
+    const isShared = this.shared.isShared(account);
+    const known = this.#deliveries.get(lease.client);
+    const delivery = known?.isShared === isShared ? known.delivery : this.#deliver(lease.client, quota, isShared);
     const { debts } = delivery;
     // Who owes a card to somebody is in use: a client that is put away would never close it.
     return { client: lease.client, delivery, release: () => void debts.settled().then(() => lease.release()) };
+  }
+
+  #deliver(client: FeishuClient, quota: CallQuota | undefined, isShared: boolean): FeishuDelivery {
+    const { clock, logger } = this.#options;
+    const { appId } = client.account;
+    const world = openKnownWorld({ appId, stateDir: this.#stateDir(), clock, logger });
+    const shared = isShared ? this.shared.of(appId) : undefined;
+    const delivery = new FeishuDelivery({
+      ...this.#options,
+      client,
+      quota,
+      world,
+      ownership: shared,
+      leases: shared,
+    });
+    this.#deliveries.set(client, { delivery, isShared });
+    return delivery;
   }
 
   /** Undefined while the host has not started the plugin: its setup commands ask Feishu before that. */

@@ -48,14 +48,14 @@ export class ButtonRegistry {
     this.#newId = newId;
   }
 
-  /** The buttons for one turn. */
-  register(turn: ButtonTurn): TurnButtons {
+  /** The buttons for one turn. @param at what other gateways of the app call this one. @defaultValue there are none */
+  register(turn: ButtonTurn, at?: string): TurnButtons {
     const id = this.#newId();
     const entry: Entry = { turn, state: "running" };
     this.#turns.set(id, entry);
     const make = (what: "stop" | "again"): ReplyButton => ({
       text: LABELS[what][turn.language],
-      value: { cardstream: what, turn: id },
+      value: { cardstream: what, turn: id, ...(at === undefined ? {} : { at }) },
     });
     return {
       stop: make("stop"),
@@ -64,6 +64,13 @@ export class ButtonRegistry {
         if (entry.state === "running" || entry.state === "stopped") entry.state = "ended";
       },
     };
+  }
+
+  /** The gateway whose button it is, when it is none of this one's; undefined when nobody says so. */
+  elsewhere({ value }: Pick<FeishuCardAction, "value">): string | undefined {
+    const { cardstream: what, turn: id, at } = value;
+    if ((what !== "stop" && what !== "again") || typeof id !== "string" || this.#turns.has(id)) return undefined;
+    return typeof at === "string" ? at : undefined;
   }
 
   /** Acts on a press; undefined when the button is not one of these. */

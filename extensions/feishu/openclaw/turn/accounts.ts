@@ -4,7 +4,8 @@ import { errorName, errorText, silentLogger } from "../../../../src/log/index.ts
 import { withDeadline } from "../../../../src/time/index.ts";
 import type { Clock } from "../../../../src/time/index.ts";
 import { createFeishuWebhook, FeishuConnection, FeishuReceiver } from "../../inbound/index.ts";
-import type { DedupeStore, FeishuListener } from "../../inbound/index.ts";
+import type { DedupeStore, FeishuCardAction, FeishuListener } from "../../inbound/index.ts";
+import type { AppProcess } from "../../app-process.ts";
 import { getBotInfoFeishu } from "../../send.ts";
 import type { AccountClients, AccountLease } from "../account/clients.ts";
 import { AccountSession } from "./session.ts";
@@ -54,7 +55,14 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
   if (ignored.length > 0) logger.warn(`settings without effect in this plugin: ${ignored.join(", ")}`);
   const problems = findProblems(section, OPENCLAW);
   for (const { path, problem, fix } of problems) logger.warn(`${path}: ${problem.en}; ${fix.en}`);
-  const lease = options.clients.borrow(account);
+  const { clients } = options;
+  const shared = clients.shared.open(account, {
+    logger,
+    onLost: () => session.handOver(),
+    // Sent by `onCardAction` of some gateway.
+    onAsk: async (press) => session.onToldPress(press as FeishuCardAction) ?? null,
+  });
+  const lease = clients.borrow(account);
   const session = new AccountSession({
     account,
     lease,
@@ -62,6 +70,7 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
     buttons: options.buttons,
     questions: options.questions,
     liveSource: options.liveSource,
+    shared,
     clock: options.clock,
     logger,
     onInbound: () => setStatus({ lastInboundAt: options.clock.wallNow() }),
@@ -86,9 +95,10 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
       });
     },
   };
-  const { dedupe, warmUp } = persistentDedupe(account, options.clock, logger);
+  const { dedupe, warmUp } = persistentDedupe(account, options.clock, logger, shared);
   setStatus({ running: true, connected: false, mode: account.config.connectionMode ?? "websocket" });
   try {
+    if (shared !== undefined) await clients.shared.start(shared, lease.delivery);
     await warmUp();
     const transport =
       account.config.connectionMode === "webhook"
@@ -107,6 +117,7 @@ export async function runAccount(ctx: AccountContext<ResolvedAccount>, options: 
       await transport.close();
     }
   } finally {
+    if (shared !== undefined) await clients.shared.leave(shared);
     lease.release();
     setStatus({ running: false, connected: false });
   }
@@ -171,6 +182,7 @@ function persistentDedupe(
   account: ResolvedAccount,
   clock: Clock,
   logger: Logger,
+  shared: AppProcess | undefined,
 ): { dedupe: DedupeStore; warmUp: () => Promise<void> } {
   const store = createPersistentDedupe({
     pluginId: "feishu",
@@ -181,7 +193,13 @@ function persistentDedupe(
   });
   const namespace = account.accountId;
   return {
-    dedupe: { claim: (key) => store.checkAndRecord(key, { namespace }) },
+    dedupe: {
+      async claim(key, ttlMs) {
+        if (!(await store.checkAndRecord(key, { namespace }))) return false;
+        // While Redis is away it is better answered twice than never.
+        return shared?.once(`event:${key}`, ttlMs).catch(() => true) ?? true;
+      },
+    },
     warmUp: async () => {
       try {
         await withDeadline(clock, WARM_UP_WITHIN_MS, "dedupe", () => store.warmup(namespace));

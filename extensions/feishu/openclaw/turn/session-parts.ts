@@ -4,6 +4,7 @@ import type { Language } from "../../../../src/plugin-sdk/index.ts";
 import { detectLanguage } from "../../../../src/plugin-sdk/index.ts";
 import type { Clock } from "../../../../src/time/index.ts";
 import type { FeishuInboundMessage } from "../../inbound/index.ts";
+import type { AppProcess } from "../../app-process.ts";
 import type { PersonNames } from "../../person-names.ts";
 import type { MessageTarget } from "../../send.ts";
 import { originalId } from "../../config/index.ts";
@@ -32,6 +33,8 @@ export interface SessionParts {
   readonly names: PersonNames;
   readonly sent: SentMessages;
   readonly openCards: OpenCards;
+  /** Where several gateways work for the app: then its open cards are written down there. */
+  readonly shared: AppProcess | undefined;
 }
 
 /** A message that is to be answered. */

@@ -24,6 +24,7 @@ import { mediaMaxBytes, sendWholeText } from "../outbound/message-sender.ts";
 import { OpenCards } from "./open-cards.ts";
 import { asData, inertJson } from "../outbound/press-command.ts";
 import { readPress } from "../outbound/presentation-card.ts";
+import { pressElsewhere } from "./press-elsewhere.ts";
 import { Reactions } from "./reactions.ts";
 import { runAgain } from "./run-again.ts";
 import { SentMessages } from "../account/sent-messages.ts";
@@ -94,14 +95,28 @@ export class AccountSession {
   }
 
   /** Answers a press on something in one of our cards. */
-  onCardAction(action: FeishuCardAction): FeishuCardActionAnswer | undefined {
-    const { buttons, questions } = this.#parts;
+  onCardAction(
+    action: FeishuCardAction,
+  ): FeishuCardActionAnswer | undefined | Promise<FeishuCardActionAnswer | undefined> {
+    const { buttons, questions, shared } = this.#parts;
+    const at = buttons.elsewhere(action);
+    if (shared !== undefined && at !== undefined) return pressElsewhere(shared, at, action);
     const forward = (): void => {
       this.#forward(action).catch((error: unknown) => this.#failed("a card action", error));
     };
     const answer = buttons.press(action) ?? questions.press(action, forward);
     if (answer === undefined) forward();
     return answer;
+  }
+
+  /** A press on a button of this gateway that came to another one. */
+  onToldPress(action: FeishuCardAction): FeishuCardActionAnswer | undefined {
+    return this.#parts.buttons.press(action);
+  }
+
+  /** Another gateway took this one for dead. */
+  handOver(): void {
+    this.#turns.handOver();
   }
 
   /** A message was taken back: nobody waits for an answer that has not begun. */

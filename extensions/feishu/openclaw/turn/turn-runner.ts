@@ -12,7 +12,7 @@ import { wantsBlocks } from "./block-streaming.ts";
 import { hasConversationAccess } from "../account/consent.ts";
 import { toDeliveryError, toSendError } from "../outbound/delivery-error.ts";
 import { quieter } from "../host/log.ts";
-import type { BotLoopLimits, HostConfig, HostValue, TurnPlan } from "../host/index.ts";
+import type { HostValue, TurnPlan } from "../host/index.ts";
 import { hostImages } from "../outbound/host-images.ts";
 import type { Strippers } from "./live-text.ts";
 import {
@@ -25,6 +25,7 @@ import {
 import type { SendContext } from "../outbound/message-sender.ts";
 import { leadText } from "../outbound/presentation-card.ts";
 import { toPresentationPieces } from "../outbound/presentation-pieces.ts";
+import { loopDefaults } from "./loop-defaults.ts";
 import { ReplyTurn } from "./reply-turn.ts";
 import type { CompleteMessage } from "./reply-turn.ts";
 import { runAgain } from "./run-again.ts";
@@ -48,6 +49,8 @@ interface Running {
   readonly abort: AbortController;
   /** As the button does it. */
   readonly stop: () => void;
+  /** What was opened to show it. */
+  readonly replies: Set<ReplyStream>;
 }
 
 /** Runs turns of the host in the background and shows each as one reply. */
@@ -66,7 +69,7 @@ export class TurnRunner {
    * @param again asks the same once more
    */
   run(incoming: Incoming, text: string, context: object, again: () => void): void {
-    const { account, buttons, lease, names, clock, logger } = this.#parts;
+    const { account, buttons, lease, names, clock, logger, shared } = this.#parts;
     const { message, origin, admitted } = incoming;
     const { config } = account;
     const streaming = resolveStreamingConfig(config);
@@ -80,7 +83,8 @@ export class TurnRunner {
         .catch((error: unknown) => logFailure(logger, "stopping a reply", error));
     };
     const askedBy = message.sender.openId;
-    const shown = buttons.register({ askedBy, language: languageOf(this.#parts, message), stop, again });
+    const shown = buttons.register({ askedBy, language: languageOf(this.#parts, message), stop, again }, shared?.name);
+    const replies = new Set<ReplyStream>();
     const seesModel = config.liveSource === true && hasConversationAccess(admitted.cfg);
     const turn = new ReplyTurn({
       clock,
@@ -91,7 +95,12 @@ export class TurnRunner {
       silence: this.#silence(incoming),
       answersAlways: message.chatType === "direct",
       onRest: () => void typing.stop(),
-      openStream: (early) => this.#openReply(incoming, target, shown, early),
+      openStream: (early) => {
+        const reply = this.#openReply(incoming, target, shown, early);
+        replies.add(reply);
+        reply.events.once("finalize", () => replies.delete(reply));
+        return reply;
+      },
       sendComplete: (complete) => this.#sendComplete(incoming, send, complete),
     });
     const typing = new MessageSign({
@@ -100,7 +109,7 @@ export class TurnRunner {
       emojiType: "Typing",
       logger,
     });
-    this.#running.set(turn, { incoming, abort, stop });
+    this.#running.set(turn, { incoming, abort, stop, replies });
     const run = async (): Promise<void> => {
       // At once, since the host takes its time before the first callback; the card that follows says more.
       // It costs two calls.
@@ -146,6 +155,15 @@ export class TurnRunner {
       if (incoming.message.chatId !== chatId) continue;
       abort.abort(new Error("the bot was removed from the chat"));
       turn.stop(undefined).catch((error: unknown) => logFailure(this.#parts.logger, "ending a reply", error));
+    }
+  }
+
+  /** Another gateway took this one for dead, and ends its cards: the turns that they show end, without a word. */
+  handOver(): void {
+    for (const { abort, replies } of this.#running.values()) {
+      if (replies.size === 0) continue;
+      for (const reply of replies) void reply.abort({ handedOver: true });
+      abort.abort(new Error("another gateway ended the card"));
     }
   }
 
@@ -252,7 +270,7 @@ export class TurnRunner {
     buttons: TurnButtons,
     early: boolean,
   ): ReplyStream {
-    const { account, lease, runtime, clock, logger, sent, openCards } = this.#parts;
+    const { account, lease, runtime, clock, logger, sent, openCards, shared } = this.#parts;
     const { card } = account.config;
     const language = languageOf(this.#parts, message);
     const reply = createReplyDispatcher({
@@ -266,7 +284,8 @@ export class TurnRunner {
         card?.buttons === false ? undefined : { stop: buttons.stop, after: [{ ...buttons.again, when: "always" }] },
     });
     reply.events.on("card", ({ messageId }) => sent.add(messageId, admitted.route.sessionKey));
-    openCards.book(language, clock).follow(reply);
+    if (shared === undefined) openCards.book(language, clock).follow(reply);
+    else shared.follow(reply, { chatId: message.chatId, language });
     reply.events.on("finalize", ({ outcome, error }) => {
       if (error !== undefined) logger.warn("a reply failed", { outcome, error: error.message });
     });
@@ -312,14 +331,6 @@ export class TurnRunner {
 
 const toDuration = (seconds: number, minutes: string, unit: string): string =>
   seconds % 60 === 0 ? `${seconds / 60} ${minutes}` : `${seconds} ${unit}`;
-
-/** The operator's own limits; the host leaves it to the channel to hand them over. */
-function loopDefaults({ channels }: HostConfig): BotLoopLimits | undefined {
-  const defaults: unknown = (channels as Readonly<Record<string, unknown>> | undefined)?.["defaults"];
-  if (typeof defaults !== "object" || defaults === null || !("botLoopProtection" in defaults)) return undefined;
-  // The host checked it against its own schema.
-  return defaults.botLoopProtection as BotLoopLimits;
-}
 
 /** Without `recoverUnclosed: false` the host's function shows the inside of a tag that is still open. */
 const strippers: Strippers = {
