@@ -107,6 +107,7 @@ function open(
     header: title === undefined ? undefined : { title, template: options.template },
     buttons: reply.buttons,
     id: reply.id,
+    mayWrite: reply.mayWrite,
     takenUp,
   });
   if (reply.placeholder === true) opened.open();

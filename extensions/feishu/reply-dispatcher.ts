@@ -51,6 +51,8 @@ export interface ReplyDispatcherOptions {
   readonly header?: CardHeader | undefined;
   /** Names the reply: who goes on with it in another process finds by it what was sent. @defaultValue a random one */
   readonly id?: string | undefined;
+  /** Whether this process may send or patch a message of the reply now; settles when it is known. @defaultValue as `delivery` says of the chat */
+  readonly mayWrite?: (() => boolean | Promise<boolean>) | undefined;
   /** Goes on with what another process has written; see `takeUp`. @defaultValue begins */
   readonly takenUp?: TakenUpReply | undefined;
   /** One shown while the reply is being written, others on the last card once it has ended. */
@@ -128,6 +130,7 @@ class FeishuReply implements ReplyDispatcher {
       tally: this.#tally,
       nonce: options.id === undefined ? delivery.nonce(16) : nonceOf(options.id),
       takenUp: options.takenUp,
+      mayWrite: options.mayWrite,
       events: this.events,
       waitingSince: () => this.#times.waitingSince,
       onAcknowledged: (acknowledged) => this.#onAcknowledged(acknowledged),

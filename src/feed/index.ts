@@ -12,7 +12,7 @@ export type { StreamView } from "./stream-notes.ts";
 export { SharedStreams } from "./shared-streams.ts";
 export type { SharedStreamOpener, SharedStreamsOptions } from "./shared-streams.ts";
 export { LocalStreams } from "./stream-registry.ts";
-export type { StreamOpener, StreamRegistry } from "./stream-registry.ts";
+export type { MayWrite, StreamOpener, StreamRegistry } from "./stream-registry.ts";
 export { RemoteStreamError, RemoteStreams } from "./remote-streams.ts";
 export type {
   RemoteStream,

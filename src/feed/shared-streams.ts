@@ -13,12 +13,12 @@ import type { FeedPart } from "./part.ts";
 import { readLimits, RemoteStreamError, SILENT_END_WITHIN_MS } from "./remote-streams.ts";
 import type { RemoteStream, RemoteStreamsOptions } from "./remote-streams.ts";
 import { readView, toStream } from "./stream-notes.ts";
-import type { EndedStream, StreamChange, StreamOpener, StreamRegistry } from "./stream-registry.ts";
+import type { EndedStream, MayWrite, StreamChange, StreamOpener, StreamRegistry } from "./stream-registry.ts";
 
 /** A reply's opener that can also go on with what a process began that is gone. */
 export interface SharedStreamOpener<Head> extends StreamOpener<Head> {
   /** Goes on in its cards; undefined when nobody can. Tries for as long as the platform does not answer. */
-  takeUp(head: Head, name: string, begun: BegunStream): Promise<ReplyStream | undefined>;
+  takeUp(head: Head, name: string, begun: BegunStream, mayWrite: MayWrite): Promise<ReplyStream | undefined>;
   /** Ends a card as interrupted, or as its `remainder` says. */
   closeOrphan(head: Head, card: BegunCard): Promise<void>;
 }
@@ -215,7 +215,10 @@ export class SharedStreams<Head> implements StreamRegistry<Head> {
     const { state, clock, opener } = this.#options;
     // Written by `#begin` of some process.
     const { head, isFed } = JSON.parse(entry.body) as Body<Head>;
-    const open = (): ReplyStream => this.#follow(opener.open(head, id), id);
+    const lanes = this.#lanes;
+    // Messages have no numbers: who was taken for dead must not send or patch one. What is nobody's has ended.
+    const mayWrite: MayWrite = () => !lanes.owns(id) || lanes.isSafe || lanes.stillOwns(id);
+    const open = (): ReplyStream => this.#follow(opener.open(head, id, mayWrite), id);
     const closeOrphan = (card: BegunCard): Promise<void> => opener.closeOrphan(head, card);
     if (isFed === true) return this.#fed.handle(entry, { open, closeOrphan });
     const stream = new HeldStream({
@@ -228,7 +231,7 @@ export class SharedStreams<Head> implements StreamRegistry<Head> {
       closeOrphan,
       takeUp: async (begun) => {
         for (const { cardId } of begun.cards) if (cardId !== undefined) this.#streamOf.set(cardId, id);
-        const reply = await opener.takeUp(head, id, begun);
+        const reply = await opener.takeUp(head, id, begun, mayWrite);
         return reply && this.#follow(reply, id);
       },
       onSilence: (at) => this.#endSilent(id, at),

@@ -49,10 +49,16 @@ export interface EndedStream extends RemoteStream {
   readonly result: DeliveryResult;
 }
 
+/** Whether this process may send or patch messages of a reply now, where another one may have taken it over; settles when it is known. */
+export type MayWrite = () => boolean | Promise<boolean>;
+
 /** How the reply of a stream is opened and read. */
 export interface StreamOpener<Head> {
-  /** @param name of the reply, the same in all processes; undefined where there is one */
-  open(head: Head, name?: string): ReplyStream;
+  /**
+   * @param name of the reply, the same in all processes; undefined where there is one
+   * @param mayWrite whether this process may send or patch messages of it now; undefined where there is one
+   */
+  open(head: Head, name?: string, mayWrite?: MayWrite): ReplyStream;
   /** How its text is read; undefined: it goes into the reply as it is. */
   read(head: Head): WireOptions | undefined;
 }

@@ -78,13 +78,13 @@ function createOpener(
   };
   return {
     read: ({ thinkTags }) => ({ thinkTags }),
-    open(head, id) {
-      const reply = channelOf(head).openReply(head.target, { ...toLook(head.look), id });
+    open(head, id, mayWrite) {
+      const reply = channelOf(head).openReply(head.target, { ...toLook(head.look), id, mayWrite });
       observe(reply, head);
       return reply;
     },
-    async takeUp(head, id, begun) {
-      const reply = await channelOf(head).takeUp(head.target, { ...toLook(head.look), id }, begun);
+    async takeUp(head, id, begun, mayWrite) {
+      const reply = await channelOf(head).takeUp(head.target, { ...toLook(head.look), id, mayWrite }, begun);
       logger.info("a stream of a gateway that is gone is taken over", { goesOn: reply !== undefined });
       if (reply !== undefined) observe(reply, head);
       return reply;

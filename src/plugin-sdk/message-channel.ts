@@ -50,6 +50,11 @@ export interface StreamingReplyOptions {
   readonly flushMs?: number | undefined;
   /** Names the reply: a process that goes on with it finds by it what was sent. @defaultValue a random one */
   readonly id?: string | undefined;
+  /**
+   * Whether this process may send or patch a message of the reply now, where another one may have taken it over; settles when it is known.
+   * @defaultValue as the account says
+   */
+  readonly mayWrite?: (() => boolean | Promise<boolean>) | undefined;
   readonly buttons?: ReplyButtons | undefined;
 }
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RemoteStreamError, SharedStreams } from "../../src/feed/index.ts";
-import type { FeedPart, RemoteStreamsLimits } from "../../src/feed/index.ts";
+import type { FeedPart, MayWrite, RemoteStreamsLimits } from "../../src/feed/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
 import { MemoryState, SharedStateError } from "../../src/shared/index.ts";
 import type { SharedState } from "../../src/shared/index.ts";
@@ -20,6 +20,8 @@ interface Process {
   readonly streams: SharedStreams<Head>;
   /** Replies that it writes, by stream. */
   readonly replies: Map<string, MemoryReply>;
+  /** Whether it may send messages of them, by stream. */
+  readonly fences: Map<string, MayWrite>;
   /** Ends it without a word: nothing that it does reaches anybody any more. */
   kill(): void;
   /** What each of its calls of the state is to throw instead. */
@@ -43,6 +45,7 @@ class World {
   async process(limits: RemoteStreamsLimits = {}): Promise<Process> {
     let isDead = false;
     const replies = new Map<string, MemoryReply>();
+    const fences = new Map<string, MayWrite>();
     const own: { trouble: SharedStateError | undefined } = { trouble: undefined };
     const seen = new Proxy({} as SharedState, {
       get: (_, name: keyof SharedState) => {
@@ -72,12 +75,14 @@ class World {
       limits,
       opener: {
         read: () => ({}),
-        open: (_, id = "") => {
+        open: (_, id = "", mayWrite = () => true) => {
+          fences.set(id, mayWrite);
           const reply = new MemoryReply(`card of ${id}`);
           replies.set(id, reply);
           return reply;
         },
-        takeUp: async (_, id, { text, cards }) => {
+        takeUp: async (_, id, { text, cards }, mayWrite) => {
+          fences.set(id, mayWrite);
           this.takenUp.push(...cards.map(({ cardId }) => cardId ?? ""));
           if (!this.canTakeUp) return undefined;
           const reply = new MemoryReply(cards[0]?.cardId);
@@ -92,6 +97,7 @@ class World {
     return Object.assign(own, {
       streams,
       replies,
+      fences,
       kill: () => {
         isDead = true;
       },
@@ -266,6 +272,24 @@ describe("streams that processes share", () => {
     const { result } = await world.run(b.streams.finalize(id));
     expect(result).toMatchObject({ outcome: "failed", delivered: 0, total: 4 });
     expect(result.error?.message).toContain("cannot be gone on with");
+  });
+
+  it("a process that may have been taken for dead asks before it sends a message, and must not when it was", async () => {
+    const world = new World();
+    const [a, b] = [await world.process(), await world.process()];
+    const { id } = (await world.run(a.streams.open(head))).stream;
+    await world.clock.advance(3 * LIFETIME_MS);
+    expect(a.fences.get(id)?.()).toBe(true);
+    a.trouble = new SharedStateError("unreachable", "cut off");
+    await world.takeover();
+    expect(b.fences.get(id)?.()).toBe(true);
+    let told: boolean | undefined;
+    void Promise.resolve(a.fences.get(id)?.()).then((may) => (told = may));
+    await world.clock.advance(1_000);
+    expect(told, "nobody can be asked").toBeUndefined();
+    a.trouble = undefined;
+    await world.clock.advance(1_000);
+    expect(told).toBe(false);
   });
 
   it("ends the cards of a source whose process is gone", async () => {

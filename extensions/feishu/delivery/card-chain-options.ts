@@ -30,6 +30,8 @@ export interface CardChainOptions {
   readonly nonce: string;
   /** What another process has written of the reply; `state.text` begins with its text. @defaultValue nothing */
   readonly takenUp?: TakenUpReply | undefined;
+  /** Whether this process may send or patch a message of the reply now. @defaultValue as `delivery` says of the chat */
+  readonly mayWrite?: (() => boolean | Promise<boolean>) | undefined;
   readonly events: EventEmitter<ReplyEvents>;
   /** Clock time since when the reader has been waiting for text. */
   readonly waitingSince: () => number;

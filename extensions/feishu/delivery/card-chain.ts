@@ -174,7 +174,7 @@ export class CardChain {
   }
 
   #replyOf(slot: CardSlot): WriterReply {
-    const { delivery, state, tally, signal, target, waitingSince } = this.#options;
+    const { delivery, state, tally, signal, target, waitingSince, mayWrite } = this.#options;
     return {
       prepare: () => this.#plan(),
       want: () => this.#drawing.want(slot, waitingSince()),
@@ -184,7 +184,7 @@ export class CardChain {
       onAudited: (error) => noteAudited(state.softened, error),
       onReplyGone: (error) => target.leaveMessage(error, delivery.client, { signal, onCall: tally.onCall }),
       isTaken: (cardId) => delivery.cards.isTaken(cardId),
-      mayWrite: () => delivery.cards.mayWrite(target.chatId),
+      mayWrite: mayWrite ?? (() => delivery.cards.mayWrite(target.chatId)),
     };
   }
 

@@ -7,10 +7,10 @@ import type { ReplyEvents, ReplyStream } from "../../../src/stream/index.ts";
 import { DeadlineError, withDeadline } from "../../../src/time/index.ts";
 import { FeishuApiError } from "../client/index.ts";
 import { closeOrphanCard, seamLimits, takeUp } from "../delivery/index.ts";
-import type { FeishuDelivery, TakenUpReply } from "../delivery/index.ts";
+import type { FeishuDelivery } from "../delivery/index.ts";
 import type { LoadImage } from "../images/index.ts";
 import { createReplyDispatcher } from "../reply-dispatcher.ts";
-import type { ReplyDispatcher, ReplySettings } from "../reply-dispatcher.ts";
+import type { ReplyDispatcher, ReplyDispatcherOptions, ReplySettings } from "../reply-dispatcher.ts";
 import type { MessageTarget } from "../send.ts";
 import { toEndNotes, toRemoteLimits } from "./stream-limits.ts";
 import type { StreamLimits } from "./stream-limits.ts";
@@ -61,7 +61,10 @@ export class ToolStreams {
 
   constructor(options: ToolStreamsOptions) {
     const { delivery, newId, dryRun, settings, images, onOpen, shared } = options;
-    const make = (head: ToolHead, id?: string, takenUp?: TakenUpReply): ReplyDispatcher => {
+    const make = (
+      head: ToolHead,
+      among: Pick<ReplyDispatcherOptions, "id" | "mayWrite" | "takenUp">,
+    ): ReplyDispatcher => {
       const header = head.title === undefined ? undefined : { title: head.title };
       const reply = createReplyDispatcher({
         delivery,
@@ -69,26 +72,25 @@ export class ToolStreams {
         loadImage: images,
         settings,
         header,
-        id,
-        takenUp,
+        ...among,
       });
       onOpen?.(reply);
       return reply;
     };
     const opener: SharedStreamOpener<ToolHead> = {
       read: ({ thinkTags }) => ({ thinkTags }),
-      open: (head, id) => {
+      open: (head, id, mayWrite) => {
         if (dryRun) return new DryReply(delivery.clock.wallNow());
-        const reply = make(head, id);
+        const reply = make(head, { id, mayWrite });
         const shown = show(reply, delivery);
         // Whoever opened it may have gone.
         shown.catch(() => {});
         this.#shown.set(head.opening, shown);
         return reply;
       },
-      async takeUp(head, id, begun) {
+      async takeUp(head, id, begun, mayWrite) {
         const takenUp = await takeUp({ delivery, begun, limits: seamLimits(settings) });
-        return takenUp && make(head, id, takenUp);
+        return takenUp && make(head, { id, mayWrite, takenUp });
       },
       closeOrphan: (_, { cardId, messageId, remainder }) =>
         closeOrphanCard(delivery, { cardId, messageId, remainder, locale: settings.locale ?? "zh" }),
