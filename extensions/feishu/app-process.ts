@@ -63,7 +63,7 @@ const ENTITY_LIVES_MS = 14 * 24 * 3_600_000;
 const LEAVE_WITHIN_MS = 500;
 
 /** Whose part of the state it is. */
-const scopeOf = (kind: AppProcessOptions["kind"], appId: string): string => `${kind}:${appId}`;
+export const sharedScope = (kind: AppProcessOptions["kind"], appId: string): string => `${kind}:${appId}`;
 
 /**
  * One of several processes that work for one app: it counts its calls with the others, says that it lives, writes down which cards it has
@@ -120,7 +120,7 @@ export class AppProcess {
 
   async #start(): Promise<void> {
     const { appId, kind, share, clock, logger, random } = this.#options;
-    const state = (this.#state = await share.open(scopeOf(kind, appId)));
+    const state = (this.#state = await share.open(sharedScope(kind, appId)));
     this.#budget = await share.open(appId);
     const lanes = new SharedLanes({
       state,

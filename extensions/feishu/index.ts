@@ -1,5 +1,6 @@
 import "../../src/runtime/index.ts";
 export { createBot } from "./bot/index.ts";
+export { sharedScope } from "./app-process.ts";
 export type { SharedRedis } from "./shared-redis.ts";
 export type {
   BotAccess,

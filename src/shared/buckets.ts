@@ -27,6 +27,17 @@ export interface Lease {
   readonly processes: number;
 }
 
+/** How full the buckets of a name are, for people. */
+export interface BudgetInfo {
+  readonly name: string;
+  /** `left`: calls that may be made at once, of at most `burst`; then `perSecond`. */
+  readonly buckets: readonly (SharedBucket & { readonly left: number })[];
+  /** Calls that processes wait with now. */
+  readonly waiting: number;
+}
+
+/** How long the buckets of a name are told of after the last call. */
+export const TELL_BUDGET_MS = 600_000;
 /** How long a process counts that asked for something. */
 export const ASKER_MS = 15_000;
 /** How long what a process asked for counts when what there is is shared out. */
@@ -38,6 +49,8 @@ export const ASK_AGAIN_MS = 250;
 interface Level {
   tokens: number;
   at: number;
+  /** As it was asked for last. */
+  bucket: SharedBucket;
 }
 
 /** What somebody still waits for, and how much of what has come since is theirs. */
@@ -84,8 +97,27 @@ export class MemoryBuckets {
     return { granted, retryMs: Math.min(ASK_AGAIN_MS, Math.ceil(nextMs)), processes: this.#askers.size };
   }
 
-  #level(key: string, { burst, perSecond }: SharedBucket, made: number, now: number): Level {
-    const level = this.#levels.get(key) ?? { tokens: burst, at: now };
+  /** What was called lately, by name. */
+  list(now: number): readonly BudgetInfo[] {
+    return [...this.#demands.keys()].toSorted().flatMap((name) => {
+      const levels: Level[] = [];
+      for (let index = 0, level; (level = this.#levels.get(`${index}:${name}`)) !== undefined; index++)
+        if (level.at > now - TELL_BUDGET_MS) levels.push(level);
+      if (levels.length === 0) return [];
+      const buckets = levels.map(({ tokens, at, bucket: { burst, perSecond } }) => {
+        const left = Math.floor(Math.min(burst, tokens + ((now - at) * perSecond) / 1_000));
+        return { burst, perSecond, left: Math.max(0, left) };
+      });
+      const demands = [...(this.#demands.get(name)?.values() ?? [])];
+      const waiting = demands.filter(({ at }) => at > now - DEMAND_MS).reduce((sum, { want }) => sum + want, 0);
+      return [{ name, buckets, waiting }];
+    });
+  }
+
+  #level(key: string, bucket: SharedBucket, made: number, now: number): Level {
+    const { burst, perSecond } = bucket;
+    const level = this.#levels.get(key) ?? { tokens: burst, at: now, bucket };
+    level.bucket = bucket;
     this.#levels.set(key, level);
     level.tokens = Math.min(burst, level.tokens + ((now - level.at) * perSecond) / 1_000 - made);
     level.at = now;

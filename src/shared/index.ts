@@ -1,5 +1,5 @@
 export type { AppendLogs, LogAnswer, LogItem, LogPart, NewLogItem } from "./append-log.ts";
-export type { Lease, LeaseAsk, SharedBucket } from "./buckets.ts";
+export type { BudgetInfo, Lease, LeaseAsk, SharedBucket } from "./buckets.ts";
 export { MemoryState } from "./memory-state.ts";
 export { isProcessBook, ProcessBook, readBook } from "./process-book.ts";
 export { ProcessMail } from "./process-mail.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "../time/index.ts";
 import type { LogAnswer, LogPart, NewLogItem } from "./append-log.ts";
 import { MemoryLogs } from "./memory-logs.ts";
 import { MemoryBuckets } from "./buckets.ts";
-import type { Lease, LeaseAsk } from "./buckets.ts";
+import type { BudgetInfo, Lease, LeaseAsk } from "./buckets.ts";
 import { KEEP_NOTES_MS, MAX_WAITING, READ_AT_ONCE, REMEMBER_EVENT_MS, SharedStateError } from "./state.ts";
 import type {
   Accepted,
@@ -180,6 +180,10 @@ export class MemoryState implements SharedState {
 
   async lease(ask: LeaseAsk): Promise<Lease> {
     return this.#buckets.lease(ask, this.#clock.now());
+  }
+
+  async budgets(): Promise<readonly BudgetInfo[]> {
+    return this.#buckets.list(this.#clock.now());
   }
 
   async once(key: string, forMs: number): Promise<boolean> {

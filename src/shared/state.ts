@@ -1,5 +1,5 @@
 import type { AppendLogs } from "./append-log.ts";
-import type { Lease, LeaseAsk } from "./buckets.ts";
+import type { BudgetInfo, Lease, LeaseAsk } from "./buckets.ts";
 
 /** A chat as its owner holds it: every owner's number is larger than that of the one before. */
 export interface Claim {
@@ -114,6 +114,8 @@ export interface SharedState extends AppendLogs {
 
   /** Takes calls out of buckets that all processes share. A process that the others have given up may ask, too. */
   lease(ask: LeaseAsk): Promise<Lease>;
+  /** How full the buckets are that were asked lately, by name. */
+  budgets(): Promise<readonly BudgetInfo[]>;
   /** True for the first caller with this key within `forMs`. */
   once(key: string, forMs: number): Promise<boolean>;
   /** Tells another process something; lost when that process has ended. */

@@ -8,6 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator, VisibleMessage } from "../../src/emulator/index.ts";
 import { runCli } from "../../src/cli/program.ts";
+import { silentLogger } from "../../src/log/index.ts";
+import { openRedisState, readRedisAddress } from "../../src/shared/index.ts";
+import { createSystemClock } from "../../src/time/index.ts";
 import { childEnv } from "../support/process/child-env.ts";
 import { recordIo } from "../support/cli-io.ts";
 import { startCli } from "../support/process/cli-process.ts";
@@ -174,7 +177,7 @@ describe("cardstream mcp", { timeout: 60_000 }, () => {
 
   const why = whyNoRedis();
   it.skipIf(why !== undefined)(
-    `[C11]over HTTP: a stream goes on at another server when its own is killed${why === undefined ? "" : `: ${why}`}`,
+    `[C11] over HTTP: a stream goes on at another server when its own is killed${why === undefined ? "" : `: ${why}`}`,
     async () => {
       const redis = await redisForTests();
       closers.push(() => redis.close());
@@ -195,6 +198,15 @@ describe("cardstream mcp", { timeout: 60_000 }, () => {
       const closed = await b.use("stream_card_close", { stream_id });
       expect(closed.data).toMatchObject({ outcome: "finalized", delivered: 13, total: 13, cards: 1 });
       expect(answersIn(emulator, emulator.directChatId())).toEqual(["one two three"]);
+      const { appId } = emulator.app;
+      const address = readRedisAddress(redis.url);
+      const clock = createSystemClock();
+      const state = await openRedisState({ address, prefix: shared.prefix, scope: appId, clock, logger: silentLogger });
+      closers.push(() => state.close());
+      const counted = (await state.budgets()).map(({ name }) => name);
+      expect(counted, "with the app's bots").toEqual(
+        expect.arrayContaining(["api:card.create", "api:element.content"]),
+      );
     },
     60_000,
   );

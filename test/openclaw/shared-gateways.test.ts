@@ -81,10 +81,8 @@ describe.skipIf(why !== undefined)(`two gateways of one app${why === undefined ?
         await until(() => card()?.streaming === false, 30_000, "the card to be stopped");
       }
       const card = await begin();
-      const [owner] = members.filter(({ gateway }) => gateway.log().lastIndexOf("main") >= 0);
-      expect(owner).toBeDefined();
       for (const { gateway } of members) expect(gateway.log()).not.toMatch(/settings without effect.*shared/u);
-      // Whichever of them writes it: both are killed in turn, the first one comes back.
+      // Which of them writes it is not known: both are killed in turn, and the first one comes back.
       const [ann, bob] = members;
       if (ann === undefined || bob === undefined) throw new Error("two are needed");
       await ann.gateway.stop("SIGKILL");

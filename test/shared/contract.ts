@@ -184,6 +184,29 @@ export function sharedStateContract({ open, pass }: Subject): void {
     });
   });
 
+  it("tells how full the buckets are that were asked, and how many calls wait", async () => {
+    const [a, b] = await open();
+    expect(await a.budgets()).toEqual([]);
+    const buckets = [
+      { burst: 5, perSecond: 0.001 },
+      { burst: 100, perSecond: 0.5 },
+    ];
+    await a.lease({ by: "one", name: "api:x", buckets, want: 3, made: 0 });
+    await b.lease({ by: "two", name: "api:x", buckets, want: 4, made: 0 });
+    await a.lease({ by: "one", name: "api:a", buckets, want: 0, made: 1 });
+    expect(await b.budgets()).toEqual([
+      { name: "api:a", waiting: 0, buckets: [expect.objectContaining({ left: 4, burst: 5 }), expect.anything()] },
+      {
+        name: "api:x",
+        waiting: 2,
+        buckets: [
+          { left: 0, burst: 5, perSecond: 0.001 },
+          { left: 95, burst: 100, perSecond: 0.5 },
+        ],
+      },
+    ]);
+  });
+
   it("leases calls out of buckets that all share: never more than there are, and counts what was made without asking", async () => {
     const [a, b] = await open();
     const buckets = [

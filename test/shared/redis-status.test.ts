@@ -57,6 +57,13 @@ describe.skipIf(why !== undefined)(`cardstream status${why === undefined ? "" : 
     await bots.accept(busy, { chat: "oc_1", key: "k2", body: "b" });
     const turn = JSON.stringify({ text: "0123456789", cards: [card] });
     if (claim !== undefined) await bots.write(claim, { "turn:1-1": turn });
+    const buckets = [{ burst: 200, perSecond: 13 }];
+    await bots.lease({ by: "one", name: "api:element.content", buckets, want: 0, made: 150 });
+    const library = await open(`library:${appId}`);
+    const own = await library.join(60_000, { ...about, host: "three" });
+    const { claim: book } = await library.accept(own, { chat: "process:x", key: "k", body: "{}" });
+    const left = { "open:1": JSON.stringify(card), "open:2": JSON.stringify({ ...card, remainder: "r" }) };
+    if (book !== undefined) await library.write(book, left);
     const gateways = await open(`gateway:${appId}`);
     const leaving = await gateways.join(60_000);
     const { claim: stream } = await gateways.accept(leaving, { chat: "s1", key: "k", body: "b" });
@@ -78,8 +85,11 @@ describe.skipIf(why !== undefined)(`cardstream status${why === undefined ? "" : 
     expect(shown).toContain("\n      oc_1  2 in its queue, 10 characters, 1 card open\n");
     expect(shown).toMatch(/^ {2}Gateways: 1\n {4}session \S+: gone, the others take over$/mu);
     expect(shown).toContain(
-      "\n      s1  1 in its queue, 20 of 30 characters visible, 1 card owed\n  MCP servers: none\n",
+      "\n      s1  1 in its queue, 20 of 30 characters visible, 1 card owed\n  MCP servers: none\n  Bots of createBot: 1\n",
     );
+    expect(shown).toContain("\n      its cards  1 card open, 1 card owed\n  Rate limits\n    element.content  ");
+    expect(shown).toMatch(/ (?:5\d|[6-9]\d|\d{3}) of 200 calls free, 13\.0 more a second, 0 waiting\n$/u);
+    expect(shown).not.toContain("OpenClaw");
     const zh = recordIo({ env: io.env as Record<string, string> });
     expect(await runCli(["status", "--lang", "zh"], zh)).toBe(0);
     expect(zh.stdout()).toContain("oc_1  队列中 2 条，10 个字符，1 张卡片未收尾");
@@ -109,6 +119,7 @@ describe.skipIf(why !== undefined)(`cardstream status${why === undefined ? "" : 
               gateway: [{ chats: [{ chat: "s1", waiting: 1, chars: 30, visible: 20, open: 0, owed: 1 }] }],
               mcp: [],
             },
+            limits: [{ name: "api:element.content", waiting: 0, buckets: [{ burst: 200, perSecond: 13 }] }],
           },
         ],
       });

@@ -24,6 +24,8 @@ export interface AccountOptions {
   readonly silent?: boolean | undefined;
   /** Which process writes which card, where several share an app. @defaultValue this process alone */
   readonly ownership?: FeishuDeliveryOptions["ownership"];
+  /** Where the app's calls are counted, when the settings say that several processes make them. @defaultValue this process makes them all */
+  readonly leases?: FeishuDeliveryOptions["leases"];
 }
 
 /** One app, ready to be called; nothing has been sent yet. */
@@ -54,6 +56,7 @@ export function openAccount(options: AccountOptions, io: CliIo): OpenedAccount |
       : createConsoleLogger(io.err, { verbose: options.verbose, format: options.log });
   const { stateDir } = settings;
   const { ownership } = options;
-  const instance = createFeishuInstance({ ...accountOptions(account), stateDir, ownership, clock, logger });
+  const leases = settings.shared === undefined ? undefined : options.leases;
+  const instance = createFeishuInstance({ ...accountOptions(account), stateDir, ownership, leases, clock, logger });
   return { ...instance, settings, account, clock, logger };
 }

@@ -1,15 +1,18 @@
+import { existsSync } from "node:fs";
+import { openQuota } from "../../../extensions/feishu/index.ts";
+import type { QuotaSettings } from "../../../extensions/feishu/index.ts";
 import { readCards, readView } from "../../feed/index.ts";
 import { TurnNotes } from "../../host/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import type { Language } from "../../plugin-sdk/index.ts";
-import { describeAddress, openRedisState, SharedStateError } from "../../shared/index.ts";
-import type { Notes, ProcessInfo, SharedState } from "../../shared/index.ts";
+import { describeAddress, isProcessBook, openRedisState, readBook, SharedStateError } from "../../shared/index.ts";
+import type { BudgetInfo, Notes, ProcessInfo, SharedState } from "../../shared/index.ts";
 import { createSystemClock, sleep } from "../../time/index.ts";
 import { describeFailure } from "../terminal/describe-failure.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { Settings } from "../settings/settings.ts";
-import { gatewayScope, mcpScope } from "../settings/shared-settings.ts";
+import { gatewayScope, libraryScope, mcpScope, openclawScope } from "../settings/shared-settings.ts";
 import type { SharedSettings } from "../settings/shared-settings.ts";
 import { listenForStop } from "../terminal/stop-on-signal.ts";
 import { formatStatus } from "./format-status.ts";
@@ -27,7 +30,7 @@ export interface StatusOptions {
 }
 
 /** Processes of one kind take over from each other, and not from others. */
-export type Part = "bot" | "gateway" | "mcp";
+export type Part = "bot" | "gateway" | "mcp" | "library" | "openclaw";
 
 /** What a chat, or a stream of a gateway, is doing. */
 export interface ChatStatus {
@@ -52,12 +55,22 @@ export interface ProcessStatus {
   readonly chats: readonly ChatStatus[];
 }
 
+/** Calls of a month, as far as this machine knows, and what they may be. */
+export interface QuotaStatus {
+  readonly used: number;
+  readonly monthlyCalls: number;
+}
+
 /** All that is shared of one app. */
 export interface AppStatus {
   readonly account: string;
   readonly appId: string;
   readonly redis: string;
   readonly parts: Readonly<Record<Part, readonly ProcessStatus[]>>;
+  /** Feishu's rate limits, by API, of those that were called in the last ten minutes. */
+  readonly limits: readonly BudgetInfo[];
+  /** Undefined when no budget is configured. */
+  readonly quota: QuotaStatus | undefined;
 }
 
 const WATCH_MS = 2_000;
@@ -79,7 +92,7 @@ export async function status(options: StatusOptions, io: CliIo): Promise<number>
   const stop = listenForStop(io);
   try {
     for (;;) {
-      const code = await showOnce(accounts, shared, options, io);
+      const code = await showOnce(accounts, shared, { ...options, stateDir: settings.stateDir }, io);
       if (options.watch !== true) return code;
       await sleep(clock, WATCH_MS, stop.signal).catch(() => {});
       if (stop.signal.aborted) return 0;
@@ -93,12 +106,12 @@ export async function status(options: StatusOptions, io: CliIo): Promise<number>
 async function showOnce(
   accounts: Settings["accounts"],
   shared: SharedSettings,
-  { language, json, watch }: StatusOptions,
+  { language, json, watch, stateDir }: StatusOptions & { readonly stateDir: string },
   io: CliIo,
 ): Promise<number> {
   try {
     const apps: AppStatus[] = [];
-    for (const { id, appId } of accounts) apps.push(await examine(shared, id, appId));
+    for (const account of accounts) apps.push(await examine(shared, account, stateDir));
     const at = createSystemClock().wallNow();
     if (json === true) io.out(`${JSON.stringify({ at, apps }, undefined, watch === true ? undefined : 2)}\n`);
     else io.out(`${watch === true ? `${new Date(at).toISOString()}\n` : ""}${formatStatus(apps, at, language)}`);
@@ -123,29 +136,55 @@ function accountsOf(
   return undefined;
 }
 
-async function examine(shared: SharedSettings, account: string, appId: string): Promise<AppStatus> {
-  const read = (scope: string): Promise<readonly ProcessStatus[]> => examinePart(shared, scope);
+async function examine(
+  shared: SharedSettings,
+  { id: account, appId, config }: Settings["accounts"][number],
+  stateDir: string,
+): Promise<AppStatus> {
+  const read = (scope: string): Promise<readonly ProcessStatus[]> => within(shared, scope, examinePart);
   return {
     account,
     appId,
     redis: describeAddress(shared.address),
-    parts: { bot: await read(appId), gateway: await read(gatewayScope(appId)), mcp: await read(mcpScope(appId)) },
+    parts: {
+      bot: await read(appId),
+      gateway: await read(gatewayScope(appId)),
+      mcp: await read(mcpScope(appId)),
+      library: await read(libraryScope(appId)),
+      openclaw: await read(openclawScope(appId)),
+    },
+    limits: await within(shared, appId, (state) => state.budgets()),
+    quota: readQuota(config.quota, appId, stateDir),
   };
 }
 
-async function examinePart(shared: SharedSettings, scope: string): Promise<readonly ProcessStatus[]> {
+function readQuota(settings: QuotaSettings | undefined, appId: string, folder: string): QuotaStatus | undefined {
+  // Looking makes no folder.
+  const stateDir = existsSync(folder) ? folder : undefined;
+  const quota = openQuota(settings, { appId, stateDir, clock: createSystemClock(), logger: silentLogger });
+  if (quota === undefined) return undefined;
+  const { used, monthlyCalls } = quota;
+  quota.close();
+  return { used, monthlyCalls };
+}
+
+async function within<T>(shared: SharedSettings, scope: string, work: (state: SharedState) => Promise<T>): Promise<T> {
   const state = await openRedisState({ ...shared, scope, clock: createSystemClock(), logger: silentLogger });
   try {
-    const sessions = await state.sessions();
-    return await Promise.all(
-      sessions.map(async ({ chats, ...session }) => ({
-        ...session,
-        chats: await Promise.all(chats.map((chat) => examineChat(state, chat))),
-      })),
-    );
+    return await work(state);
   } finally {
     await state.close();
   }
+}
+
+async function examinePart(state: SharedState): Promise<readonly ProcessStatus[]> {
+  const sessions = await state.sessions();
+  return Promise.all(
+    sessions.map(async ({ chats, ...session }) => ({
+      ...session,
+      chats: await Promise.all(chats.map((chat) => examineChat(state, chat))),
+    })),
+  );
 }
 
 async function examineChat(
@@ -153,6 +192,7 @@ async function examineChat(
   { chat, waiting }: { readonly chat: string; readonly waiting: number },
 ): Promise<ChatStatus> {
   const notes = await state.notes(chat);
+  if (isProcessBook(chat)) return { chat, waiting, ...openIn(notes) };
   return { chat, waiting, ...(streamIn(notes, await state.logLength(chat)) ?? turnsIn(notes)) };
 }
 
@@ -165,6 +205,14 @@ function streamIn(notes: Notes, chars: number | undefined): Written | undefined 
   const open = readCards(notes).filter(({ isOpen }) => isOpen).length;
   const hasEnded = view.result !== undefined;
   return { chars, visible: view.acknowledged, open: hasEnded ? 0 : open, owed: hasEnded ? open : 0 };
+}
+
+/** What a process has open, where that is written down by process. */
+function openIn(notes: Notes): Written {
+  // Written by `AppProcess.follow`.
+  const cards = Object.values(readBook(notes)).map((card) => JSON.parse(card) as { readonly remainder?: string });
+  const owed = cards.filter(({ remainder }) => remainder !== undefined).length;
+  return { chars: undefined, visible: undefined, open: cards.length - owed, owed };
 }
 
 /** The answers of a bot. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { cardSettings, createFeishuTools, finalCause, proveAccess } from "../../../extensions/feishu/index.ts";
-import type { FeishuToolset } from "../../../extensions/feishu/index.ts";
+import type { FeishuDeliveryOptions, FeishuToolset } from "../../../extensions/feishu/index.ts";
 import { isStrongToken } from "../../http-guard/index.ts";
 import { SharedStateError } from "../../shared/index.ts";
 import type { SharedState } from "../../shared/index.ts";
@@ -44,15 +44,25 @@ export async function mcp(options: McpCommandOptions, io: CliIo): Promise<number
   const words = mcpStrings[options.language];
   let toolset: FeishuToolset | undefined;
   const ownership = { owns: (cardId: string): boolean => toolset?.owns(cardId) ?? true };
-  const opened = openAccount({ ...options, ownership }, io);
+  let budget: SharedState | undefined;
+  const leases: FeishuDeliveryOptions["leases"] = {
+    lease: async (ask) => {
+      if (budget === undefined) throw new SharedStateError("unreachable", "not connected yet");
+      return budget.lease(ask);
+    },
+  };
+  const isShared = options.dryRun !== true;
+  const opened = openAccount({ ...options, ownership, leases: isShared ? leases : undefined }, io);
   if (opened === undefined) return 2;
   const { clock, logger, settings } = opened;
-  const shared = options.dryRun === true ? undefined : openShared(settings.shared, { clock, logger });
+  const shared = isShared ? openShared(settings.shared, { clock, logger }) : undefined;
   let state: SharedState | undefined;
   try {
     state = await shared?.open(mcpScope(opened.account.appId));
+    budget = await shared?.open(opened.account.appId);
   } catch (error) {
     await opened.close();
+    await state?.close();
     if (!(error instanceof SharedStateError)) throw error;
     io.err(`${describeFailure(error, options.language)}\n`);
     return 1;
@@ -92,7 +102,7 @@ export async function mcp(options: McpCommandOptions, io: CliIo): Promise<number
     await toolset.close();
     await keeper?.close();
     await opened.close();
-    await state?.close();
+    await Promise.all([state?.close(), budget?.close()]);
     stop.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import { sharedScope } from "../../../extensions/feishu/index.ts";
 import type { HostConfig } from "../../host/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { ConfigIssue } from "../../plugin-sdk/index.ts";
@@ -40,6 +41,10 @@ export function readShared(
 
 /** Whose state a gateway's streams are in: not the bot's, whose processes could not go on with them. */
 export const gatewayScope = (appId: string): string => `gateway:${appId}`;
+
+/** Whose state the bots of `createBot` are in, and the gateways of OpenClaw. */
+export const libraryScope = (appId: string): string => sharedScope("library", appId);
+export const openclawScope = (appId: string): string => sharedScope("openclaw", appId);
 
 /** Whose state the streams of MCP servers are in. */
 export const mcpScope = (appId: string): string => `mcp:${appId}`;

@@ -11,7 +11,14 @@ interface StatusStrings {
   readonly notShared: string;
   readonly notSharedFix: string;
   app(account: string, appId: string, redis: string): string;
-  readonly parts: Readonly<Record<"bot" | "gateway" | "mcp", string>>;
+  readonly parts: Readonly<Record<"bot" | "gateway" | "mcp" | "library" | "openclaw", string>>;
+  readonly limits: string;
+  /** Of a limit: calls that may be made at once, of how many, and how many more each second. */
+  free(left: number, burst: number, perSecond: number): string;
+  calling(count: number): string;
+  quota(used: number, monthlyCalls: number): string;
+  /** The cards that a process has open in all its chats. */
+  readonly book: string;
   readonly none: string;
   readonly colon: string;
   readonly semicolon: string;
@@ -44,7 +51,18 @@ export const statusStrings: Readonly<Record<Language, StatusStrings>> = {
     notShared: "Nothing is shared: every process is alone.",
     notSharedFix: "set shared.redis in the config file, or CARDSTREAM_REDIS",
     app: (account, appId, redis) => `App ${appId} (${account}), Redis ${redis}`,
-    parts: { bot: "Bots", gateway: "Gateways", mcp: "MCP servers" },
+    parts: {
+      bot: "Bots",
+      gateway: "Gateways",
+      mcp: "MCP servers",
+      library: "Bots of createBot",
+      openclaw: "Gateways of OpenClaw",
+    },
+    limits: "Rate limits",
+    free: (left, burst, perSecond) => `${left} of ${burst} calls free, ${perSecond.toFixed(1)} more a second`,
+    calling: (count) => `${count} waiting`,
+    quota: (used, monthlyCalls) => `Calls of this month, on this machine: ${used} of ${monthlyCalls}`,
+    book: "its cards",
     none: "none",
     colon: ": ",
     semicolon: "; ",
@@ -73,7 +91,18 @@ export const statusStrings: Readonly<Record<Language, StatusStrings>> = {
     notShared: "没有共用任何东西：每个进程都是独立的。",
     notSharedFix: "请在配置文件中设置 shared.redis，或设置 CARDSTREAM_REDIS",
     app: (account, appId, redis) => `应用 ${appId}（${account}），Redis ${redis}`,
-    parts: { bot: "机器人", gateway: "网关", mcp: "MCP 服务" },
+    parts: {
+      bot: "机器人",
+      gateway: "网关",
+      mcp: "MCP 服务",
+      library: "createBot 机器人",
+      openclaw: "OpenClaw 网关",
+    },
+    limits: "频率限制",
+    free: (left, burst, perSecond) => `可用 ${left}/${burst} 次调用，每秒恢复 ${perSecond.toFixed(1)} 次`,
+    calling: (count) => `${count} 次在等待`,
+    quota: (used, monthlyCalls) => `本月调用次数（本机）：${used}/${monthlyCalls}`,
+    book: "它的卡片",
     none: "无",
     colon: "：",
     semicolon: "；",

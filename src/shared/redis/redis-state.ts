@@ -5,8 +5,8 @@ import { sleep } from "../../time/index.ts";
 import { createHash, randomBytes } from "node:crypto";
 import { KEEP_LOG_MS } from "../append-log.ts";
 import type { LogAnswer, LogItem, LogPart, NewLogItem } from "../append-log.ts";
-import { ASK_AGAIN_MS, ASKER_MS, DEMAND_MS } from "../buckets.ts";
-import type { Lease, LeaseAsk } from "../buckets.ts";
+import { ASK_AGAIN_MS, ASKER_MS, DEMAND_MS, TELL_BUDGET_MS } from "../buckets.ts";
+import type { BudgetInfo, Lease, LeaseAsk } from "../buckets.ts";
 import { KEEP_NOTES_MS, MAX_WAITING, READ_AT_ONCE, REMEMBER_EVENT_MS } from "../state.ts";
 import type {
   Accepted,
@@ -156,6 +156,19 @@ class RedisState implements SharedState {
     const answer = await this.#step("lease", by, name, want, made, ASKER_MS, DEMAND_MS, ASK_AGAIN_MS, ...rules);
     const [granted, retryMs, processes] = texts(answer).map(Number);
     return { granted: granted ?? 0, retryMs: retryMs ?? 0, processes: processes ?? 1 };
+  }
+
+  async budgets(): Promise<readonly BudgetInfo[]> {
+    const all = await this.#step("budgets", TELL_BUDGET_MS, DEMAND_MS);
+    const found = (Array.isArray(all) ? all : []).map((one: unknown) => {
+      const [name = "", waiting, ...rest] = texts(one);
+      const buckets = groups(rest, 3).map((numbers) => {
+        const [left = 0, burst = 0, perSecond = 0] = numbers.map(Number);
+        return { left, burst, perSecond };
+      });
+      return { name, waiting: Number(waiting), buckets };
+    });
+    return found.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   async once(key: string, forMs: number): Promise<boolean> {

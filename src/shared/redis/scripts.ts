@@ -17,7 +17,8 @@ import type { LogStep } from "./log-scripts.ts";
  * | `note:<chat>` (hash) | notes |
  * | `in:<session>` (stream) | what is told to a session |
  * | `once:<key>` | what may be done once |
- * | `rate:<name>` (hash) | tokens of each bucket and when they were counted |
+ * | `rate:<name>` (hash) | tokens of each bucket, when they were counted, and its rule |
+ * | `rates` (sorted set) | names of `rate:<name>` and when they were counted last |
  * | `ask:<name>` (hash), `askers` (sorted set) | who asks for how many calls, and when; who has asked for anything |
  */
 const HEAD = `
@@ -212,8 +213,9 @@ if want > 0 then credit = part(want, before) end
 local least = (full and want > 0) and 1 or 0
 local granted = math.floor(math.min(math.max(credit, least), tokens) + 1e-6)
 for i = 8, #ARGV, 2 do
-  redis.call('HSET', rate, 't' .. i, string.format('%.6f', levels[i] - granted), 'a' .. i, string.format('%.0f', now))
+  redis.call('HSET', rate, 't' .. i, string.format('%.6f', levels[i] - granted), 'a' .. i, string.format('%.0f', now), 'b' .. i, ARGV[i], 'p' .. i, ARGV[i + 1])
 end
+redis.call('ZADD', P .. 'rates', now, name)
 local wait = 0
 if granted < want then
   redis.call('HSET', ask, by, string.format('%d %.6f %.0f', want - granted, math.max(0, credit - granted), now))
@@ -221,8 +223,32 @@ if granted < want then
 else
   redis.call('HDEL', ask, by)
 end
-for _, key in ipairs({ask, rate, P .. 'askers'}) do redis.call('PEXPIRE', key, 600000) end
+for _, key in ipairs({ask, rate, P .. 'askers', P .. 'rates'}) do redis.call('PEXPIRE', key, 600000) end
 return {string.format('%.0f', granted), string.format('%.0f', wait), tostring(redis.call('ZCARD', P .. 'askers'))}`,
+  /** tellMs demandMs → each a list: name, waiting, left, burst, per second, … */
+  budgets: `
+redis.call('ZREMRANGEBYSCORE', P .. 'rates', '-inf', now - ARGV[1])
+local out = {}
+for _, name in ipairs(redis.call('ZRANGE', P .. 'rates', 0, -1)) do
+  local waiting = 0
+  for _, one in ipairs(redis.call('HVALS', P .. 'ask:' .. name)) do
+    local n, at = string.match(one, '^(%S+) %S+ (%S+)$')
+    if tonumber(at) > now - ARGV[2] then waiting = waiting + n end
+  end
+  local one = {name, string.format('%.0f', waiting)}
+  local i = 8
+  while true do
+    local l = redis.call('HMGET', P .. 'rate:' .. name, 't' .. i, 'a' .. i, 'b' .. i, 'p' .. i)
+    if not l[1] or not l[3] then break end
+    local left = math.floor(math.max(0, math.min(tonumber(l[3]), l[1] + (now - l[2]) * l[4] / 1000)))
+    one[#one + 1] = string.format('%.0f', left)
+    one[#one + 1] = l[3]
+    one[#one + 1] = l[4]
+    i = i + 2
+  end
+  out[#out + 1] = one
+end
+return out`,
   /** to body */
   send: `
 if lives(ARGV[1]) then tell(ARGV[1], 'm', ARGV[2]) end
