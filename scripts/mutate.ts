@@ -39,13 +39,14 @@ const namesOf = (globs: readonly string[]): string => globSync([...globs], { cwd
 /** Score of one part in percent; prints what survived. */
 function score(name: string, { files, tests, bar }: Part): boolean {
   const started = performance.now();
-  const { status } = spawnSync(`${ROOT}node_modules/.bin/stryker`, ["run", "--mutate", namesOf(files)], {
+  const { status, stdout } = spawnSync(`${ROOT}node_modules/.bin/stryker`, ["run", "--mutate", namesOf(files)], {
     cwd: ROOT,
     env: { ...process.env, MUTATE_TESTS: namesOf(tests) },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
   });
   if (status !== 0) {
-    console.log(`${name}: StrykerJS ended with ${status}`);
+    console.log(`${stdout}\n${name}: StrykerJS ended with ${status}`);
     return false;
   }
   const { files: judged } = JSON.parse(readFileSync(REPORT, "utf8")) as Report;
