@@ -58,9 +58,9 @@ const computing = {
 
 /**
  * How tests run that talk to other processes and browsers, after those: four at once, for they wait more than they compute.
- * Once more where one fails: a machine that was busy with something else shows nothing, and what fails twice is broken.
+ * Again where one fails: a machine that was busy with something else shows nothing, and what fails three times is broken.
  */
-const beside = { testTimeout: 90_000, maxWorkers: 4, retry: 1, sequence: { groupOrder: 1 } };
+const beside = { testTimeout: 90_000, maxWorkers: 4, retry: 2, sequence: { groupOrder: 1 } };
 
 /** `npm test` runs all projects but `docs` and `openclaw`, which have `npm run test:docs` and `test:openclaw`; `npm run test:unit` the first. */
 const config: ViteUserConfig = defineConfig({

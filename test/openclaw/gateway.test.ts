@@ -32,7 +32,7 @@ const SLOWLY: ModelScript = {
 
 // Once more at most: right after its start the host's own database may be slow to write down that a reply arrived, and then the host
 // says so in the chat (docs/en/how-to/openclaw.md).
-describe("[D11] the packed plugin in the real gateway", { retry: 1 }, () => {
+describe("[D11] the packed plugin in the real gateway", { retry: 2 }, () => {
   let world: World;
   let group = "";
 
