@@ -1,5 +1,5 @@
 import type { Framing } from "./event-stream.ts";
-import { isProviderJson } from "./event-stream.ts";
+import { isProviderJson, unquoted } from "./event-stream.ts";
 import { parseObject } from "./json.ts";
 import { JsonSplitter } from "./json-splitter.ts";
 
@@ -88,7 +88,7 @@ function sseKind(start: string, hint: BodyHint, isWhole: boolean): BodyKind | un
     const [, field, value = ""] = /^(data|event)[ \t]*:[ \t]*(.*)$/u.exec(line) ?? [];
     if (field === "event") event.name = value;
     if (field !== "data") continue;
-    const data = value.replace(/^data:\s*/u, "").trim();
+    const data = unquoted(value.replace(/^data:\s*/u, "").trim());
     event.data += `${data}\n`;
     if (/^"?\[?DONE\]?"?$/iu.test(data) || isEvent(data, event.name) || isEvent(event.data, event.name)) return "sse";
   }

@@ -320,7 +320,7 @@ export class EventStream {
 }
 
 /** An event that was written as a JSON text of JSON. */
-function unquoted(data: string): string {
+export function unquoted(data: string): string {
   if (!data.startsWith('"{')) return data;
   try {
     return String(JSON.parse(data)).trim();

@@ -44,9 +44,11 @@ const PATHS: Readonly<Record<string, string>> = {
   ollama: "/api/chat",
 };
 
-/** JSON that says no where a stream was asked for has a code of its own, with the complaint in it. */
-const codeOf = ({ code, providerType, providerMessage }: LlmStreamError): string =>
-  code === "not-sse" && (providerType ?? providerMessage) !== undefined ? "provider-error" : code;
+/** What is no stream where one was asked for has a code of its own; JSON that says no comes with the complaint in it. */
+const codeOf = ({ code, providerType, providerMessage }: LlmStreamError): string => {
+  if (code !== "not-sse") return code;
+  return (providerType ?? providerMessage) === undefined ? "bad-input" : "provider-error";
+};
 
 async function throughGuard(file: StreamCase, how: How): Promise<Told> {
   const clock = new FakeClock();
