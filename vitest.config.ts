@@ -79,7 +79,7 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { ...common, ...computing, name: "sweeps", include: SWEEPS, testTimeout: 120_000 } },
+      { test: { ...common, ...computing, name: "sweeps", include: SWEEPS, isolate: false, testTimeout: 120_000 } },
       { test: { ...common, ...beside, name: "real", include: REAL } },
       {
         test: {
