@@ -301,10 +301,12 @@ describe("whatever is sent", () => {
     const caller = new Caller({ world: { cardBytes: 1e9 } });
     const text = `${start}${piece.repeat(1_000_000 / piece.length)}`;
     const element = JSON.stringify({ tag: "markdown", content: text });
-    const started = performance.now();
+    // Processor time, not the clock's: another program's work is no failure.
+    const before = process.cpuUsage();
     const card = { type: "card_json", data: `{"schema":"2.0","body":{"elements":[${element}]}}` };
     await caller.call("POST", "/cardkit/v1/cards", card);
     // Far above what it takes, far below the minutes of an expression that tries everything.
-    expect(performance.now() - started).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(5_000);
   });
 });
