@@ -73,6 +73,26 @@ const QUESTIONS: readonly Question[] = [
     file: "src/shared/membership.ts",
     holds: "lifetimeMs",
   },
+  {
+    ask: "I want to name one more provider of models.",
+    file: "src/llm/model/presets.ts",
+    holds: "deepseek:",
+  },
+  {
+    ask: "I need a setting for the bot that is no setting of Feishu.",
+    file: "src/host/config/schema.ts",
+    holds: "drainSeconds",
+  },
+  {
+    ask: "Feishu raised a limit of calls. Where does the local one keep it?",
+    file: "src/emulator/limits.ts",
+    holds: "API_PER_MINUTE",
+  },
+  {
+    ask: "`cardstream doctor` should look at one more program on this machine.",
+    file: "src/cli/check/doctor.ts",
+    holds: "checkLarkCli",
+  },
 ];
 
 const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
