@@ -21,7 +21,7 @@ const REAL = [
   "test/feishu/client/{own-fetch,proxy}.test.ts",
   "test/feishu/inbound/connection.test.ts",
   "test/gateway/**/*.test.ts",
-  "test/llm/{behaviours,transport}.test.ts",
+  "test/llm/{behaviours,mcp-tools,transport}.test.ts",
   "test/mcp/**/*.test.ts",
   "test/package/**/*.test.ts",
   "test/shared/{redis-*,processes}.test.ts",

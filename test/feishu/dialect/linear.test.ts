@@ -86,7 +86,7 @@ describe("[E5][E10] Markdown is read", () => {
       const text = (begin + piece.repeat(Math.ceil(length / piece.length))).slice(0, length);
       return tokenizedWhileStreaming(text, 20) / length;
     };
-    const [short, long] = [tokenized(12_000), tokenized(48_000)];
+    const [short, long] = [tokenized(9_000), tokenized(27_000)];
     expect(long / short).toBeLessThan(1.1);
     // A block that grows is read again with each piece, up to the end of its card; what is finished is not.
     expect(short).toBeLessThan(most);
