@@ -34,9 +34,15 @@ final class FeishuStreamingCard
         ?string $gateway = null,
         ?string $token = null,
     ): self {
+        $token ??= (string) getenv('CARDSTREAM_GATEWAY_TOKEN');
+        if ($token === '') {
+            $message = 'set CARDSTREAM_GATEWAY_TOKEN to the token that the gateway prints when it starts';
+            throw new CardstreamException(401, 'unauthorized', $message);
+        }
+
         return new self(
             rtrim($gateway ?? (getenv('CARDSTREAM_GATEWAY') ?: 'http://127.0.0.1:7339'), '/'),
-            $token ?? (string) getenv('CARDSTREAM_GATEWAY_TOKEN'),
+            $token,
             array_filter(
                 ['chat_id' => $chatId, 'title' => $title, 'instance' => $instance],
                 static fn ($value) => $value !== null,
@@ -102,7 +108,7 @@ final class FeishuStreamingCard
                 throw new CardstreamException(
                     $status,
                     $error['code'] ?? 'unreachable',
-                    $error['message'] ?? 'the gateway did not answer',
+                    $error['message'] ?? "no gateway answers at $this->gateway; start it with `cardstream gateway`",
                     $error['expected_offset'] ?? null,
                 );
             }

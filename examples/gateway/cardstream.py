@@ -22,7 +22,8 @@ class FeishuStreamingCard:
     """One card that grows while it is written. Leaving a `with` block finalizes it, an exception fails it."""
 
     def __init__(self, gateway, token, body):
-        self._base = gateway.rstrip("/") + "/gateway/feishu/streams"
+        self._gateway = gateway.rstrip("/")
+        self._base = self._gateway + "/gateway/feishu/streams"
         self._token = token
         # The key makes opening repeatable: after a lost answer the same card is found again.
         self._stream = self._call("", {"key": str(uuid.uuid4()), **body})
@@ -93,6 +94,7 @@ class FeishuStreamingCard:
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 # The fate is unknown; every call here may be repeated.
                 if attempt == attempts - 1:
-                    raise
+                    message = f"no gateway answers at {self._gateway}; start it with `cardstream gateway`"
+                    raise CardstreamError(0, {"code": "unreachable", "message": message}) from None
             time.sleep(0.5 * 2**attempt)
         raise AssertionError("unreachable")

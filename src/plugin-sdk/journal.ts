@@ -113,7 +113,7 @@ export function createJournal(options: JournalOptions): Journal {
       );
       const failed = ends.filter((end) => end.status === "rejected");
       for (const { reason } of failed)
-        logger.warn("a card of an earlier run could not be closed", {
+        logger.warn("a card of an earlier run is not closed yet; the next start tries it again", {
           error: errorName(reason),
         });
       return { closed: ends.length - failed.length, remaining: failed.length };

@@ -65,15 +65,36 @@ describe("docs/en/how-to/http-gateway.md", () => {
     expect(answers().at(-1)).toBe(WORDS);
   });
 
-  it.skipIf(!exists("python3"))("[E11] has a Python client that says which variable is missing", async () => {
-    const started = run("python3", [join(ROOT, "examples/gateway/stream.py"), world.chatId], {
-      env: { ...clientEnv(), CARDSTREAM_GATEWAY_TOKEN: "" },
-    });
-    await expect(started).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/^unauthorized: set CARDSTREAM_GATEWAY_TOKEN/u),
-    });
-  });
+  const CLIENTS = [
+    ["python3", "stream.py"],
+    ["php", "stream.php"],
+  ] as const;
+
+  it.each(CLIENTS.filter(([program]) => exists(program)))(
+    "[E11] has a client in %s that says which variable is missing",
+    async (program, file) => {
+      const started = run(program, [join(ROOT, "examples/gateway", file), world.chatId], {
+        env: { ...clientEnv(), CARDSTREAM_GATEWAY_TOKEN: "" },
+      });
+      await expect(started).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^unauthorized: set CARDSTREAM_GATEWAY_TOKEN/u),
+      });
+    },
+  );
+
+  it.each(CLIENTS.filter(([program]) => exists(program)))(
+    "[E11] has a client in %s that names the address where no gateway answers",
+    async (program, file) => {
+      const started = run(program, [join(ROOT, "examples/gateway", file), world.chatId], {
+        env: { ...clientEnv(), CARDSTREAM_GATEWAY: "http://127.0.0.1:1" },
+      });
+      await expect(started).rejects.toMatchObject({
+        code: 1,
+        stderr: "unreachable: no gateway answers at http://127.0.0.1:1; start it with `cardstream gateway`\n",
+      });
+    },
+  );
 
   it.skipIf(!exists("php"))("[C12] has a PHP example that works (skipped without php)", async () => {
     const { stdout } = await run("php", [join(ROOT, "examples/gateway/stream.php"), world.chatId], {

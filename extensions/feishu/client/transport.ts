@@ -112,7 +112,7 @@ export class Transport {
         code = error.apiCode;
         outcome = "rejected";
       }
-      throw this.#wrap(error, operation, controller.signal);
+      throw this.#wrap(error, request, controller.signal);
     } finally {
       request.signal?.removeEventListener("abort", onAbort);
       this.#inFlight.delete(controller);
@@ -140,7 +140,7 @@ export class Transport {
     return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
   }
 
-  #wrap(error: unknown, operation: string, signal: AbortSignal): unknown {
+  #wrap(error: unknown, { operation, url }: WireRequest, signal: AbortSignal): unknown {
     if (error instanceof FeishuApiError || error instanceof FeishuTransportError) return error;
     if (signal.aborted) {
       return signal.reason === CLOSED
@@ -163,11 +163,14 @@ export class Transport {
       });
     }
     const reason = errorCode(error);
+    const neverSent = reason !== undefined && NEVER_SENT.has(reason);
     return new FeishuTransportError({
       operation,
       code: "network",
-      detail: reason ?? "the connection broke",
-      maybeApplied: reason === undefined || !NEVER_SENT.has(reason),
+      detail: neverSent
+        ? `${reason} at ${new URL(url).host}; check the domain and the network`
+        : (reason ?? "the connection broke"),
+      maybeApplied: !neverSent,
       cause: error,
     });
   }

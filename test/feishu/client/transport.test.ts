@@ -159,13 +159,18 @@ describe("no answer", () => {
     ["UND_ERR_CONNECT_TIMEOUT", false],
     ["ECONNRESET", true],
     ["UND_ERR_SOCKET", true],
-  ])("a broken connection (%s): may have arrived: %s", async (code, maybeApplied) => {
+  ])("[E11] a broken connection (%s): may have arrived: %s; says where", async (code, maybeApplied) => {
     const { client, feishu } = recordedClient();
     const cause = Object.assign(new Error("inner"), { code });
     feishu.answer = () => Promise.reject(new TypeError("fetch failed", { cause }));
     expect(await rejection(listChatsFeishu(client))).toMatchObject({
       code: "network",
       maybeApplied,
+      message: expect.stringMatching(
+        maybeApplied
+          ? new RegExp(`failed: ${code} \\(network\\)$`, "u")
+          : new RegExp(`failed: ${code} at open\\.feishu\\.cn; check the domain and the network \\(network\\)$`, "u"),
+      ),
       cause: { message: "fetch failed" },
     });
   });
