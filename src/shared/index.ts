@@ -5,6 +5,7 @@ export { isProcessBook, ProcessBook, readBook } from "./process-book.ts";
 export { ProcessMail } from "./process-mail.ts";
 export type { MailAnswer } from "./process-mail.ts";
 export { describeAddress, readRedisAddress, RedisAddressError } from "./redis/address.ts";
+export type { RedisAddressFault } from "./redis/address.ts";
 export type { RedisAddress } from "./redis/address.ts";
 export { examineRedis } from "./redis/examine.ts";
 export type { RedisFacts } from "./redis/examine.ts";

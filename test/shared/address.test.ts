@@ -18,18 +18,19 @@ describe("address of a Redis", () => {
   });
 
   it.each([
-    ["localhost:6379", /must begin with redis:\/\//u],
-    ["no address", /is no URL/u],
-    ["https://redis.example", /must begin with redis:\/\/ or rediss:\/\/, not with https:\/\//u],
-    ["redis://:hunter2@redis.example/zero", /number of a database/u],
-    ["redis://:hunter2@redis.example?tls=1", /no parameters/u],
-    ["redis://:hunter2%@redis.example", /percent-encoded/u],
-    ["redis://bot@redis.example", /names a user and no password/u],
-    ["redis://", /names no host|is no URL/u],
-  ])("%s is refused with what is wrong and without a password", (text, expected) => {
+    ["localhost:6379", /must begin with redis:\/\//u, "scheme"],
+    ["no address", /is no URL/u, "no-url"],
+    ["https://redis.example", /must begin with redis:\/\/ or rediss:\/\/, not with https:\/\//u, "scheme"],
+    ["redis://:hunter2@redis.example/zero", /number of a database/u, "database"],
+    ["redis://:hunter2@redis.example?tls=1", /no parameters/u, "parameters"],
+    ["redis://:hunter2%@redis.example", /percent-encoded/u, "encoding"],
+    ["redis://bot@redis.example", /names a user and no password/u, "no-password"],
+    ["redis://", /names no host/u, "no-host"],
+  ])("%s is refused with what is wrong and without a password", (text, expected, reason) => {
     const refused = (): unknown => readRedisAddress(text);
     expect(refused).toThrow(RedisAddressError);
     expect(refused).toThrow(expected);
+    expect(refused).toThrow(expect.objectContaining({ reason }));
     expect(refused).not.toThrow(/hunter2/u);
   });
 });

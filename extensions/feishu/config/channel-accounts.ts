@@ -42,7 +42,7 @@ export function readFeishuAccounts(
     // Wrong values and misspelt names are told together.
     const unknownKeys =
       typeof section === "object" && section !== null ? findIgnoredKeys(section, CARDSTREAM) : parsed.unknownKeys;
-    return { ...parsed, unknownKeys, value: undefined };
+    return { ...parsed, issues: [...parsed.issues, ...wrongDomainsIn(section)], unknownKeys, value: undefined };
   }
   const unknownKeys = findIgnoredKeys(parsed.value, CARDSTREAM);
   const { config, fromEnv } = withEnvironment(parsed.value, env);
@@ -167,6 +167,21 @@ const noWebhook = (path: string): ConfigIssue => ({
     zh: "请改为 websocket（无需公网地址），并在开发者后台选择“使用长连接接收事件”",
   },
 });
+
+/** Of a section whose other values are wrong as well. */
+function wrongDomainsIn(section: unknown): ConfigIssue[] {
+  const own = (value: unknown, key: string): unknown =>
+    typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  const accounts = own(section, "accounts");
+  const ids = typeof accounts === "object" && accounts !== null ? Object.keys(accounts) : [];
+  const domains: [string, unknown][] = [
+    ["channels.feishu.domain", own(section, "domain")],
+    ...ids.map((id): [string, unknown] => [`channels.feishu.accounts.${id}.domain`, own(own(accounts, id), "domain")]),
+  ];
+  return domains.flatMap(([path, domain]) =>
+    typeof domain === "string" && !isDomain(domain) ? [wrongDomain(path)] : [],
+  );
+}
 
 function wrongDomain(path: string): ConfigIssue {
   return {

@@ -6,7 +6,7 @@ import type { HostConfig } from "../../host/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { ConfigIssue } from "../../plugin-sdk/index.ts";
 import { openRedisState, readRedisAddress, RedisAddressError } from "../../shared/index.ts";
-import type { ProcessInfo, RedisAddress, SharedState } from "../../shared/index.ts";
+import type { ProcessInfo, RedisAddress, RedisAddressFault, SharedState } from "../../shared/index.ts";
 import type { Clock } from "../../time/index.ts";
 import { readVersion } from "./version.ts";
 
@@ -32,7 +32,7 @@ export function readShared(
     address = readRedisAddress(text);
   } catch (error) {
     if (!(error instanceof RedisAddressError)) throw error;
-    issues.push(wrongAddress(written === undefined ? "CARDSTREAM_REDIS" : "shared.redis", error.message));
+    issues.push(wrongAddress(written === undefined ? "CARDSTREAM_REDIS" : "shared.redis", error));
   }
   const ca = section.caFile === undefined ? undefined : readCa(resolve(folder, section.caFile), issues);
   if (address === undefined || issues.length > 0) return { value: undefined, issues };
@@ -79,9 +79,19 @@ function readCa(path: string, issues: ConfigIssue[]): string | undefined {
   }
 }
 
-const wrongAddress = (path: string, problem: string): ConfigIssue => ({
+const FAULTS: Readonly<Record<RedisAddressFault, string>> = {
+  "no-url": "地址不是 URL",
+  scheme: "地址必须以 redis:// 或 rediss:// 开头",
+  "no-host": "地址中没有主机",
+  parameters: "地址后面不能带参数；密码中的 ? 和 # 请写成 %3F 和 %23",
+  database: "地址末尾应为数据库编号，例如 /0",
+  "no-password": "地址中有用户而没有密码；只有密码时写 redis://:密码@主机",
+  encoding: "地址中的用户或密码没有百分号编码：% 请写成 %25",
+};
+
+const wrongAddress = (path: string, { message, reason }: RedisAddressError): ConfigIssue => ({
   path,
-  problem: { en: `the address ${problem}`, zh: `地址有误：${problem}` },
+  problem: { en: `the address ${message}`, zh: FAULTS[reason] },
   fix: {
     en: "redis://host:6379, or rediss://user:password@host:6379 with TLS",
     zh: "例如 redis://主机:6379；使用 TLS 时写 rediss://用户:密码@主机:6379",

@@ -22,7 +22,8 @@ export function readHostConfig(text: string, env: Env): HostConfigReading {
   try {
     raw = JSON5.parse(text);
   } catch (error) {
-    return { value: undefined, issues: [syntaxIssue(error)], unknownKeys: [], sections: {}, variables: new Map() };
+    const issue = text.trim() === "" ? EMPTY : syntaxIssue(error);
+    return { value: undefined, issues: [issue], unknownKeys: [], sections: {}, variables: new Map() };
   }
   const { value: filled, issues: missing, warnings, variables } = expandVariables(raw, env);
   const parsed = parseConfig(hostConfigSchema, filled, "");
@@ -36,6 +37,12 @@ export function readHostConfig(text: string, env: Env): HostConfigReading {
     variables,
   };
 }
+
+const EMPTY: ConfigIssue = {
+  path: "(file)",
+  problem: { en: "is empty", zh: "文件是空的" },
+  fix: { en: "write { } into it, or remove it", zh: "请写入 { }，或删除该文件" },
+};
 
 function syntaxIssue(error: unknown): ConfigIssue {
   const message = errorText(error).replace(/^JSON5: /u, "");

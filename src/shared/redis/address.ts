@@ -8,9 +8,25 @@ export interface RedisAddress {
   readonly database: number;
 }
 
+/** What is wrong with an address. */
+export type RedisAddressFault =
+  | "no-url"
+  | "scheme"
+  | "no-host"
+  | "parameters"
+  | "database"
+  | "no-password"
+  | "encoding";
+
 /** An address that cannot be used; the message names what is wrong and holds nothing secret. */
 export class RedisAddressError extends Error {
   override readonly name = "RedisAddressError";
+  readonly reason: RedisAddressFault;
+
+  constructor(reason: RedisAddressFault, message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 const DEFAULT_PORT = 6379;
@@ -24,19 +40,26 @@ export function readRedisAddress(text: string): RedisAddress {
   try {
     url = new URL(text.trim());
   } catch {
-    throw new RedisAddressError("is no URL; write redis://host:6379 or rediss://user:password@host:6379");
+    throw new RedisAddressError("no-url", "is no URL; write redis://host:6379 or rediss://user:password@host:6379");
   }
   if (url.protocol !== "redis:" && url.protocol !== "rediss:")
-    throw new RedisAddressError(`must begin with redis:// or rediss://, not with ${url.protocol}//`);
-  if (url.hostname === "") throw new RedisAddressError("names no host; write redis://host:6379");
+    throw new RedisAddressError("scheme", `must begin with redis:// or rediss://, not with ${url.protocol}//`);
+  if (url.hostname === "") throw new RedisAddressError("no-host", "names no host; write redis://host:6379");
   if (url.search !== "" || url.hash !== "")
-    throw new RedisAddressError("takes no parameters behind the address; encode ? and # of a password as %3F and %23");
+    throw new RedisAddressError(
+      "parameters",
+      "takes no parameters behind the address; encode ? and # of a password as %3F and %23",
+    );
   const database = url.pathname.replace(/^\//u, "");
-  if (!/^\d*$/u.test(database)) throw new RedisAddressError("must end with the number of a database, such as /0");
+  if (!/^\d*$/u.test(database))
+    throw new RedisAddressError("database", "must end with the number of a database, such as /0");
   const username = decode(url.username, "user");
   const password = decode(url.password, "password");
   if (username !== undefined && password === undefined)
-    throw new RedisAddressError("names a user and no password; a password alone is written redis://:password@host");
+    throw new RedisAddressError(
+      "no-password",
+      "names a user and no password; a password alone is written redis://:password@host",
+    );
   return {
     // An IPv6 address is in brackets only in a URL.
     host: url.hostname.replace(/^\[|\]$/gu, ""),
@@ -57,6 +80,6 @@ function decode(text: string, what: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new RedisAddressError(`has a ${what} that is not percent-encoded: write % as %25`);
+    throw new RedisAddressError("encoding", `has a ${what} that is not percent-encoded: write % as %25`);
   }
 }

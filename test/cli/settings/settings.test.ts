@@ -95,6 +95,26 @@ describe("the settings", () => {
     expect(said).toContain('"opn" is not one of');
   });
 
+  it("[E11] name a wrong domain beside a channel's wrong values, of each account", () => {
+    const { said } = read(`{ channels: { feishu: {
+      appId: 5, domain: "feishuu", accounts: { other: { domain: "larkk" }, good: { domain: "lark" } },
+    } } }`);
+    expect(said).toContain("channels.feishu.appId: must be a string");
+    expect(said).toContain("channels.feishu.domain: is no domain");
+    expect(said).toContain("channels.feishu.accounts.other.domain: is no domain");
+    expect(said).not.toContain("accounts.good");
+  });
+
+  it("[E11][D16] say in Chinese what is wrong with the address of a Redis", () => {
+    const { said } = read('{ shared: { redis: "http://redis.example" } }', {}, "zh");
+    expect(said).toContain("shared.redis: 地址必须以 redis:// 或 rediss:// 开头\n");
+  });
+
+  it("[E11] say of an empty file that it is empty", () => {
+    expect(read(" \n").said).toContain("(file): is empty\n    → write { } into it, or remove it\n");
+    expect(read("", {}, "zh").said).toContain("(file): 文件是空的\n");
+  });
+
   it("[E11] say in Chinese where a file is no JSON5", () => {
     expect(read("{\n  channels: ", {}, "zh").said).toContain(
       "不是合法的 JSON5：第 2 行第 13 列，文件到此为止，还缺内容",
