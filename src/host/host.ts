@@ -169,6 +169,7 @@ export class Host {
     for (const [key, record] of Object.entries(records)) {
       const conversation =
         this.#conversations.get(key) ?? new Conversation(key, record.language, this.#options.settings.memory);
+      if (record.last?.turnId !== conversation.last?.turnId) this.#oldButtons.retire(key);
       conversation.restore(record);
       this.#conversations.set(key, conversation);
     }
@@ -201,6 +202,7 @@ export class Host {
     const { turnId, message, question, text } = turn;
     const conversation = this.#conversation(message);
     const recorded = conversation.record(question, text, [message.messageId]);
+    this.#oldButtons.retire(conversation.key);
     conversation.last = { turnId, message, question, recorded };
     return this.#presses.buttons(turnId, message.sender.id, conversation.language);
   }

@@ -239,6 +239,28 @@ describe("[D8] buttons", () => {
     expect(retired()).toEqual([true, false, true, true]);
   });
 
+  it("leave the card of an answer that another process has answered after, once the chat is back", async () => {
+    const answer = async (bench: HostBench, text: string): Promise<void> => {
+      await bench.say(text);
+      bench.model.turn.step(0).text("1").finish();
+      await bench.host.idle();
+    };
+    const [bench, other] = [new HostBench(), new HostBench()];
+    await answer(bench, "a");
+    const chat = { channel: "memory", account: "default", chatId: "oc_1" };
+    bench.host.restore(bench.host.recordsOf(chat));
+    expect(bench.reply.buttonsRetired).toBe(false);
+    await answer(other, "x");
+    await answer(other, "y");
+    bench.host.restore(other.host.recordsOf(chat));
+    expect(bench.reply.buttonsRetired).toBe(true);
+
+    await answer(bench, "b");
+    const message = { ...(await other.say("z")), messageId: "om_9" };
+    bench.host.remember({ turnId: "of another", message, question: "z", text: "half" });
+    expect(bench.reply.buttonsRetired).toBe(true);
+  });
+
   it("continue goes on where a stopped answer was left", async () => {
     const bench = new HostBench();
     await bench.say("讲个故事");
