@@ -45,13 +45,9 @@ async function connect(
   const { config } = account;
   const here = { channel: "feishu", account: account.id };
   const duties: BotDuties<ChannelQuestion> = {
-    take: questions.take,
+    ...questions,
     toQuestion: (from, read) => ({ message: toNeutral(from, read, core.intake.conversationOf(from)) }),
     onQuestion: ({ message }) => options.onMessage(message),
-    answer: (key, asked) => questions.answer(key, asked),
-    refuse: (question) => questions.refuse(question),
-    settled: (question, left) => questions.settled(question, left),
-    interrupt: () => questions.interrupt(),
     onMembership({ added, chatId }) {
       if (!added) options.onChatLost?.({ ...here, chatId });
     },
