@@ -1,7 +1,4 @@
-import { pressAnswers } from "../../../src/plugin-sdk/index.ts";
 import type { CardActionAnswer } from "../../../src/plugin-sdk/index.ts";
-import { countFeedback } from "../../../src/metrics/index.ts";
-import { withDeadline } from "../../../src/time/index.ts";
 import { BotCore } from "../bot-core.ts";
 import type { BotDuties, Person } from "../bot-core.ts";
 import { checkSettings } from "../delivery/index.ts";
@@ -15,32 +12,20 @@ import type {
 import { ChatLanguages } from "../chat-languages.ts";
 import type { ReadMessage } from "../message-reader.ts";
 import { openBotJournal } from "../transport.ts";
-import { mayPress } from "./buttons.ts";
-import type { BotButton } from "./buttons.ts";
 import { runThrough } from "./events.ts";
-import type { PressAnswer } from "./events.ts";
 import { KeptButtons, PressedFolder } from "./kept-buttons.ts";
-import type { KeptButton } from "./kept-buttons.ts";
 import type { HandlerBook } from "./handler-book.ts";
 import { toBotMessage } from "./message.ts";
 import type { BotCommand, BotMessage } from "./message.ts";
 import { checkAccess } from "./options.ts";
 import type { BotErrorContext, BotOptions } from "./options.ts";
+import { BotPresses } from "./presses.ts";
 import type { LazyReply } from "./reply.ts";
 import type { SharedBot, SharedWork } from "./shared-bot.ts";
 import type { MessageTarget } from "../send.ts";
 import { botStrings } from "./strings.ts";
 import { Turns } from "./turns.ts";
-import type { Asked, TurnPlace } from "./turns.ts";
-
-/** A question in its turn. */
-interface Question extends Asked {
-  /** What a button suggested and somebody pressed. */
-  readonly question?: string | undefined;
-}
-
-/** A press has to be answered within 2.5 s. */
-const PRESS_WITHIN_MS = 2_000;
+import type { Asked, Question, TurnPlace } from "./turns.ts";
 
 /** What the handlers of a bot have to do with what its core receives; sees to it that every reply ends. */
 export class BotWork<Value> implements BotDuties<Question>, SharedWork {
@@ -49,7 +34,7 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
   readonly #handlers: HandlerBook<Value>;
   readonly #languages: ChatLanguages;
   readonly #turns: Turns<Value>;
-  readonly #kept: KeptButtons<Value>;
+  readonly #presses: BotPresses<Value>;
   readonly #shared: SharedBot | undefined;
 
   constructor(bot: BotOptions, handlers: HandlerBook<Value>, shared: SharedBot | undefined) {
@@ -63,8 +48,17 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     const journal = shared === undefined ? openBotJournal(bot) : undefined;
     this.core = new BotCore({ ...bot, access, resolveNames, journal, shared, dedupe, duties: this });
     const pressed = dedupe ?? (bot.stateDir === undefined ? undefined : new PressedFolder(bot.stateDir));
-    this.#kept = new KeptButtons({ core: this.core, pressed });
-    this.#turns = new Turns({ bot, core: this.core, handlers, kept: this.#kept, shared });
+    const kept = new KeptButtons<Value>({ core: this.core, pressed });
+    this.#turns = new Turns({ bot, core: this.core, handlers, kept, shared });
+    this.#presses = new BotPresses({
+      core: this.core,
+      turns: this.#turns,
+      handlers,
+      kept,
+      shared,
+      read: async (from) => this.toQuestion(from, await this.core.intake.read(from)),
+      run: (asked, openId, handle) => this.#aside("press", this.#placeOf(asked, openId), handle),
+    });
   }
 
   toQuestion(from: FeishuInboundMessage, read: ReadMessage): Question {
@@ -115,37 +109,8 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     if (!this.#isSettled(question, true)) await this.#say(question, "stoppingUnanswered");
   }
 
-  async onPress(action: FeishuCardAction, person: Person): Promise<CardActionAnswer> {
-    const { openId } = person;
-    const kept = this.#kept.read(action.value);
-    if (kept !== undefined) return this.#pressKept(kept, person, action.messageId);
-    const at = this.#turns.buttons.elsewhere(action.value);
-    if (at !== undefined && this.#shared !== undefined) return this.#shared.press({ action, person }, at);
-    const held = this.#turns.buttons.find(action.value);
-    if (typeof held === "string") return pressAnswers[held];
-    const { turn, deed } = held;
-    const asked = this.#turns.about(turn.asked?.messageId);
-    if (asked !== undefined && !this.core.intake.mayAct(asked.from, openId)) return {};
-    if (!mayPress(held, openId)) return pressAnswers.foreign;
-    if (held.used) return pressAnswers.used;
-    if (deed.kind === "stop") {
-      if (turn.isOver) return pressAnswers.over;
-      turn.stop("stopped", person.name);
-      return pressAnswers.stopped;
-    }
-    // Such buttons appear when the answer has ended.
-    if (!turn.isOver) return pressAnswers.running;
-    if (asked === undefined || this.core.questions.isStopping) return pressAnswers.outdated;
-    const { messageId } = action;
-    if (deed.kind === "ask" && !this.#askNext(asked, deed.question, openId)) return pressAnswers.running;
-    held.used = held.once;
-    if (deed.kind === "ask") return toToast({ toast: both("asking") });
-    if (deed.kind === "button") return this.#press(deed.button, asked, person, messageId);
-    const { rating } = deed;
-    const feedback = { rating, person, message: asked.message, answer: turn.reply.text, messageId };
-    countFeedback(rating, { provider: "feishu", instance: this.core.instance.name });
-    this.#turns.track(this.#handlers.tell("feedback", (tell) => tell(feedback), asked.from.chatId));
-    return toToast({ toast: both("thanks"), type: "success" });
+  onPress(action: FeishuCardAction, person: Person): Promise<CardActionAnswer> {
+    return this.#presses.take(action, person);
   }
 
   onReaction(reaction: FeishuReaction): void {
@@ -244,65 +209,6 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     });
   }
 
-  async #pressKept(
-    button: KeptButton<Value>,
-    person: Person,
-    messageId: string | undefined,
-  ): Promise<CardActionAnswer> {
-    const refusal = this.#kept.refusal(button, person.openId);
-    if (refusal !== undefined) return pressAnswers[refusal];
-    const asked = await this.#askedBy(button);
-    if (this.core.questions.isStopping) return pressAnswers.away;
-    const used = await this.#kept.use(button);
-    return used === undefined ? this.#press(button, asked, person, messageId) : pressAnswers[used];
-  }
-
-  async #askedBy(button: KeptButton<Value>): Promise<Asked> {
-    const known = this.#turns.about(button.question.messageId);
-    if (known !== undefined) return known;
-    const from = await this.#kept.question(button);
-    return this.toQuestion(from, await this.core.intake.read(from));
-  }
-
-  async #press(
-    button: Pick<BotButton<Value>, "value" | "onPress">,
-    asked: Asked,
-    person: Person,
-    messageId: string | undefined,
-  ): Promise<CardActionAnswer> {
-    const handlers = this.#handlers;
-    const press = { value: button.value, person, message: asked.message, messageId };
-    const toPress = button.onPress === undefined ? handlers.of("press") : [button.onPress];
-    const answered = Promise.withResolvers<PressAnswer>();
-    this.#aside("press", this.#placeOf(asked, person.openId), async (reply) => {
-      let answer: PressAnswer;
-      try {
-        // A handler that answers nothing leaves what an earlier one said.
-        for (const handle of toPress) answer = (await handle(press, reply)) ?? answer;
-      } finally {
-        answered.resolve(answer);
-      }
-    });
-    try {
-      const { clock } = this.core.instance.delivery;
-      const answer = await withDeadline(clock, PRESS_WITHIN_MS, "answering a press", () => answered.promise);
-      return answer === undefined ? {} : toToast(answer);
-    } catch {
-      return {};
-    }
-  }
-
-  /** Asks what a button suggests, in the asker's name and in its turn; false when too many wait. */
-  #askNext({ from, message }: Asked, question: string, openId: string): boolean {
-    const sender = { ...from.sender, openId };
-    const asked: Question = {
-      from: { ...from, sender, text: question, commandText: question, attachments: [], mentions: [] },
-      message: { ...message, text: question, attachments: [], mentions: [], quotes: [] },
-      question,
-    };
-    return this.core.questions.ask(message.conversationId, asked);
-  }
-
   /** Runs handlers that do not wait for the chat's turn. */
   #aside(
     during: BotErrorContext["during"],
@@ -332,13 +238,3 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     return this.core.say(place, botStrings[message.language][what]);
   }
 }
-
-/** A word of the bot's in both languages: a toast's is chosen by the reader's own. */
-const both = (word: "asking" | "thanks"): { en: string; zh: string } => ({
-  en: botStrings.en[word],
-  zh: botStrings.zh[word],
-});
-
-const toToast = ({ toast, type = "info" }: NonNullable<PressAnswer>): CardActionAnswer => ({
-  toast: { type, text: typeof toast === "string" ? { en: toast, zh: toast } : toast },
-});

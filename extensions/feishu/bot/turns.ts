@@ -21,6 +21,12 @@ export interface Asked {
   readonly message: BotMessage;
 }
 
+/** A question in its turn. */
+export interface Question extends Asked {
+  /** What a button suggested and somebody pressed. */
+  readonly question?: string | undefined;
+}
+
 /** Where a reply goes, and in which language. */
 export interface TurnPlace {
   readonly chatId: string;
