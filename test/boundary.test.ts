@@ -284,3 +284,17 @@ describe("folders", () => {
     expect(violation(join(ROOT, "src/host/x.ts"), "../stream/ledger.ts")).toBe("import stream by its index.ts");
   });
 });
+
+describe("one way in (docs/decisions/0009-one-way-in.md)", () => {
+  it("bots of createBot and of the embedded host are put together in one place", () => {
+    const parts =
+      /\bnew (?:BotTransport|Intake|QuestionQueue|ButtonSeal)\b|(?<!function )\b(?:journalCards|createFeishuInstance)\(/u;
+    const files = globSync(["src/host/**/*.ts", "extensions/feishu/*.ts", "extensions/feishu/bot/**/*.ts"], {
+      cwd: ROOT,
+    });
+    const makers = files.filter((file) => parts.test(readFileSync(join(ROOT, file), "utf8")));
+    expect(makers).toEqual(["extensions/feishu/bot-core.ts"]);
+    const faces = files.filter((file) => /\bnew BotCore\b/u.test(readFileSync(join(ROOT, file), "utf8")));
+    expect(faces.toSorted()).toEqual(["extensions/feishu/bot/bot-work.ts", "extensions/feishu/channel.ts"]);
+  });
+});
