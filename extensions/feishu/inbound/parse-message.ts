@@ -105,7 +105,7 @@ export function readSaid(
 /** Nothing that a person could read: space, and characters of no width. */
 const UNSEEN = /^[\s\p{Cf}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 /** A command in bold or the like, as a rich text may have it. */
-const STYLED_COMMAND = /^(?:\*{1,3}|~~|<u>|`)+([/／][^*~<`]+)(?:\*{1,3}|~~|<\/u>|`)+$/u;
+const STYLED_COMMAND = /^(?:<u>|[*~`]){1,8}([/／][^*~<`]{1,2000})(?:<\/u>|[*~`]){1,8}$/u;
 
 /** What may be a command, without what keyboards and editors put around it. */
 const toCommand = (said: string): string =>

@@ -221,6 +221,24 @@ describe("[E7] a rich text", () => {
   });
 });
 
+describe("[E7] the Markdown of a rich text", () => {
+  it("has its pictures once each, and none that only stand in code", () => {
+    const text =
+      '![a](img_v3_a) `![b](img_v3_b)`\n```md\n![c](img_v3_c)\n<at user_id="@_user_1">x</at>\n```\n![d](img_v3_a)';
+    const read = readContent("post", JSON.stringify({ content_v2: [[{ tag: "md", text }]] }));
+    expect(read.attachments).toEqual([{ kind: "image", imageKey: "img_v3_a" }]);
+    expect(read.text).toBe(text);
+  });
+
+  it("may have code that does not end", () => {
+    const read = readContent(
+      "post",
+      JSON.stringify({ content_v2: [[{ tag: "md", text: "` ![a](img_v3_a)\n```\n![b](img_v3_b)" }]] }),
+    );
+    expect(read.attachments).toEqual([{ kind: "image", imageKey: "img_v3_a" }]);
+  });
+});
+
 describe("other messages", () => {
   it.each([
     ["text", { text: 42 }, "42"],

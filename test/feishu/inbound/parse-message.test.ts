@@ -257,6 +257,12 @@ describe("[E7] what nobody sees", () => {
     expect(read(messageEvent({ text })).commandText).toBe("/stop");
   });
 
+  it.each(["*", "`", "~", "<u>", "*/", "\u200b", "**/a"])("takes no longer for a text of many %s", (piece) => {
+    // Backtracking over these would never end.
+    const text = `${piece.repeat(20_000)}!`;
+    expect(read(messageEvent({ text })).text).toContain("!");
+  });
+
   it("does not keep apart what belongs together", () => {
     expect(textOf("text", { text: "👩\u200d💻" }).text).toBe("👩\u200d💻");
   });

@@ -11,8 +11,10 @@ const STYLES: readonly (readonly [style: string, open: string, close: string])[]
   ["underline", "<u>", "</u>"],
 ];
 /** An image in Markdown by its key. */
-const MARKDOWN_IMAGE = /!\[[^\]\n]*\]\((img_[\w-]+)\)/gu;
+const MARKDOWN_IMAGE = /!\[[^[\]\n]{0,400}\]\((img_[\w-]+)\)/gu;
 const MARKDOWN_MENTION = /<at\s+(?:user_id|open_id|id)\s*=\s*["']?([\w@.-]{1,64})["']?\s*>([^<\n]{0,200})<\/at>/gu;
+/** Code in Markdown: blocks, and spans. */
+const CODE = /(?<=^|\n)[ \t]*(`{3,}|~{3,})[^]*?(?:\n[ \t]*\1[`~]*[ \t]*(?=\n|$)|$)|(?<!`)(`+)(?!`)[^]*?(?<!`)\2(?!`)/gu;
 const AUDIO_NAME = /\.(?:opus|ogg|mp3|m4a|wav|aac|amr|flac)$/iu;
 /** Elements inside elements are rare; a bound keeps hostile ones from exhausting the stack. */
 const MAX_DEPTH = 8;
@@ -48,7 +50,7 @@ function readBody(body: Fields, content: Fields, mentions: readonly MentionKey[]
     const lines = paragraphsOf(paragraphs).map((paragraph) => readAll(paragraph, found, 0));
     for (const file of asList(body["files"] ?? content["files"])) lines.push(readFile(asFields(file), found));
     const text = lines.join("\n").replace(/^(?:[ \t]*\n)+|\s+$/gu, "");
-    return { title: title && `**${title}**`, text, attachments: found.attachments, mentions: found.own };
+    return { title: title && `**${title}**`, text, attachments: onlyOnce(found.attachments), mentions: found.own };
   };
   const newer = paragraphsOf(body["content_v2"]).length === 0 ? undefined : read(body["content_v2"]);
   const isNewer = newer !== undefined && (newer.text !== "" || newer.attachments.length > 0);
@@ -141,13 +143,28 @@ function readSelect(element: Fields): string {
   return words === "" ? "" : bracket(words);
 }
 
-/** Markdown that a client wrote: its images are files of the message, and its mentions are those of the message. */
+/** Markdown that a client wrote: its images are files of the message, and its mentions are those of the message; code is only shown. */
 function readMarkdown(text: string, found: Found): string {
+  let read = "";
+  let at = 0;
+  for (const code of text.matchAll(CODE)) {
+    read += readWords(text.slice(at, code.index), found) + code[0];
+    at = code.index + code[0].length;
+  }
+  return read + readWords(text.slice(at), found);
+}
+
+function readWords(text: string, found: Found): string {
   for (const [, imageKey] of text.matchAll(MARKDOWN_IMAGE)) found.attachments.push({ kind: "image", imageKey });
   return text.replace(MARKDOWN_MENTION, (_, user_id: string, user_name: string) =>
     readMention({ user_id, user_name }, found),
   );
 }
+
+/** Each file once, however often the text shows it. */
+const onlyOnce = (attachments: readonly FeishuAttachment[]): FeishuAttachment[] => [
+  ...new Map(attachments.map((one) => [`${one.fileKey ?? ""} ${one.imageKey ?? ""}`, one])).values(),
+];
 
 function readMedia(element: Fields, { attachments }: Found): string {
   const fileKey = stringIn(element, "file_key");
