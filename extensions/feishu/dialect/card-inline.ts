@@ -170,6 +170,9 @@ export class CardInline {
     }
     const raw = this.#isPost ? this.#inLine(marks) : marks.raw;
     if (raw === "") return;
+    // What a tag that is not written left behind keeps only marks of one kind apart.
+    if (this.#isPost && this.#out.endsWith(ZERO_WIDTH) && this.#out.at(-2) !== raw.charAt(0))
+      this.#out = this.#out.slice(0, -1);
     const before = charBefore(this.#out, this.#out.length);
     if (marks.spaceBefore && !isWhite(before) && !isPunctuation(before)) this.#out += " ";
     this.#out += raw;

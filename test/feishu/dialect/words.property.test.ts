@@ -63,6 +63,7 @@ const FOUND = [
   "<at \\> ",
   "- item\n  ```\n  ```\n\n  1. seamA \n1. `seamB `\n",
   "```中文A\n",
+  "*<font color=red>~~~“",
   '[^1](https://e.com/a[x](https://e.com "`")',
 ];
 const CHECKS = { ...CHOSEN, examples: FOUND.map((source): [string] => [source]) };
