@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "../log/index.ts";
-import type { HeldEntry, LogAnswer, NewLogItem, NoteChanges, ProcessInfo, SharedState } from "../shared/index.ts";
+import type {
+  HeldEntry,
+  LogAnswer,
+  NewLogItem,
+  NoteChanges,
+  Notes,
+  ProcessInfo,
+  SharedState,
+} from "../shared/index.ts";
 import { SharedLanes } from "../shared/index.ts";
 import type { BegunCard, EndOptions, FinalizeOptions, ReplyFailure, ReplyStream } from "../stream/index.ts";
 import { sleep } from "../time/index.ts";
@@ -141,12 +149,15 @@ export class SharedStreams<Head> implements StreamRegistry<Head> {
   }
 
   async append(id: string, text: string, offset?: number): Promise<RemoteStream> {
+    // Asked in one breath where the stream is another process's.
+    const elsewhere = this.#heldHere(id) === undefined ? this.#options.state.notes(id) : undefined;
+    elsewhere?.catch(() => {});
     const { outcome, length } = await this.#put(id, { text, at: offset });
     if (outcome === "gap" || outcome === "conflict") {
       const what = outcome === "gap" ? `text is missing before offset ${offset}` : `offset ${offset} holds other text`;
       throw new RemoteStreamError(outcome, `${what}; go on from ${length}`, length);
     }
-    return this.#afterwards(id, outcome, length);
+    return this.#afterwards(id, outcome, length, outcome === "taken" ? elsewhere : undefined);
   }
 
   async update(id: string, change: StreamChange): Promise<RemoteStream> {
@@ -275,8 +286,13 @@ export class SharedStreams<Head> implements StreamRegistry<Head> {
   }
 
   /** The stream after a call about it. */
-  async #afterwards(id: string, outcome: LogAnswer["outcome"], length: number): Promise<RemoteStream> {
-    const stream = this.#heldHere(id)?.view(length) ?? (await this.#viewElsewhere(id, length));
+  async #afterwards(
+    id: string,
+    outcome: LogAnswer["outcome"],
+    length: number,
+    notes?: Promise<Notes>,
+  ): Promise<RemoteStream> {
+    const stream = this.#heldHere(id)?.view(length) ?? (await this.#viewElsewhere(id, length, notes));
     if (outcome === "ended") throw new RemoteStreamError("ended", "the stream has ended", length, stream.endedBy);
     return stream;
   }
@@ -289,8 +305,12 @@ export class SharedStreams<Head> implements StreamRegistry<Head> {
     return ended;
   }
 
-  async #viewElsewhere(id: string, length: number): Promise<RemoteStream> {
-    const view = readView(await this.#options.state.notes(id));
+  async #viewElsewhere(
+    id: string,
+    length: number,
+    notes: Promise<Notes> = this.#options.state.notes(id),
+  ): Promise<RemoteStream> {
+    const view = readView(await notes);
     if (view === undefined) throw unknown();
     return toStream(id, view, length);
   }

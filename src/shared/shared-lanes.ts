@@ -272,14 +272,17 @@ export class SharedLanes {
       lane.readAgain = false;
       if (this.#isDraining) break;
       const { claim, cursor } = lane;
-      if (lane.notes === undefined) {
-        const notes = await this.#persist(lane, () => state.notes(claim.chat));
-        if (notes === undefined || lane.isOver) break;
+      const isNew = lane.notes === undefined;
+      // Asked in one breath: somebody waits for the first word of an answer.
+      const [notes, read] = await Promise.all([
+        isNew ? this.#persist(lane, () => state.notes(claim.chat)) : undefined,
+        this.#persist(lane, () => state.read(claim, cursor)),
+      ]);
+      if (read === undefined || (isNew && notes === undefined) || lane.isOver) break;
+      if (notes !== undefined && lane.notes === undefined && lane.claim === claim) {
         lane.notes = notes.value;
         handler.adopt(claim.chat, notes.value);
       }
-      const read = await this.#persist(lane, () => state.read(claim, cursor));
-      if (read === undefined || lane.isOver) break;
       if (lane.claim !== claim) lane.readAgain = true;
       else if (read.value === undefined) lane.readAgain = await this.#regain(lane);
       else {
