@@ -6,10 +6,16 @@ import type { TestRedis } from "../support/process/redis-server.ts";
 export interface RedisPair {
   /** Who is written to now. */
   readonly port: number;
-  /** Kills who is written to, lets `afterMs` go by in which nobody is, promotes the replica and gives it a new replica. */
-  failOver(afterMs: number): Promise<void>;
+  /**
+   * Kills who is written to, lets `afterMs` go by in which nobody is, promotes the replica and gives it a new replica.
+   * @returns of the last writes that were acknowledged before, how old (ms) the first one was that the replica did not have; 0: it had all
+   */
+  failOver(afterMs: number): Promise<number>;
   close(): Promise<void>;
 }
+
+const COUNT_KEY = "count-of-the-chaos-run";
+const COUNT_EVERY_MS = 5;
 
 /** One inline command. @returns the whole answer */
 export function askRedis(port: number, command: string): Promise<string> {
@@ -18,7 +24,7 @@ export function askRedis(port: number, command: string): Promise<string> {
     let answer = "";
     socket.on("data", (data) => {
       answer += data.toString();
-      // A bulk answer comes whole on this machine; INFO is the only one that is asked for.
+      // A bulk answer comes whole on this machine, in one piece with its length.
       if (answer.endsWith("\r\n")) socket.end(() => resolve(answer));
     });
     socket.on("error", reject);
@@ -32,21 +38,60 @@ async function startReplica(of: number): Promise<TestRedis> {
   return replica;
 }
 
+/** Counts up in a Redis, again and again, and knows when each number was acknowledged. */
+class Counting {
+  readonly #at: number[] = [];
+  readonly #done: Promise<void>;
+  #isOver = false;
+
+  constructor(port: number) {
+    this.#done = this.#count(port);
+  }
+
+  /** Milliseconds before `killedAt` at which the first number was acknowledged that is behind `kept`. */
+  async lostBefore(killedAt: number, kept: number): Promise<number> {
+    this.#isOver = true;
+    await this.#done;
+    const first = this.#at[kept];
+    return first === undefined ? 0 : Math.max(0, killedAt - first);
+  }
+
+  async #count(port: number): Promise<void> {
+    while (!this.#isOver) {
+      const number = this.#at.length + 1;
+      const answer = await askRedis(port, `SET ${COUNT_KEY} ${number}`).catch(() => undefined);
+      if (answer === undefined) return;
+      this.#at.push(performance.now());
+      await new Promise((resolve) => setTimeout(resolve, COUNT_EVERY_MS));
+    }
+  }
+}
+
 export async function startRedisPair(): Promise<RedisPair> {
   let written = await startRedis({ args: ["--repl-diskless-sync-delay", "0"] });
   let replica = await startReplica(written.port);
+  let counting = new Counting(written.port);
   return {
     get port() {
       return written.port;
     },
     async failOver(afterMs) {
+      const killedAt = performance.now();
       await written.close();
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       await askRedis(replica.port, "REPLICAOF NO ONE");
       written = replica;
+      const kept = Number(
+        /\d+\r\n(?<number>\d+)/u.exec(await askRedis(written.port, `GET ${COUNT_KEY}`))?.groups?.["number"],
+      );
+      const atRiskMs = await counting.lostBefore(killedAt, kept);
+      await askRedis(written.port, `DEL ${COUNT_KEY}`);
+      counting = new Counting(written.port);
       replica = await startReplica(written.port);
+      return atRiskMs;
     },
     async close() {
+      void counting.lostBefore(0, 0);
       await Promise.all([written.close(), replica.close()]);
     },
   };

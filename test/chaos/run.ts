@@ -30,6 +30,8 @@ export interface ChaosReport extends Verdict {
   readonly garbled: readonly string[];
   /** How long (ms) readers saw less than before, or an ended answer that could be stopped again: each time. */
   readonly stepsBackMs: readonly number[];
+  /** How old (ms) the oldest acknowledged write was that a failover cost; 0: none. */
+  readonly atRiskMs: number;
   /** Events that nobody took at once, so that Feishu sent them again. */
   readonly sentAgain: number;
   /** Milliseconds after the last question until everything was answered; undefined when it was not. */
@@ -40,6 +42,8 @@ export interface ChaosReport extends Verdict {
 export const SETTLE_WITHIN_MS = 75_000;
 /** Without CardKit nobody refuses a late write: it may be seen for so long. */
 const REPAIRED_WITHIN_MS = 15_000;
+/** What a failover may cost where nobody waits for the replica. */
+const MOST_AT_RISK_MS = 2_000;
 const LOOK_EVERY_MS = 200;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -89,6 +93,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       ...judge(town, asked),
       ...countTakeovers(town, done),
       stepsBackMs: readers.stepsBack(performance.now()).map(Math.round),
+      atRiskMs: Math.round(Math.max(0, ...done.map(({ atRiskMs = 0 }) => atRiskMs))),
       sentAgain: events.filter(({ outcome }) => outcome === "lost").length,
       settledMs,
     };
@@ -131,6 +136,7 @@ export function brokenBars(report: ChaosReport): readonly string[] {
     overlaps: report.overlaps,
     garbled: report.garbled.length,
     "steps back that readers saw": report.stepsBackMs.filter((ms) => report.goesOn || ms > REPAIRED_WITHIN_MS).length,
+    "failovers that cost more than two seconds": report.atRiskMs > MOST_AT_RISK_MS ? 1 : 0,
     // A run in which nothing happened shows nothing.
     "runs without a disturbance": report.disturbances.length === 0 ? 1 : 0,
   };

@@ -8,6 +8,8 @@ export interface Disturbance {
   readonly what: string;
   /** Whose answers others have to take over, and since when (ms of `performance.now`). */
   readonly gone?: { readonly name: string; readonly at: number } | undefined;
+  /** How old (ms) the oldest acknowledged write was that is gone; 0: none is. */
+  readonly atRiskMs?: number | undefined;
 }
 
 /** One thing that happens, and what a town has to be like for it. */
@@ -67,10 +69,10 @@ const failover: Disturb = async (town, random) => {
   await pick(town, random);
   const pair = town.redis;
   if (!("failOver" in pair)) throw new TypeError("this town has no replica");
-  await pair.failOver(500 + random() * 4_000);
+  const atRiskMs = await pair.failOver(500 + random() * 4_000);
   for (const { way } of town.replicas) way.redirect(pair.port);
   await pause(2_000);
-  return { what: "Redis failed over" };
+  return { what: "Redis failed over", atRiskMs };
 };
 
 /** One process does not reach Redis for two lifetimes, and nobody tells it. */
