@@ -45,7 +45,7 @@ export async function runAway({
     while (!isSettled(judge(town, asked), true) && performance.now() < backAt + SETTLE_WITHIN_MS) await pause(500);
     const settledMs = Math.round(performance.now() - backAt);
     await pause(3_000);
-    const { lost, doubled, wrong, interrupted, open, questions } = judge(town, asked);
+    const { lost, doubled, wrong, interrupted, open, questions, inSeveralMessages } = judge(town, asked);
     const entries = town.emulator.timeline.entries();
     const rejectedOf = (calls: typeof entries): number => calls.filter(({ code }) => code === 99_991_400).length;
     const rejected = rejectedOf(entries) / entries.length;
@@ -53,6 +53,7 @@ export async function runAway({
     return {
       figures: {
         questions,
+        inSeveralMessages,
         ...bars,
         open,
         calls: entries.length,

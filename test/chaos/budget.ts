@@ -2,6 +2,7 @@ import type { TimelineEntry } from "../../src/emulator/index.ts";
 import { API_PER_MINUTE } from "../../src/emulator/limits.ts";
 import { answersIn, seededRandom } from "../support/reply-bench.ts";
 import type { BarOptions, BarReport } from "./bars.ts";
+import { bare } from "./judge.ts";
 import { StreamTown } from "./stream-town.ts";
 import type { Gateway, Place } from "./stream-town.ts";
 
@@ -111,7 +112,7 @@ function weigh(all: readonly TimelineEntry[], { town, sources, at, refused, from
   const theory = (API_PER_MINUTE * 0.8 * spentMs) / 60_000;
   const rejected = all.filter(({ code }) => code === 99_991_400);
   const wrong = sources.filter(
-    ({ place, written }) => answersIn(town.emulator, place.chatId).join("").trim() !== written.trim(),
+    ({ place, written }) => bare(answersIn(town.emulator, place.chatId).join("")) !== bare(written),
   ).length;
   return {
     figures: {

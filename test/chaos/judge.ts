@@ -4,6 +4,8 @@ import type { Town } from "./town.ts";
 /** What is to be seen of all questions. */
 export interface Verdict {
   readonly questions: number;
+  /** Answers that go on in another message, because Feishu did not answer in time. */
+  readonly inSeveralMessages: number;
   /** Questions without an answer. */
   readonly lost: readonly string[];
   /** Questions with more than one. */
@@ -25,6 +27,9 @@ export const answerIn = ({ kind, parts, text }: VisibleMessage): string =>
         .join("")
     : (/q\d+w\d+(?:\s+q\d+w\d+)*/u.exec(text)?.[0] ?? "");
 
+/** Where Feishu does not answer for long, an answer goes on in another message: what stands between two of them is nobody's word. */
+export const bare = (text: string): string => text.replaceAll(/\s/gu, "");
+
 /** Compares what readers see with what was asked. */
 export function judge({ chatIds, emulator, model }: Town, asked: ReadonlyMap<string, number>): Verdict {
   const seen = new Map<string, string[]>();
@@ -34,23 +39,35 @@ export function judge({ chatIds, emulator, model }: Town, asked: ReadonlyMap<str
       if (message.sender !== "app") continue;
       if (message.streaming || message.labels.includes("Stop")) open += 1;
       const text = answerIn(message);
-      const question = /q\d+(?=w0\b)/u.exec(text)?.[0];
+      const question = /q\d+(?=w\d)/u.exec(text)?.[0];
       if (question !== undefined) seen.set(question, [...(seen.get(question) ?? []), text]);
     }
   }
-  const questions = [...asked.keys()];
-  const answers = questions.map((question) => ({ question, texts: seen.get(question) ?? [] }));
-  const those = (fits: (answer: { question: string; texts: readonly string[] }) => boolean): string[] =>
-    answers.filter(fits).map(({ question, texts }) => `${question}: ${texts.join(" | ").slice(-80)}`);
-  const isWhole = (question: string, text: string): boolean => text.trim() === model.answerTo(question);
+  const fates = Array.from(asked.keys(), (question) => {
+    const text = bare((seen.get(question) ?? []).join(""));
+    const fate = fateOf(text, bare(model.answerTo(question)));
+    return { fate, told: `${question}: ${text.slice(-80)}` };
+  });
+  const those = (wanted: Fate): string[] => fates.filter(({ fate }) => fate === wanted).map(({ told }) => told);
   return {
-    questions: questions.length,
-    lost: those(({ texts }) => texts.length === 0),
-    doubled: those(({ texts }) => texts.length > 1),
-    wrong: those(({ question, texts }) => texts.some((text) => !model.answerTo(question).startsWith(text.trim()))),
-    interrupted: those(({ question, texts }) => texts.some((text) => !isWhole(question, text))),
+    questions: asked.size,
+    inSeveralMessages: [...seen.values()].filter(({ length }) => length > 1).length,
+    lost: those("lost"),
+    doubled: those("doubled"),
+    wrong: those("wrong"),
+    interrupted: those("interrupted"),
     open,
   };
+}
+
+type Fate = "whole" | "lost" | "doubled" | "wrong" | "interrupted";
+
+function fateOf(text: string, whole: string): Fate {
+  if (text === whole) return "whole";
+  if (text === "") return "lost";
+  if (whole.startsWith(text)) return "interrupted";
+  // Its first words: no part of an answer has them but its beginning.
+  return text.split(whole.slice(0, 12)).length > 2 ? "doubled" : "wrong";
 }
 
 /** Whether nothing is left to be done. @param goesOn an answer that is taken over is written to its end */

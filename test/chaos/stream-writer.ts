@@ -1,5 +1,6 @@
 import type { VisibleMessage } from "../../src/emulator/index.ts";
 import { answersIn } from "../support/reply-bench.ts";
+import { bare } from "./judge.ts";
 import type { Gateway, GatewayAnswer, Place, StreamTown } from "./stream-town.ts";
 
 export interface WriterOptions {
@@ -66,7 +67,7 @@ export class StreamWriter {
     const { emulator } = this.#options.town;
     const shown = answersIn(emulator, this.place.chatId).join("");
     const wanted = this.acknowledged;
-    if (shown !== wanted) return `${this.name}: ${shown.length} characters instead of ${wanted.length}`;
+    if (bare(shown) !== bare(wanted)) return `${this.name}: ${shown.length} characters instead of ${wanted.length}`;
     return this.#messages.some(({ streaming }) => streaming) ? `${this.name}: open` : undefined;
   }
 

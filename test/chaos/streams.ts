@@ -11,6 +11,8 @@ const LEASE_SECONDS = 5;
 /** Between what happens to one gateway and to the next: the others have taken over by then. */
 const BETWEEN_MS = (LEASE_SECONDS + 4) * 1_000;
 const CLOSED_WITHIN_MS = (LEASE_SECONDS + 10) * 1_000;
+/** What is not there by then is lost, not late. */
+const GIVE_UP_MS = 120_000;
 const EVERY_MS = 5_000;
 /** The last one is killed while the streams are being ended. */
 const INTO_THE_ENDS_MS = 300;
@@ -18,7 +20,7 @@ const INTO_THE_ENDS_MS = 300;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Seconds that a run takes at most. */
-export const streamsLongest = ({ processes = 4 }: BarOptions): number => 180 + processes * 30;
+export const streamsLongest = ({ processes = 4 }: BarOptions): number => 300 + processes * 30;
 
 /** Many open streams of many apps, and `fate` for each of their gateways in turn. */
 export async function runStreams(
@@ -109,9 +111,9 @@ async function meet(fate: Fate, town: StreamTown, gateway: Gateway): Promise<voi
   await gateway.cli.ended;
 }
 
-/** Milliseconds since `from` until nobody has anything to complain about; undefined when that takes twice as long as it may. */
+/** Milliseconds since `from` until nobody has anything to complain about; undefined when that takes so long that it is no matter of waiting. */
 async function untilClosed(writers: readonly StreamWriter[], from: number): Promise<number | undefined> {
-  while (performance.now() < from + 2 * CLOSED_WITHIN_MS) {
+  while (performance.now() < from + GIVE_UP_MS) {
     if (writers.every((writer) => writer.complaint() === undefined)) return Math.round(performance.now() - from);
     await pause(250);
   }
