@@ -204,6 +204,11 @@ export class AppProcess {
     return this.#running.take(event);
   }
 
+  /** An event is dealt with here, without the state. @see SharedLanes.know */
+  async know(key: string): Promise<void> {
+    await this.#running?.know(key);
+  }
+
   /** Whether nobody else has had this within `forMs`. @throws SharedStateError */
   async once(key: string, forMs: number): Promise<boolean> {
     if (this.#state === undefined) throw notConnected();

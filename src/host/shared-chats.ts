@@ -121,6 +121,8 @@ export class SharedChats implements SharedIntake {
     } catch (error) {
       if (!(error instanceof SharedStateError) || error.trouble === "unknown") throw error;
       this.#options.logger.warn("an event could not be shared and is dealt with here", { trouble: error.trouble });
+      // Feishu may hear too late that it arrived, and send it to another process.
+      void this.#lanes.know(id);
       return "local";
     }
   }

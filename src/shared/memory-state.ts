@@ -112,6 +112,10 @@ export class MemoryState implements SharedState {
     return { outcome, claim: toClaim(name, chat) };
   }
 
+  async know(key: string): Promise<void> {
+    this.#take(`event:${key}`, REMEMBER_EVENT_MS);
+  }
+
   async read(claim: Claim, after: string): Promise<readonly Entry[] | undefined> {
     const chat = this.#held(claim);
     return chat?.entries.filter(({ id }) => Number(id) > Number(after)).slice(0, READ_AT_ONCE);

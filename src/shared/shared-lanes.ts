@@ -64,6 +64,8 @@ interface Lane {
 const RETRY_MS = 200;
 /** Feishu waits three seconds for an answer. */
 const JOIN_WITHIN_MS = 1_500;
+/** Feishu sends an event again after 15 s and after 5 min more, when it was told too late that it arrived. */
+const KNOW_WITHIN_MS = 330_000;
 /** A process that stood still has lost its connections, and finds the state again within moments. */
 const AWAKE_WITHIN_MS = 5_000;
 
@@ -169,6 +171,20 @@ export class SharedLanes {
   /** Begins nothing new from now on; what happens is for the others, see {@link SharedLanes.drain}. */
   rest(): void {
     this.#isDraining = true;
+  }
+
+  /** An event is dealt with here, without the state, which is told of it as soon as it answers: it may come again, to another process. */
+  async know(key: string): Promise<void> {
+    const { state, clock } = this.#options;
+    for (const until = clock.now() + KNOW_WITHIN_MS; clock.now() < until && !this.#ending.signal.aborted;) {
+      try {
+        await state.know(key);
+        return;
+      } catch (error) {
+        if (!(error instanceof SharedStateError)) throw error;
+        await sleep(clock, RETRY_MS, this.#ending.signal).catch(() => {});
+      }
+    }
   }
 
   /**

@@ -90,6 +90,8 @@ export interface SharedState extends AppendLogs {
 
   /** Stores an event unless it was stored before, names the chat's owner (the caller, if it has none) and tells it. */
   accept(session: string, event: NewEvent): Promise<Accepted>;
+  /** An event was dealt with without the state: it counts as stored, so that nobody else deals with it when it comes again. */
+  know(key: string): Promise<void>;
   /** What waits in a chat behind an entry, oldest first, at most 100; undefined when the claim does not hold any more. */
   read(claim: Claim, after: string): Promise<readonly Entry[] | undefined>;
   /**

@@ -60,6 +60,10 @@ describe("a bot in two processes", () => {
     await expect(chats.take(event(said("om_2", "second")))).rejects.toThrow("no answer");
     trouble = undefined;
     expect(await chats.take(event(said("om_2", "second")))).toBe("taken");
+    await clock.advance(500);
+    const other = await state.join(60_000);
+    const again = await state.accept(other, { chat: "oc_1", key: "om_1", body: "" });
+    expect(again.outcome, "what was answered here is not answered again elsewhere").toBe("duplicate");
   });
 
   it("what it answers by itself goes on when another process takes its chat over", async () => {

@@ -55,6 +55,14 @@ export function sharedStateContract({ open, pass }: Subject): void {
     expect(await b.accept(two, event("m1"))).toMatchObject({ outcome: "duplicate" });
   });
 
+  it("an event that was dealt with without it is a duplicate when it comes again", async () => {
+    const [a, b] = await open();
+    const two = await b.join(LONG);
+    await a.know("m1");
+    expect(await b.accept(two, event("m1"))).toEqual({ outcome: "duplicate" });
+    expect((await b.accept(two, event("m2"))).outcome).toBe("taken");
+  });
+
   it("a duplicate of what is done finds no owner", async () => {
     const [a] = await open();
     const one = await a.join(LONG);

@@ -99,6 +99,28 @@ describe("lanes that processes share", () => {
     await lost;
   });
 
+  it("what a process dealt with by itself is not dealt with again when it comes to another one", async () => {
+    const bench = new Bench();
+    const seen: string[] = [];
+    const [one, other] = [
+      bench.process(),
+      bench.process({ handle: async ({ body }) => ({ [body]: String(seen.push(body)) }) }),
+    ];
+    await one.start();
+    await other.start();
+    bench.trouble = { error: away("unreachable"), after: false };
+    await expect(one.take({ chat: "c1", key: "m1", body: "question" })).rejects.toMatchObject({
+      trouble: "unreachable",
+    });
+    void one.know("m1");
+    await bench.clock.advance(500);
+    bench.trouble = undefined;
+    await bench.clock.advance(500);
+    expect(await other.take({ chat: "c1", key: "m1", body: "question" })).toBe("duplicate");
+    await bench.clock.advance(100);
+    expect(seen).toEqual([]);
+  });
+
   it("a process that is really gone is taken over from, after its lifetime", async () => {
     const bench = new Bench();
     const seen: string[] = [];

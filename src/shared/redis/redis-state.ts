@@ -109,6 +109,10 @@ class RedisState implements SharedState {
     return { outcome: outcome as Accepted["outcome"], claim };
   }
 
+  async know(key: string): Promise<void> {
+    await this.#step("know", key, REMEMBER_EVENT_MS);
+  }
+
   async read({ chat, session, epoch }: Claim, after: string): Promise<readonly Entry[] | undefined> {
     const answer = await this.#step("read", session, chat, epoch, after, READ_AT_ONCE);
     if (answer === null) return undefined;

@@ -100,6 +100,10 @@ local o = redis.call('HMGET', P .. 'own:' .. chat, 'sid', 'epoch')
 if not o[1] then return {what, sid, own(chat, sid)} end
 if o[1] ~= sid then tell(o[1], 'c', chat) end
 return {what, o[1], o[2]}`,
+  /** key rememberMs */
+  know: `
+redis.call('SET', P .. 'dd:' .. ARGV[1], '1', 'PX', ARGV[2])
+return 1`,
   /** sid chat epoch after count → false, or id, body, … */
   read: `
 if not held(ARGV[2], ARGV[1], ARGV[3]) then return false end
