@@ -33,6 +33,8 @@ export const bare = (text: string): string => text.replaceAll(/\s/gu, "");
 /** Compares what readers see with what was asked. */
 export function judge({ chatIds, emulator, model }: Town, asked: ReadonlyMap<string, number>): Verdict {
   const seen = new Map<string, string[]>();
+  /** By chat: answers that were ended before their first word could be seen, and say so. */
+  const wordless = new Map<string, number>();
   let open = 0;
   for (const chatId of chatIds) {
     for (const message of emulator.visibleTexts(chatId)) {
@@ -40,13 +42,20 @@ export function judge({ chatIds, emulator, model }: Town, asked: ReadonlyMap<str
       if (message.streaming || message.labels.includes("Stop")) open += 1;
       const text = answerIn(message);
       const question = /q\d+(?=w\d)/u.exec(text)?.[0];
+      if (question === undefined && message.text.includes("Interrupted"))
+        wordless.set(chatId, (wordless.get(chatId) ?? 0) + 1);
       if (question !== undefined) seen.set(question, [...(seen.get(question) ?? []), text]);
     }
   }
-  const fates = Array.from(asked.keys(), (question) => {
+  const fates = Array.from(asked, ([question, chat]) => {
     const text = bare((seen.get(question) ?? []).join(""));
     const fate = fateOf(text, bare(model.answerTo(question)));
-    return { fate, told: `${question}: ${text.slice(-80)}` };
+    const told = `${question}: ${text.slice(-80)}`;
+    const chatId = chatIds[chat] ?? "";
+    const left = wordless.get(chatId) ?? 0;
+    if (fate !== "lost" || left === 0) return { fate, told };
+    wordless.set(chatId, left - 1);
+    return { fate: "interrupted" as const, told };
   });
   const those = (wanted: Fate): string[] => fates.filter(({ fate }) => fate === wanted).map(({ told }) => told);
   return {
