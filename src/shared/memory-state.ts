@@ -156,8 +156,16 @@ export class MemoryState implements SharedState {
 
   async reap(session: string, batch: number): Promise<readonly Claim[]> {
     if (!this.#sessions.has(session)) return [];
-    const [dead] = this.#dying.size > 0 ? this.#dying : [this.#overdue(session)];
-    if (dead === undefined) return [];
+    for (;;) {
+      const [dead] = this.#dying.size > 0 ? this.#dying : [this.#overdue(session)];
+      if (dead === undefined) return [];
+      const taken = this.#takeFrom(dead, session, batch);
+      if (taken.length > 0) return taken;
+    }
+  }
+
+  /** Up to `batch` chats of a session that is over; without any left it is forgotten. */
+  #takeFrom(dead: string, session: string, batch: number): readonly Claim[] {
     this.#sessions.delete(dead);
     this.#dying.add(dead);
     const owned = this.#owned(dead);

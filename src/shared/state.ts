@@ -107,7 +107,7 @@ export interface SharedState extends AppendLogs {
    * @returns `released` when it is nobody's, because nothing was left to do there under this claim; undefined when it is, or was, another's
    */
   raise(claim: Claim): Promise<Claim | "released" | undefined>;
-  /** Takes over up to `batch` chats of one session that has ended or whose time is up. */
+  /** Takes over up to `batch` chats of one session that has ended or whose time is up; empty when no such session has any. */
   reap(session: string, batch: number): Promise<readonly Claim[]>;
   /** All chats of a session. */
   claims(session: string): Promise<readonly Claim[]>;

@@ -143,28 +143,30 @@ return own(chat, sid, tonumber(ARGV[3]) + 1)`,
   reap: `
 local me = ARGV[1]
 if not lives(me) then return {} end
-local dead = redis.call('SRANDMEMBER', P .. 'dying')
-if not dead then
-  for _, sid in ipairs(redis.call('ZRANGEBYSCORE', P .. 'sess', '-inf', now, 'LIMIT', 0, 2)) do
-    if sid ~= me then dead = sid end
-  end
-  if not dead then return {} end
-  redis.call('ZREM', P .. 'sess', dead)
-  redis.call('SADD', P .. 'dying', dead)
-end
-local from = P .. 'owned:' .. dead
 local out = {}
-for _, chat in ipairs(redis.call('SPOP', from, ARGV[2])) do
-  if redis.call('HGET', P .. 'own:' .. chat, 'sid') == dead then
-    out[#out + 1] = chat
-    out[#out + 1] = own(chat, me)
+repeat
+  local dead = redis.call('SRANDMEMBER', P .. 'dying')
+  if not dead then
+    for _, sid in ipairs(redis.call('ZRANGEBYSCORE', P .. 'sess', '-inf', now, 'LIMIT', 0, 2)) do
+      if sid ~= me then dead = sid end
+    end
+    if not dead then return out end
+    redis.call('ZREM', P .. 'sess', dead)
+    redis.call('SADD', P .. 'dying', dead)
   end
-end
-if redis.call('SCARD', from) == 0 then
-  redis.call('SREM', P .. 'dying', dead)
-  redis.call('HDEL', P .. 'who', dead)
-  redis.call('DEL', P .. 'in:' .. dead)
-end
+  local from = P .. 'owned:' .. dead
+  for _, chat in ipairs(redis.call('SPOP', from, ARGV[2])) do
+    if redis.call('HGET', P .. 'own:' .. chat, 'sid') == dead then
+      out[#out + 1] = chat
+      out[#out + 1] = own(chat, me)
+    end
+  end
+  if redis.call('SCARD', from) == 0 then
+    redis.call('SREM', P .. 'dying', dead)
+    redis.call('HDEL', P .. 'who', dead)
+    redis.call('DEL', P .. 'in:' .. dead)
+  end
+until #out > 0
 return out`,
   /** sid → chat, epoch, … */
   claims: `
