@@ -112,7 +112,7 @@ function countTakeovers(
   for (const entry of model.asked) {
     const before = model.asked.filter(({ question, at }) => question === entry.question && at < entry.at).at(-1);
     if (before === undefined || before.by === entry.by) continue;
-    const gone = done.find(({ gone: left }) => left?.name === before.by && left.at < entry.at)?.gone;
+    const gone = done.findLast(({ gone: left }) => left?.name === before.by && left.at < entry.at)?.gone;
     if (gone !== undefined && entry.isContinued) takeoverMs.push(Math.round(entry.at - gone.at));
     if (gone === undefined && (before.endedAt ?? Infinity) > entry.at) overlaps += 1;
   }
