@@ -11,6 +11,7 @@ import type { ReplyStream } from "../../src/stream/index.ts";
 import { accountOptions } from "./account-options.ts";
 import { BotCore } from "./bot-core.ts";
 import type { BotDuties } from "./bot-core.ts";
+import { cardStrings, continuedHeader } from "./card/index.ts";
 import type { Fetch } from "./client/index.ts";
 import { cardSettings, readFeishuAccounts } from "./config/index.ts";
 import type { FeishuChannelAccount } from "./config/index.ts";
@@ -120,17 +121,19 @@ function openReply(
     buttons,
     title,
     placeholder,
+    continues,
     id,
     takenUp,
   }: OpenReplyOptions & { readonly takenUp?: TakenUpReply | undefined },
 ): ReplyStream {
   const { card } = account.config;
-  const header = title ?? card?.title;
+  const words = title ?? card?.title;
+  const own = words === undefined ? undefined : { title: words, template: card?.template };
   const reply = core.openReply({
     ...place,
     language,
     settings: cardSettings(card),
-    header: header === undefined ? undefined : { title: header, template: card?.template },
+    header: continues === true ? continuedHeader(own, cardStrings(language).continued) : own,
     buttons: card?.buttons === false || buttons === undefined ? undefined : core.buttons.sealAll(buttons),
     id,
     takenUp,

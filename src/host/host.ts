@@ -93,7 +93,8 @@ export class Host {
     const pressed = {
       isIdle: ({ current, key }, { message }) =>
         current === undefined && this.#questionsOf(message)?.waiting(key) === 0,
-      askAgain: (conversation, last, question) => this.#ask(conversation, { message: last.message, question }),
+      askAgain: (conversation, last, question, continues) =>
+        this.#ask(conversation, { message: last.message, question, continues }),
       nameOf: (action, language) => this.#nameOf(action, language),
       findLast: (turnId) => [...this.#conversations.values()].find(({ last }) => last?.turnId === turnId),
     } satisfies PressHandlers;
@@ -331,6 +332,7 @@ export class Host {
       question,
       presses: this.#presses,
       begun: newest.begun,
+      continues: newest.continues,
       onTool: () => this.#hold((waitFor) => this.events.emit("turn-tool", { turnId: turn.id, waitFor })),
       onEnd: (end) => this.#hold((waitFor) => this.events.emit("turn-ending", { turnId: turn.id, end, waitFor })),
     });

@@ -44,6 +44,8 @@ export interface OpenTurnOptions {
   readonly presses: Presses;
   /** What another process has of the turn. @defaultValue it begins */
   readonly begun?: ChannelQuestion["begun"];
+  /** The answer goes on with the one before it. @defaultValue false */
+  readonly continues?: boolean | undefined;
   /** Told before the turn's first tool is called, and waited for. */
   readonly onTool: () => Promise<void>;
   readonly onEnd: (end: TurnEnd) => Promise<void>;
@@ -61,7 +63,8 @@ export function openTurn(options: OpenTurnOptions): Turn {
   const ownerId = message.sender.id;
   const buttons = turnButtons(account, presses, { id, ownerId, language });
   const quiet = streaming === "off";
-  const reply = begun?.reply ?? connection.openReply(toTarget(message), { language, buttons, placeholder: !quiet, id });
+  const look = { language, buttons, placeholder: !quiet, id, continues: options.continues };
+  const reply = begun?.reply ?? connection.openReply(toTarget(message), look);
   const said = reply.text;
   let toldOfTools: Promise<void> | undefined;
   const withNotice = (tool: Tool): Tool => ({

@@ -24,8 +24,8 @@ export interface ButtonClaim {
 export interface PressHandlers {
   /** Whether the conversation has nothing to do, so that its newest question may be taken up again. */
   isIdle(conversation: Conversation, last: LastTurn): boolean;
-  /** Asks `question` in the conversation, as an answer to the message of `last`. */
-  askAgain(conversation: Conversation, last: LastTurn, question: string): void;
+  /** Asks `question` in the conversation, as an answer to the message of `last`. `continues`: its answer goes on with the last one. */
+  askAgain(conversation: Conversation, last: LastTurn, question: string, continues: boolean): void;
   /** A conversation whose newest turn this is, though it was not answered by this process. */
   findLast(turnId: string): Conversation | undefined;
   /** The name of who pressed, for the card. */
@@ -127,11 +127,11 @@ export class Presses {
     if (action === "continue") {
       // An answer that never got to a word (all spent on thinking, say) cannot be gone on with; its question is asked again.
       const { continuePrompt } = hostStrings[conversation.language];
-      this.#handlers.askAgain(conversation, last, last.recorded ? continuePrompt : last.question);
+      this.#handlers.askAgain(conversation, last, last.recorded ? continuePrompt : last.question, last.recorded);
       return "continued";
     }
     if (last.recorded) conversation.forgetLast();
-    this.#handlers.askAgain(conversation, last, last.question);
+    this.#handlers.askAgain(conversation, last, last.question, false);
     return "restarted";
   }
 }

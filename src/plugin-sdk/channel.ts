@@ -52,6 +52,8 @@ export interface OpenReplyOptions {
   readonly placeholder?: boolean | undefined;
   /** Names the reply: a process that goes on with it finds by it what was sent. @defaultValue a random one */
   readonly id?: string | undefined;
+  /** The reply goes on where another one ended, and says so. @defaultValue false */
+  readonly continues?: boolean | undefined;
   /** Header of the card; without it the card has none, unless the channel's config sets one. */
   readonly title?: string | undefined;
 }

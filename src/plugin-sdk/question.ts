@@ -7,6 +7,8 @@ export interface ChannelQuestion {
   readonly message: InboundMessage;
   /** Asked instead of what the message says. @defaultValue what the message says */
   readonly question?: string | undefined;
+  /** The answer goes on with the one before it. @defaultValue false */
+  readonly continues?: boolean | undefined;
   /** The answer that another process began, to be gone on with. */
   readonly begun?: { readonly turnId: string; readonly reply: ReplyStream } | undefined;
 }

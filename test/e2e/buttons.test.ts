@@ -81,6 +81,10 @@ describe("[D8] the buttons of a card, pressed by real card actions", () => {
       const dead = await e2e.ask("断线");
       expect(dead.result.end).toBe("failed");
       expect(dead.shown[0]?.labels).toEqual(["重新生成", "继续"]);
+      await e2e.emulator.clickAs({ messageId: dead.shown[0]?.messageId ?? "", from: "小明", elementId: "after1" });
+      await e2e.host.idle();
+      const [, next] = e2e.shownAfter(dead.chatId, dead.messageId);
+      expect(next).toMatchObject({ title: "接上文", labels: ["重新生成"] });
     } finally {
       await e2e.close();
     }

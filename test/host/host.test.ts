@@ -271,6 +271,8 @@ describe("[D8] buttons", () => {
     const button = bench.opened().options.buttons?.after?.[1];
     expect(button).toMatchObject({ text: "继续", when: "incomplete" });
     expect(await bench.press(button?.value)).toBe("Going on");
+    expect(bench.opened().options.continues).toBe(true);
+    expect(bench.opened(1).options.continues).not.toBe(true);
     expect(bench.model.turn.request.messages.map(({ content }) => content)).toEqual([
       "讲个故事",
       "从前",

@@ -148,6 +148,7 @@ export function blockJson(block: CardBlock): ElementJson {
 
 /** Header of a card that goes on where one before it ended: it says so, under the reply's own title where that has one. */
 export function continuedHeader(header: CardHeader | undefined, words: string): CardHeader {
+  if (header?.title === words) return header;
   return header === undefined ? { title: words, template: "default" } : { ...header, subtitle: words };
 }
 
