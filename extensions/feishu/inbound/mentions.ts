@@ -24,7 +24,7 @@ export interface SaidWords {
 export function resolveMentions(text: string, mentions: readonly Key[]): SaidWords {
   const keys = toKeys(mentions);
   const { addressed, others, rest } = takeLead(text, keys);
-  const said = keys.replace(`${others}${rest}`).replace(/\s+$/u, "");
+  const said = keys.replace(`${others}${rest}`).trimEnd();
   return { text: said, command: keys.replace(dropTail(addressed ? rest : `${others}${rest}`, keys)).trim() };
 }
 

@@ -107,9 +107,19 @@ const UNSEEN = /^[\s\p{Cf}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 /** A command in bold or the like, as a rich text may have it. */
 const STYLED_COMMAND = /^(?:<u>|[*~`]){1,8}([/／][^*~<`]{1,2000})(?:<\/u>|[*~`]){1,8}$/u;
 
+const EDGE = /[\s\p{Cf}]/u;
+
+/** A text without what nobody sees at its ends. */
+function withoutEdges(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && EDGE.test(text.charAt(from))) from++;
+  while (to > from && EDGE.test(text.charAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
 /** What may be a command, without what keyboards and editors put around it. */
 const toCommand = (said: string): string =>
-  said.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, "").replace(STYLED_COMMAND, (_, command: string) => command.trim());
+  withoutEdges(said).replace(STYLED_COMMAND, (_, command: string) => command.trim());
 
 /** A mention with a name that can be shown; everybody has one. */
 export function toMention(

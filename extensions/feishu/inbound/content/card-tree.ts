@@ -10,7 +10,7 @@ const MAX_DEPTH = 16;
  * there are no words in it.
  */
 export function toMarkdown(elements: unknown): string | undefined {
-  const text = all(elements, 0).replace(/^\n+|\s+$/gu, "");
+  const text = all(elements, 0).replace(/^\n+/u, "").trimEnd();
   return text === "" ? undefined : text;
 }
 

@@ -49,7 +49,10 @@ function readBody(body: Fields, content: Fields, mentions: readonly MentionKey[]
     const found: Found = { attachments: [], listed: mentions, own: [] };
     const lines = paragraphsOf(paragraphs).map((paragraph) => readAll(paragraph, found, 0));
     for (const file of asList(body["files"] ?? content["files"])) lines.push(readFile(asFields(file), found));
-    const text = lines.join("\n").replace(/^(?:[ \t]*\n)+|\s+$/gu, "");
+    const text = lines
+      .join("\n")
+      .replace(/^(?:[ \t]*\n)+/u, "")
+      .trimEnd();
     return { title: title && `**${title}**`, text, attachments: onlyOnce(found.attachments), mentions: found.own };
   };
   const newer = paragraphsOf(body["content_v2"]).length === 0 ? undefined : read(body["content_v2"]);
