@@ -52,9 +52,22 @@ const plain = (hint: BodyHint): BodyKind => (hint === "sse" || hint === "json" ?
 /** The beginning of an event that broke off. */
 const BROKEN_OFF = /^\{[^]*"(?:choices|candidates|content_block|delta)"\s*:/u;
 
+const FIRST_KEY = /^(?:\[\s*)?\{\s*"([^"\\]*)"\s*:/u;
+/** Keys that answers and errors of providers begin with, whole ones and events of streams. */
+const FIRST_KEYS: ReadonlySet<string> = new Set(
+  (
+    "id object created created_at model choices usage type role content index delta message candidates usageMetadata modelVersion " +
+    "promptFeedback responseId response output status request_id error code msg detail event data done provider base_resp " +
+    "system_fingerprint service_tier error_code error_msg errorCode errorMessage success status_code statusCode stop_reason trace_id prompt_filter_results citations"
+  ).split(" "),
+);
+
 function jsonKind(start: string, hint: BodyHint, isWhole: boolean): BodyKind | "no" | undefined {
   // `[link](…)` and `{x}` are text; a value of a provider is an object with keys, or a list of those.
   if (!/^(?:\[\s*)?(?:$|\{\s*(?:$|"))/u.test(start) && start !== "[") return "no";
+  // Words that are JSON are shown as they come: what a provider's answer begins with is known.
+  const key = hint === "none" ? FIRST_KEY.exec(start)?.[1] : undefined;
+  if (key !== undefined && !FIRST_KEYS.has(key)) return "no";
   const [piece] = new JsonSplitter().push(start);
   if (piece === undefined) {
     if (isWhole) return hint === "json" || hint === "sse" || BROKEN_OFF.test(start) ? "json" : "no";

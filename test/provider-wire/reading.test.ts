@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hintOf, readWire } from "../../src/provider-wire/index.ts";
+import { hintOf, readWire, WireReader } from "../../src/provider-wire/index.ts";
 import { collect } from "../support/llm/feed.ts";
 import { CUTS, expected, hear, pieces, readStreamFiles } from "../support/llm/stream-files.ts";
 
@@ -10,5 +10,24 @@ describe("[E6] the reading of every stream in the library", () => {
       const heard = hear(await collect(readWire(pieces(file.bytes, how), options)));
       expect(heard, how).toEqual(expected(file, heard));
     }
+  });
+});
+
+describe("[E6] words that are JSON", () => {
+  const textOf = (parts: readonly { readonly type: string }[]): string =>
+    parts.map((part) => ("text" in part ? String(part.text) : "")).join("");
+
+  it("are shown as they come, where no sender says that a provider answers", () => {
+    const reader = new WireReader();
+    expect(textOf(reader.push('{ "name": "Ann", '))).toBe('{ "name": "Ann", ');
+    expect(textOf(reader.push('"choices": []}'))).toBe('"choices": []}');
+    expect(reader.end()).toEqual([{ type: "end", ending: { kind: "complete", reason: undefined } }]);
+  });
+
+  it("are waited for while they may be a provider's answer", () => {
+    const reader = new WireReader();
+    expect(reader.push('{"id":"1","object":"chat.completion",')).toEqual([]);
+    const rest = reader.push('"choices":[{"index":0,"message":{"content":"Hello"},"finish_reason":"stop"}]}');
+    expect(textOf([...rest, ...reader.end()])).toBe("Hello");
   });
 });
