@@ -45,6 +45,8 @@ export class CardInline {
   #out = "";
   /** Marks whose partners are still to come, outermost first; empty for those that are not written. */
   #opened: string[] = [];
+  /** Where the last separator ends that stands in the place of a tag. */
+  #separated = -1;
   /** An image was asked for: what is written depends on more than the text. */
   asksForImages = false;
 
@@ -57,6 +59,7 @@ export class CardInline {
   write(inline: readonly Inline[]): string {
     this.#out = "";
     this.#opened = [];
+    this.#separated = -1;
     this.#all(inline, false);
     // A tag that says nothing here leaves its space behind; and what holds only such tags is not empty.
     const text = this.#isPost ? this.#out.replace(/^[ \t]+|[ \t]+$/gmu, "").trimEnd() : this.#out;
@@ -122,7 +125,10 @@ export class CardInline {
     else if (words === raw) this.#noTag(raw);
     else if (words !== "") this.#break(true, inLabel);
     // What stood on both sides of it must not be read together.
-    else if (/[!\\&*_~\]]$/u.test(this.#out)) this.#put(ZERO_WIDTH);
+    else if (/[!\\&*_~\]]$/u.test(this.#out)) {
+      this.#put(ZERO_WIDTH);
+      this.#separated = this.#out.length;
+    }
   }
 
   /** A tag that is none here: it is shown, and its address is one in the text. */
@@ -171,8 +177,7 @@ export class CardInline {
     const raw = this.#isPost ? this.#inLine(marks) : marks.raw;
     if (raw === "") return;
     // What a tag that is not written left behind keeps only marks of one kind apart.
-    if (this.#isPost && this.#out.endsWith(ZERO_WIDTH) && this.#out.at(-2) !== raw.charAt(0))
-      this.#out = this.#out.slice(0, -1);
+    if (this.#separated === this.#out.length && this.#out.at(-2) !== raw.charAt(0)) this.#out = this.#out.slice(0, -1);
     const before = charBefore(this.#out, this.#out.length);
     if (marks.spaceBefore && !isWhite(before) && !isPunctuation(before)) this.#out += " ";
     this.#out += raw;

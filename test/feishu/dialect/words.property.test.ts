@@ -64,6 +64,7 @@ const FOUND = [
   "- item\n  ```\n  ```\n\n  1. seamA \n1. `seamB `\n",
   "```中文A\n",
   "*<font color=red>~~~“",
+  "# seamA  <font color=green>!</font>\n\n",
   '[^1](https://e.com/a[x](https://e.com "`")',
 ];
 const CHECKS = { ...CHOSEN, examples: FOUND.map((source): [string] => [source]) };
