@@ -144,6 +144,7 @@ export class BotTransport {
     if (this.#receiver !== undefined) {
       this.#bot = await getBotInfoFeishu(client, {}, { signal });
       this.#receiver.botOpenId = this.#bot.openId;
+      this.#receiver.botName = this.#bot.name;
     } else {
       this.#connection = new FeishuConnection({ client, listener, clock, logger, random, dedupe, shared });
       await this.#connection.start(signal);

@@ -85,6 +85,7 @@ export class FeishuConnection {
     try {
       this.#bot = await this.#identify(stop);
       this.receiver.botOpenId = this.#bot.openId;
+      this.receiver.botName = this.#bot.name;
       await this.#connect(stop);
     } catch (error) {
       this.#socket?.close();

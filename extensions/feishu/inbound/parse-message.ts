@@ -38,6 +38,8 @@ export interface Receiver {
   readonly accountId: string;
   /** The bot's open_id. Until it is known nobody counts as the bot. */
   readonly botOpenId: string | undefined;
+  /** Its name: some clients mention it without any id. */
+  readonly botName?: string | undefined;
 }
 
 /**
@@ -86,7 +88,7 @@ export function readSaid(
   type: string,
   json: string,
   listed: readonly FeishuMention[],
-  receiver: Pick<Receiver, "botOpenId">,
+  receiver: Pick<Receiver, "botOpenId" | "botName">,
 ): Said {
   const content = readContent(type, json, listed);
   const mentions = [...listed, ...(content.mentions ?? []).map((mention) => toMention(mention, receiver))];
@@ -124,9 +126,10 @@ const toCommand = (said: string): string =>
 /** A mention with a name that can be shown; everybody has one. */
 export function toMention(
   { key, openId, name }: { key: string; openId?: string | undefined; name: string },
-  receiver?: Pick<Receiver, "botOpenId">,
+  receiver?: Pick<Receiver, "botOpenId" | "botName">,
 ): FeishuMention {
-  const isSelf = receiver?.botOpenId !== undefined && openId === receiver.botOpenId;
+  const own = openId === undefined ? receiver?.botName : receiver?.botOpenId;
+  const isSelf = own !== undefined && own !== "" && (openId ?? name) === own;
   return { key, openId, name: toDisplayName(name) || toPersonLabel(openId ?? "", isSelf ? "bot" : "user"), isSelf };
 }
 

@@ -45,6 +45,8 @@ const CLAIM_WITHIN_MS = 1_500;
 export class FeishuReceiver {
   /** The bot's open_id; mentions of it are recognised from when it is set. */
   botOpenId: string | undefined;
+  /** The bot's name; a mention without any id that has it is of the bot. */
+  botName: string | undefined;
   readonly #options: FeishuReceiverOptions;
   readonly #dedupe: DedupeStore;
   /** What was said, whatever its message id. */

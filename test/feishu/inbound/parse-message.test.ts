@@ -84,6 +84,24 @@ describe("mentions", () => {
     expect(read(messageEvent({ text: "@_user_1 hi @_user_12" }, { mentions })).text).toBe("hi @Bob");
   });
 
+  it("[E7] without any id are of the bot when they have its name, and of nobody else's", () => {
+    const body = (id: object) =>
+      messageEvent(
+        { text: "@_user_1 /stop" },
+        { mentions: [{ key: "@_user_1", id, name: "Helper" }], chat_type: "group" },
+      );
+    const told = (id: object, botName?: string) => {
+      const envelope = openEnvelope(body(id));
+      return envelope && toInboundMessage(envelope, { accountId: "main", botOpenId: BOT, botName });
+    };
+    expect(told({ open_id: "" }, "Helper")).toMatchObject({ mentionedBot: true, commandText: "/stop" });
+    expect(told({}, "Helper")).toMatchObject({ mentionedBot: true });
+    expect(told({}, "Other")).toMatchObject({ mentionedBot: false });
+    expect(told({}, undefined)).toMatchObject({ mentionedBot: false });
+    // Somebody who has the bot's name, and an id.
+    expect(told({ open_id: "ou_alice" }, "Helper")).toMatchObject({ mentionedBot: false });
+  });
+
   it("of everybody are told", () => {
     expect(read(messageEvent({ text: "@_all lunch" }, { chat_type: "group" }))).toMatchObject({
       text: "@all lunch",
