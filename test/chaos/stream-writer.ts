@@ -28,6 +28,8 @@ export class StreamWriter {
   lost = 0;
   /** Answers that a client cannot go on after. */
   readonly refusals: string[] = [];
+  /** By what it was shown in the end, and why not all of it: as the gateway says. */
+  #end = "";
   readonly #options: WriterOptions;
   #id = "";
   #words = 0;
@@ -60,6 +62,8 @@ export class StreamWriter {
     const { town } = this.#options;
     const answer = await town.call(`/${this.#id}/finalize`, { offset: this.acknowledged.length });
     this.#note(answer);
+    const { result } = answer.body;
+    this.#end = `${result?.tier ?? "?"} ${result?.error?.code ?? "whole"}`;
   }
 
   /** What readers see of it that they should not, or do not see; undefined: every character once, and all of it has ended. */
@@ -67,7 +71,8 @@ export class StreamWriter {
     const { emulator } = this.#options.town;
     const shown = answersIn(emulator, this.place.chatId).join("");
     const wanted = this.acknowledged;
-    if (bare(shown) !== bare(wanted)) return `${this.name}: ${shown.length} characters instead of ${wanted.length}`;
+    if (bare(shown) !== bare(wanted))
+      return `${this.name}: ${shown.length} characters instead of ${wanted.length}, ${this.#end}`;
     return this.#messages.some(({ streaming }) => streaming) ? `${this.name}: open` : undefined;
   }
 
