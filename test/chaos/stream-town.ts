@@ -23,7 +23,7 @@ export interface GatewayAnswer {
   readonly body: {
     readonly id?: string;
     readonly offset?: number;
-    readonly result?: { readonly tier: string; readonly error: { readonly code: string } | null } | null;
+    readonly result?: { readonly tier: string; readonly error: string | null } | null;
     readonly error?: { readonly code: string; readonly expected_offset?: number };
   };
 }

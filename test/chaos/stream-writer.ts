@@ -63,7 +63,7 @@ export class StreamWriter {
     const answer = await town.call(`/${this.#id}/finalize`, { offset: this.acknowledged.length });
     this.#note(answer);
     const { result } = answer.body;
-    this.#end = `${result?.tier ?? "?"} ${result?.error?.code ?? "whole"}`;
+    this.#end = `${result?.tier ?? "?"} ${result?.error ?? "whole"}`;
   }
 
   /** What readers see of it that they should not, or do not see; undefined: every character once, and all of it has ended. */
