@@ -18,7 +18,7 @@ const COUNT_KEY = "count-of-the-chaos-run";
 const COUNT_EVERY_MS = 5;
 
 /** One inline command. @returns the whole answer */
-export function askRedis(port: number, command: string): Promise<string> {
+function askRedis(port: number, command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(`${command}\r\n`));
     let answer = "";
