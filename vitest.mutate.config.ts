@@ -5,7 +5,7 @@ import type { ViteUserConfig } from "vitest/config";
 const config: ViteUserConfig = defineConfig({
   test: {
     include: (process.env["MUTATE_TESTS"] ?? "").split(","),
-    setupFiles: ["test/support/loopback-only.ts", "test/support/property-seed.ts"],
+    setupFiles: ["test/support/loopback-only.ts", "test/support/property-seed.ts", "test/support/short-properties.ts"],
     pool: "forks",
     maxWorkers: 1,
     // Code in which faults can be switched on is ten times slower; what hangs by a fault is ended by StrykerJS.
