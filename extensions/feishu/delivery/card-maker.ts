@@ -32,7 +32,7 @@ export class CardMaker {
    * @param existing another process made it
    */
   make(index: number, range: CardRange, viaCardKit: boolean, existing?: ExistingCard): CardSlot {
-    const { delivery, target, nonce, events, start, level } = this.#options;
+    const { delivery, target, nonce, events, start, level, takenUp } = this.#options;
     const { client, clock } = delivery;
     const onSent = (slot: CardSlot, message: SentMessage): void => this.#onSent(slot, message);
     const slot = new CardSlot({ index, nonce: `${nonce}${index}`, range, clock, onSent });
@@ -44,6 +44,7 @@ export class CardMaker {
           start,
           thrifty: level !== "live",
           existing,
+          sharesUuid: takenUp !== undefined && existing?.messageId === undefined,
           onCreated: (cardId) => events.emit("card", { index, cardId, messageId: slot.surface.messageId }),
         })
       : new InlineSurface({ ...common, uuid: `${slot.nonce}-m1` });

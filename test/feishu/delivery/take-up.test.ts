@@ -180,6 +180,28 @@ describe("[D13] a reply whose process is gone", () => {
     },
   );
 
+  it.each([0, 3])("goes on in a card that nobody had written down, its number %i", async (index) => {
+    const whole = await undisturbed();
+    for (let killAt = 1; killAt < 60; killAt++) {
+      const { clock, emulator, chatId } = world();
+      const dead = new Process(emulator, clock, 1, { killAt, when: "after" });
+      const first = dead.open();
+      dead.follow(first);
+      await write(first, SOURCE, clock);
+      if (dead.calls <= killAt) break;
+      const { text, cards } = dead.noted;
+      const heir = new Process(emulator, clock, 2);
+      const takenUp = await taking(heir, { text, cards: cards.slice(0, index) });
+      const reply = heir.open({ takenUp });
+      reply.open();
+      await write(reply, SOURCE.slice(takenUp?.text.length), clock);
+      const result = await clock.runUntil(reply.finalize());
+      expect(result, `killed after call ${killAt}`).toMatchObject({ delivered: SOURCE.length, error: undefined });
+      expect(answersIn(emulator, chatId), `killed after call ${killAt}`).toEqual(whole);
+      expect(open(emulator, chatId), `killed after call ${killAt}`).toEqual([]);
+    }
+  });
+
   it("[S7] writes nothing more when it comes back: neither to the card, nor beside it", async () => {
     const whole = await undisturbed();
     for (let freezeAt = 3; freezeAt < 40; freezeAt += 3) {

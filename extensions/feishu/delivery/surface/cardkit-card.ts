@@ -40,9 +40,14 @@ export interface CardKitCardOptions {
   readonly thrifty: boolean;
   /** @defaultValue it is made */
   readonly existing?: ExistingCard | undefined;
+  /** A process that is gone may have sent another entity by the uuid of this card. @defaultValue false */
+  readonly sharesUuid?: boolean | undefined;
   readonly onCreated: (cardId: string) => void;
   readonly onSent: (message: SentMessage) => void;
 }
+
+/** More calls than a process can have made to a card that it has not written down yet: ten a second for some hours. */
+const FOREIGN_SEQUENCE = 100_000;
 
 /** One card of CardKit's: what is known of it, and the ways of making, sending and changing it. It decides nothing. */
 export class CardKitCard {
@@ -56,6 +61,10 @@ export class CardKitCard {
   madeAt: number = -Infinity;
   /** Clock time at which elements were added last. */
   addedAt: number = -Infinity;
+  /** Clock time at which the message was sent. */
+  sentAt: number = -Infinity;
+  /** Which entity the message shows is not certain: it was sent by a uuid that a process which is gone may have used. */
+  mustIdentify = false;
   /** What is on it is not certain: it has to be put as a whole. */
   mustReplace = false;
   /** Final layout as last put as a whole. */
@@ -202,6 +211,30 @@ export class CardKitCard {
     return { api, names: [limitName.api(api)], run };
   }
 
+  /** Asks which entity the message shows, and goes on with that one. */
+  identify(messageId: string): Way {
+    const api = "card.id_convert";
+    const run: Way["run"] = async (options) => {
+      const { cardId } = await convertMessageIdToCardIdFeishu(this.#options.client, { messageId }, options);
+      this.mustIdentify = false;
+      if (cardId !== this.#cardId) this.#changeTo(cardId);
+    };
+    return { api, names: [limitName.api(api)], run };
+  }
+
+  /** The message shows another entity, of which nothing is known but that it is there. */
+  #changeTo(cardId: string): void {
+    this.#cardId = cardId;
+    this.calls.sequence.raise(FOREIGN_SEQUENCE);
+    const { start = 0, version = 0 } = this.visible.shown ?? {};
+    this.visible.shows({ start, end: start, version });
+    this.#blocks = [];
+    this.layout = undefined;
+    this.mustReplace = true;
+    this.mode.became(true, this.#options.clock.now(), true);
+    this.#options.onCreated(cardId);
+  }
+
   batch(cardId: string, want: Want, change: CardChange): Way {
     return this.write(this.calls.batch(cardId, change.actions), want, change.result, change.images);
   }
@@ -288,6 +321,8 @@ export class CardKitCard {
       this.mode.became(true, this.fate.firstAt, true);
     }
     this.#messageId = message.messageId;
+    this.sentAt = this.#options.clock.now();
+    this.mustIdentify = this.#options.sharesUuid === true && this.#cardId !== undefined;
     this.fate.sent();
     this.#options.onSent(message);
   }

@@ -39,7 +39,8 @@ export class CardKitSurface implements Surface {
   }
 
   get shown(): Shown | undefined {
-    return this.#card.messageId === undefined ? undefined : this.#card.visible.shown;
+    const { messageId, mustIdentify, visible } = this.#card;
+    return messageId === undefined || mustIdentify ? undefined : visible.shown;
   }
 
   get sendUnknown(): boolean {
@@ -74,7 +75,9 @@ export class CardKitSurface implements Surface {
   next(wanted: Want): Step {
     const want = this.#withRoom(wanted);
     if (this.#bareClose && this.#card.cardId !== undefined) return this.#nextToStop(this.#card.cardId);
-    if (this.#card.messageId === undefined) return this.#nextToOpen(want);
+    const { messageId } = this.#card;
+    if (messageId === undefined) return this.#nextToOpen(want);
+    if (this.#card.mustIdentify) return opening(this.#card.identify(messageId));
     if (this.#card.cardId === undefined) return opening(this.#card.convert());
     return this.#nextToShow(want, this.#card.cardId, this.#card.held);
   }
@@ -82,6 +85,7 @@ export class CardKitSurface implements Surface {
   isFresh(way: Way): boolean {
     const now = this.#options.clock.now();
     if (way.api.startsWith("message.")) return !this.#card.fate.unknown && this.#card.cardId !== undefined;
+    if (this.#card.mustIdentify) return now - this.#card.sentAt < FRESH_MS;
     return (
       now - this.#card.addedAt < FRESH_MS || (this.#options.start === "convert" && now - this.#card.madeAt < FRESH_MS)
     );
@@ -89,6 +93,11 @@ export class CardKitSurface implements Surface {
 
   failed(way: Way, { decision, unknown, cutOff }: SurfaceFailure): boolean {
     if (unknown) this.#card.noteUnknown(way, cutOff);
+    if (this.#card.mustIdentify && way.api === "card.id_convert") {
+      // Not allowed, say: then it counts as this process's own.
+      if (["end", "refused", "gone", "resync", "shrink", "reopen"].includes(decision)) this.#card.mustIdentify = false;
+      return true;
+    }
     switch (decision) {
       case "resequence":
         return this.#card.calls.sequence.conflict();

@@ -39,6 +39,11 @@ export class SequenceCounter {
     return true;
   }
 
+  /** Goes on from `from`, when it has not come so far. */
+  raise(from: number): void {
+    this.#last = Math.max(this.#last, from);
+  }
+
   /** A number was taken. */
   accepted(): void {
     this.#jump = FIRST_JUMP;
