@@ -3,7 +3,7 @@ import type { CardChainOptions } from "./card-chain-options.ts";
 import type { CardRange } from "./card-range.ts";
 import { CardSlot } from "./card-slot.ts";
 import { CardWriter } from "./writer/card-writer.ts";
-import type { ExistingCard } from "./surface/cardkit-card.ts";
+import type { ExistingCard } from "./surface/cardkit-card-options.ts";
 import { CardKitSurface } from "./surface/cardkit-surface.ts";
 import { InlineSurface } from "./surface/inline-surface.ts";
 import { toRemainder } from "./debts/remainder.ts";

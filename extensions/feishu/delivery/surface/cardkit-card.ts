@@ -1,50 +1,20 @@
-import type { Clock } from "../../../../src/time/index.ts";
 import { cardJson } from "../../card/index.ts";
-import type { CallOptions, FeishuClient } from "../../client/index.ts";
+import type { CallOptions } from "../../client/index.ts";
 import type { CardAction, SentMessage } from "../../send.ts";
 import { convertMessageIdToCardIdFeishu, sendCardEntityFeishu, sendCardFeishu } from "../../send.ts";
 import type { CardChange, ShownBlocks } from "./card-diff.ts";
+import type { CardKitCardOptions } from "./cardkit-card-options.ts";
 import { diffBlocks } from "./card-diff.ts";
 import type { CardCall } from "./cardkit-calls.ts";
 import { CardKitCalls } from "./cardkit-calls.ts";
 import { limitName } from "../limits.ts";
-import type { ReplyTarget } from "../reply/reply-target.ts";
 import { imagesOf } from "../reply/reply-view.ts";
 import { SendFate } from "./send-fate.ts";
-import type { SequenceCounter } from "./sequence-counter.ts";
 import type { Held } from "./shown-part.ts";
 import { shownPart } from "./shown-part.ts";
 import { StreamingMode } from "./streaming-mode.ts";
-import type { TextRange, Unfinished, Want, Way } from "./surface.ts";
+import type { Unfinished, Want, Way } from "./surface.ts";
 import { VisibleRange } from "./visible-range.ts";
-
-/** A card that another process made. */
-export interface ExistingCard {
-  readonly cardId: string;
-  /** Undefined when it may not have been sent yet: the same uuid brings the message that is there. */
-  readonly messageId: string | undefined;
-  /** Of the reply's text, as it was seen. */
-  readonly shown: TextRange;
-  readonly sequence: SequenceCounter;
-}
-
-export interface CardKitCardOptions {
-  readonly client: FeishuClient;
-  readonly clock: Clock;
-  readonly target: ReplyTarget;
-  /** Unique per card; prefix of every `uuid` (≤ 30 characters). */
-  readonly nonce: string;
-  /** `create`: card entity first, sent by `card_id`. `convert`: card sent with its text at once, then `id_convert`. */
-  readonly start: "create" | "convert";
-  /** Calls are to be saved: text and structure go together. */
-  readonly thrifty: boolean;
-  /** @defaultValue it is made */
-  readonly existing?: ExistingCard | undefined;
-  /** A process that is gone may have sent another entity by the uuid of this card. @defaultValue false */
-  readonly sharesUuid?: boolean | undefined;
-  readonly onCreated: (cardId: string) => void;
-  readonly onSent: (message: SentMessage) => void;
-}
 
 /** More calls than a process can have made to a card that it has not written down yet: ten a second for some hours. */
 const FOREIGN_SEQUENCE = 100_000;

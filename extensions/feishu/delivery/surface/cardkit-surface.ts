@@ -3,7 +3,7 @@ import { cardJson, isAnswerId } from "../../card/index.ts";
 import type { SentMessage } from "../../send.ts";
 import { diffBlocks, nextToType, structureOf, withBlock } from "./card-diff.ts";
 import { CardKitCard } from "./cardkit-card.ts";
-import type { CardKitCardOptions } from "./cardkit-card.ts";
+import type { CardKitCardOptions } from "./cardkit-card-options.ts";
 import { withBlocks, withRoomAhead } from "./room-ahead.ts";
 import type { Held } from "./shown-part.ts";
 import { call, CLOSE_TIMEOUT_MS, closing, IDLE, opening, TEXT_TIMEOUT_MS } from "./steps.ts";
