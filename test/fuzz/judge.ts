@@ -31,14 +31,16 @@ export function judge(
   const open = feishu.chats
     .flatMap((chatId, chat) => (feishu.chats.indexOf(chatId) === chat ? feishu.seen(chat) : []))
     .filter(({ unfinished, recalled }) => unfinished && !recalled)
-    // A process that was killed before it heard of its message cannot know it.
-    .filter(({ touched }) => trial.kill === undefined || touched);
+    // A process that was killed before it heard of its message cannot know it, nor may a bot look for one in a chat that it was removed from.
+    .filter(({ touched }) => touched || (trial.kill === undefined && !trial.happenings.some(isRemoval)));
   if (open.length > 0 && !cardkitGone)
     problems.push(
       `${open.length} cards look unfinished for ever: ${open.map(({ messageId }) => messageId.slice(-3)).join(", ")}`,
     );
   return problems;
 }
+
+const isRemoval = ({ what }: Trial["happenings"][number]): boolean => what === "bot-removed";
 
 function judgeReply(trial: Trial, one: Played, feishu: TrialFeishu, soon: readonly SeenMessage[]): string[] {
   const { text, result, plan, number, tookMs, seenThen } = one;

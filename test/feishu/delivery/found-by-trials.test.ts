@@ -180,6 +180,21 @@ const FOUND: Record<string, Partial<Trial>> = {
     faults: [{ calls: ["im.send"], effect: { kind: "late", ms: 1_390 }, skip: 0, count: 2 }],
     happenings: [{ at: 3_000, what: "recalled" }],
   },
+  "messages whose sendings repeat each other, none of which may be read back for a while": {
+    seed: 0,
+    world: { ...DEFAULT_WORLD, uuidReplay: "200770", cardRate: "230020" },
+    replies: [
+      { ...PLAN, pieces: [{ form: "plain", chars: 1 }], steps: [{ kind: "reasoning", chars: 1, pauseMs: 3_000 }] },
+      { ...PLAN, pieces: [{ form: "plain", chars: 200 }], steps: [{ kind: "delta", chars: 1, pauseMs: 3_000 }] },
+      { ...PLAN, pieces: [], steps: [], withinMs: 3_000 },
+      { ...PLAN, pieces: [{ form: "plain", chars: 1 }], steps: [{ kind: "tool", chars: 1, pauseMs: 3_000 }] },
+    ],
+    faults: [
+      { calls: ["im.get"], effect: { kind: "rate", resetSeconds: 4 }, skip: 6, count: 6 },
+      { calls: ["*"], effect: { kind: "http", status: 503, applied: false }, from: 120, until: 10_760 },
+    ],
+    latency: [40, 120],
+  },
   ...Object.fromEntries(
     [3_000, 5_000, 8_000].map((withinMs): [string, Partial<Trial>] => [
       `a patch that lands after the last one, of a reply that has ${withinMs} ms to end`,

@@ -48,6 +48,8 @@ export class InlineSurface implements Surface {
   #mayShowFirst = false;
   /** The answer to a sending may be about the message of an earlier one, which somebody may have recalled since. */
   #mayBeRecalled: boolean;
+  /** The message is there for its readers, as far as is known. */
+  #isSeen = true;
   readonly #fate: SendFate;
   /** Clock time before which the message is not read back. */
   #checkAt = -Infinity;
@@ -65,7 +67,7 @@ export class InlineSurface implements Surface {
   }
 
   get shown(): Shown | undefined {
-    return this.#visible.shown;
+    return this.#isSeen ? this.#visible.shown : undefined;
   }
 
   get sendUnknown(): boolean {
@@ -108,6 +110,7 @@ export class InlineSurface implements Surface {
       if (!want.mayOpen) return IDLE;
       return opening(this.#send(want));
     }
+    if (!this.#isSeen) return this.#waitUntil(this.#checkAt) ?? opening(this.#look(messageId));
     const json = JSON.stringify(cardJson(want.view, false));
     if (this.#json !== json) {
       const kind = want.final ? "close" : want.end === this.shown?.end ? "sign" : "text";
@@ -116,8 +119,8 @@ export class InlineSurface implements Surface {
     }
     if (!want.final) return IDLE;
     if (this.safeEnd === Infinity) return { do: "done" };
-    const until = Math.max(this.lateUntil, this.#checkAt);
-    if (this.#options.clock.now() < until) return { do: "wait", until };
+    const wait = this.#waitUntil(Math.max(this.lateUntil, this.#checkAt));
+    if (wait !== undefined) return wait;
     const ways = [this.#check(messageId, want)];
     return call("close", ways, { priority: "first", timeoutMs: PATCH_TIMEOUT_MS });
   }
@@ -142,8 +145,11 @@ export class InlineSurface implements Surface {
     if (way.api === "message.get") {
       // Worth waiting for: what a late patch may have put there stays until somebody looks.
       if (unknown && decision === "end") this.#checkAt = this.#options.clock.now() + CHECK_PAUSE_MS;
-      // Not allowed, say: then the last state is put again.
-      else if (decision !== "retry" && decision !== "limited") this.#json = undefined;
+      // Not allowed, say: then the message counts as seen, and the last state is put again.
+      else if (decision !== "retry" && decision !== "limited") {
+        this.#isSeen = true;
+        this.#json = undefined;
+      }
       return true;
     }
     return ["retry", "limited", "again", "soften", "retarget"].includes(decision);
@@ -151,6 +157,7 @@ export class InlineSurface implements Surface {
 
   adopt(message: SentMessage): void {
     this.#sent(message);
+    this.#isSeen = true;
     this.#json = undefined;
   }
 
@@ -180,16 +187,8 @@ export class InlineSurface implements Surface {
         // A repeat with the same uuid gets the first message back, so it must carry the first card.
         this.#firstSent ??= want;
         const { view } = this.#firstSent;
-        const send = (): Promise<SentMessage> => {
-          const uuid = this.#fate.attempt(view.blocks, undefined);
-          return sendCardFeishu(client, { to: target.current, card: cardJson(view, false), uuid }, options);
-        };
-        let message = await send();
-        if (this.#mayBeRecalled && (await isRecalled(client, message.messageId, options))) {
-          this.#fate.renew();
-          message = await send();
-        }
-        this.#sent(message);
+        const uuid = this.#fate.attempt(view.blocks, undefined);
+        this.#sent(await sendCardFeishu(client, { to: target.current, card: cardJson(view, false), uuid }, options));
       },
     };
   }
@@ -197,10 +196,35 @@ export class InlineSurface implements Surface {
   #sent(message: SentMessage): void {
     const first = this.#firstSent;
     this.#messageId = message.messageId;
+    this.#isSeen = !this.#mayBeRecalled;
     this.#fate.sent();
     this.#json = first === undefined ? undefined : JSON.stringify(cardJson(first.view, false));
     if (first !== undefined) this.#visible.shows(first);
     this.#options.onSent(message);
+  }
+
+  /** Looks whether the message that a repeat was answered with is still there. If not, another one is sent. */
+  #look(messageId: string): Way {
+    return {
+      api: "message.get",
+      names: [limitName.api("message.get"), limitName.patch(messageId)],
+      run: async (options) => {
+        const isGone = await isRecalled(this.#options.client, messageId, options);
+        this.#isSeen = true;
+        this.#mayBeRecalled = false;
+        if (!isGone) return;
+        this.#messageId = undefined;
+        this.#visible.forget();
+        this.#firstSent = undefined;
+        this.#mayShowFirst = false;
+        this.#fate.renew();
+      },
+    };
+  }
+
+  /** Waits until a clock time; undefined when it has come. */
+  #waitUntil(until: number): Step | undefined {
+    return this.#options.clock.now() < until ? { do: "wait", until } : undefined;
   }
 
   #patch(messageId: string, want: Want, json: string): Way {
