@@ -82,7 +82,9 @@ describe.skipIf(why !== undefined)(`createBot in several processes${why === unde
     const answers = answersOf();
     expect(emulator.visibleTexts(chatId).filter(({ sender }) => sender === "app")).toHaveLength(8);
     // Two that come at the same moment to two processes have no order.
-    expect(answers.map(({ text }) => / answers (\w+)/u.exec(text)?.[1]).toSorted()).toEqual(asked);
+    expect(
+      answers.map(({ text }) => / answers (\w+)/u.exec(text)?.[1]).toSorted((a = "", b = "") => a.localeCompare(b)),
+    ).toEqual(asked);
     // Presses, as messages, come to any of the processes.
     for (const { messageId, text } of answers) {
       const name = /^(\w+) answers (\w+)/u.exec(text);
