@@ -12,6 +12,8 @@ import { chatName } from "./chat-name.js";
 
 /** How near the bottom counts as reading along, in CSS pixels. */
 const NEAR = 64;
+/** What a reader keeps their eyes on. */
+const SIGHTS = "p, li, pre, table, h1, h2, h3, h4, h5, h6, button, .bubble > *";
 
 /** Messages on the screen of someone who reads along, and of someone who scrolled up; older ones are read again on demand. */
 const MOST = { following: 300, reading: 1_000 };
@@ -62,6 +64,8 @@ export class Conversation {
   #live = h("div", { class: "visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
   /** Cards that were streaming when last seen. @type {Set<string>} */
   #streaming = new Set();
+  /** @type {{ element: Element, at: number } | undefined} */
+  #sight;
 
   /** @param {{ toggleInspector(): void, inspectorOpen(): boolean }} page */
   constructor(page) {
@@ -87,7 +91,7 @@ export class Conversation {
     this.#scroll.setAttribute("aria-label", t("messages"));
     this.#scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#jump.addEventListener("click", () => this.#toBottom());
-    new ResizeObserver(() => this.#follow()).observe(this.#list);
+    new ResizeObserver(() => (this.#following ? this.#follow() : this.#keepSight())).observe(this.#list);
     new ResizeObserver(() => this.#follow()).observe(this.#scroll);
     store.on("view", () => this.#reset());
     store.on("state", () => {
@@ -244,8 +248,28 @@ export class Conversation {
     if (isLaidOutAnew && this.#following) return this.#follow();
     this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
     if (this.#following) this.#unseen = 0;
+    else this.#lookAtSight();
     this.#drawJump();
     this.#readSoon();
+  }
+
+  /** Notes what a reader who scrolled up has at the top of their sight, and where. */
+  #lookAtSight() {
+    const { left, top, width } = this.#scroll.getBoundingClientRect();
+    this.#sight = undefined;
+    for (const below of [4, 24, 48, 96]) {
+      const element = document.elementFromPoint(left + width / 2, top + below)?.closest(SIGHTS);
+      if (!element || !this.#list.contains(element)) continue;
+      this.#sight = { element, at: element.getBoundingClientRect().top };
+      return;
+    }
+  }
+
+  /** Something above has become higher or lower: where the browser did not see to it, what is in sight stays in its place. */
+  #keepSight() {
+    if (this.#sight?.element.isConnected !== true) return;
+    const moved = this.#sight.element.getBoundingClientRect().top - this.#sight.at;
+    if (Math.abs(moved) >= 1) this.#scroll.scrollTop += moved;
   }
 
   /** Someone who has the end of a chat before their eyes has read it. */
