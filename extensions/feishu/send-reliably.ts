@@ -1,5 +1,5 @@
 import { sleep } from "../../src/time/index.ts";
-import { FeishuApiError, FeishuTransportError } from "./client/index.ts";
+import { FeishuApiError, FeishuTransportError, isPassing } from "./client/index.ts";
 import type { FeishuDelivery } from "./delivery/index.ts";
 
 const ATTEMPTS = 6;
@@ -20,14 +20,14 @@ export async function sendReliably<T>(
     try {
       return await send(uuid);
     } catch (error) {
-      if (attempt === ATTEMPTS || !isPassing(error)) throw error;
+      if (attempt === ATTEMPTS || !mayHelp(error)) throw error;
       const asked = error instanceof FeishuApiError ? error.retryAfterMs : undefined;
       await sleep(delivery.clock, asked ?? FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + delivery.random()), signal);
     }
   }
 }
 
-function isPassing(error: unknown): boolean {
-  if (error instanceof FeishuTransportError) return true;
-  return error instanceof FeishuApiError && ["rate-limited", "busy", "server"].includes(error.kind);
+/** Whether sending again may help. */
+function mayHelp(error: unknown): boolean {
+  return error instanceof FeishuTransportError || (error instanceof FeishuApiError && isPassing(error));
 }

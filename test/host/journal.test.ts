@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import { silentLogger } from "../../src/log/index.ts";
 import { toDelta } from "../../src/stream/index.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 import { MemoryReply } from "../support/memory-reply.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const card = (cardId: string): OrphanCard => ({
   channel: "memory",
@@ -23,7 +24,7 @@ describe("[D7] the journal of open cards", () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "cardstream-journal-"));
   });
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  afterEach(() => removeFolder(directory));
 
   const journalOf = (pid: number, run: string, alive: readonly number[] = []): Journal =>
     createJournal({ directory, pid, run, isAlive: (other) => alive.includes(other), logger: silentLogger });

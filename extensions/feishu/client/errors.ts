@@ -77,6 +77,11 @@ export class FeishuApiError extends Error {
   }
 }
 
+/** Whether Feishu says no for the moment alone: the same call may do a little later. */
+export function isPassing({ kind }: FeishuApiError): boolean {
+  return kind === "rate-limited" || kind === "busy" || kind === "server";
+}
+
 /** Why there was no usable answer. */
 export type FeishuTransportCode = "timeout" | "network" | "bad-body";
 

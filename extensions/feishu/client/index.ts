@@ -15,7 +15,7 @@ export {
   LONG_CONNECTION_ERRORS,
 } from "./error-table/index.ts";
 export type { Bilingual, FeishuAnswerFacts, FeishuErrorKind, FeishuErrorRow } from "./error-table/index.ts";
-export { FeishuApiError, FeishuInputError, FeishuTransportError, finalCause } from "./errors.ts";
+export { FeishuApiError, FeishuInputError, FeishuTransportError, finalCause, isPassing } from "./errors.ts";
 export type { FeishuInputCode, FeishuTransportCode, PermissionViolation } from "./errors.ts";
 export type { FinalCause } from "./final-cause.ts";
 export { proveAccess } from "./prove-access.ts";

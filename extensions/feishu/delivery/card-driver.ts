@@ -128,7 +128,7 @@ export class CardDriver {
       clock,
       target: context.target,
       uuid: lateUuid ?? `${slot.nonce}-i`,
-      reusesUuid: lateUuid !== undefined,
+      sharesUuid: lateUuid !== undefined,
       existing: messageId === undefined ? undefined : { messageId, shown },
       onSent: slot.onSent,
     });

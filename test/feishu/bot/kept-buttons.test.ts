@@ -8,6 +8,7 @@ import type { BotButton, BotOptions, FeishuBot } from "../../../extensions/feish
 import { createEmulator } from "../../../src/emulator/index.ts";
 import type { Emulator, VisibleMessage } from "../../../src/emulator/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 interface Order {
   readonly order: number;
@@ -24,7 +25,7 @@ describe("a button that is kept", () => {
   });
   afterEach(async () => {
     await emulator.close();
-    rmSync(stateDir, { recursive: true, force: true });
+    removeFolder(stateDir);
   });
 
   const pressed: string[] = [];

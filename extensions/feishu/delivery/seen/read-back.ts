@@ -1,7 +1,7 @@
 import type { CardJson } from "../../card/index.ts";
 import { isAnswerId } from "../../card/index.ts";
 import type { CallOptions, FeishuClient } from "../../client/index.ts";
-import { FeishuApiError } from "../../client/index.ts";
+import { FeishuApiError, isPassing } from "../../client/index.ts";
 import { getMessageFeishu } from "../../send.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function isRecalled(client: FeishuClient, messageId: string, option
   try {
     return (await getMessageFeishu(client, { messageId }, options)).message.deleted;
   } catch (error) {
-    if (!(error instanceof FeishuApiError) || ["rate-limited", "busy", "server"].includes(error.kind)) throw error;
+    if (!(error instanceof FeishuApiError) || isPassing(error)) throw error;
     return error.kind === "not-found";
   }
 }

@@ -23,7 +23,7 @@ export interface InlineSurfaceOptions {
   /** `uuid` of the send (≤ 40 characters). */
   readonly uuid: string;
   /** Another surface's sending with this uuid was not answered: of the two only one can succeed. @defaultValue false */
-  readonly reusesUuid?: boolean | undefined;
+  readonly sharesUuid?: boolean | undefined;
   /** An existing message with a card of its own, never written to by CardKit, and what it shows. */
   readonly existing?: { readonly messageId: string; readonly shown: Shown | undefined } | undefined;
   readonly onSent: (message: SentMessage) => void;
@@ -58,7 +58,7 @@ export class InlineSurface implements Surface {
     this.#options = options;
     this.#messageId = options.existing?.messageId;
     this.#visible = new VisibleRange(options.clock, options.existing?.shown);
-    this.#mayBeRecalled = options.reusesUuid === true;
+    this.#mayBeRecalled = options.sharesUuid === true;
     this.#fate = new SendFate({ clock: options.clock, uuid: options.uuid });
   }
 
