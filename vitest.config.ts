@@ -94,7 +94,15 @@ const config: ViteUserConfig = defineConfig({
       {
         test: { ...common, ...beside, name: "docs", include: WALK, globalSetup: "test/walk/support/pack.ts", retry: 0 },
       },
-      { test: { ...common, ...beside, name: "openclaw", include: OPENCLAW } },
+      {
+        test: {
+          ...common,
+          ...beside,
+          name: "openclaw",
+          include: OPENCLAW,
+          globalSetup: "test/openclaw/support/pack-plugin.ts",
+        },
+      },
     ],
   },
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator } from "../../src/emulator/index.ts";
 import { createHostHome } from "./support/gateway.ts";
@@ -14,7 +14,7 @@ beforeAll(async () => {
   emulator = await startEmulator();
   home = createHostHome();
   const { appId, appSecret } = emulator.app;
-  await installPlugin(home);
+  await installPlugin(home, inject("plugin"));
   const installed = home.readConfig();
   home.writeConfig({
     ...installed,

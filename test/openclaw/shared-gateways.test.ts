@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import type { Emulator, VisibleMessage } from "../../src/emulator/index.ts";
 import { redisForTests, whyNoRedis } from "../support/process/redis-server.ts";
@@ -39,7 +39,7 @@ describe.skipIf(why !== undefined)(`two gateways of one app${why === undefined ?
       cleanups.push(() => home.remove());
       const port = await freePort();
       home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
-      await installPlugin(home);
+      await installPlugin(home, inject("plugin"));
       const { appId, appSecret } = MAIN_APP;
       const channel = {
         accounts: { main: { appId, appSecret, dmPolicy: "open", allowFrom: ["*"] } },

@@ -9,6 +9,7 @@ import type { FakeModel } from "../../openclaw/support/fake-model.ts";
 import { createHostHome, freePort, startGateway } from "../../openclaw/support/gateway.ts";
 import type { HostHome } from "../../openclaw/support/gateway.ts";
 import { installPlugin } from "../../openclaw/support/install-plugin.ts";
+import { packPlugin } from "../../openclaw/support/pack-plugin.ts";
 
 /** A way in which the host gets the model's words, with an app of its own; `live` is ours alone, and needs the operator's consent. */
 export interface Path {
@@ -167,7 +168,7 @@ export async function startStage(
     const port = await freePort();
     const probeFile = join(home.dir, "probe.jsonl");
     home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
-    await (plugin === "official" ? installOfficial(home) : installPlugin(home));
+    await (plugin === "official" ? installOfficial(home) : installPlugin(home, packPlugin(home.dir)));
     home.writeConfig(makeConfig(home, { paths, domain: emulator.apiUrl, modelUrl: model.url, port, probeFile }));
     const gateway = await startGateway(home, port);
     try {

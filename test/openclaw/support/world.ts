@@ -1,3 +1,4 @@
+import { inject } from "vitest";
 import { startForwardProxy } from "../../support/process/forward-proxy.ts";
 import type { ForwardProxy } from "../../support/process/forward-proxy.ts";
 import { startEmulator } from "../../../src/emulator/index.ts";
@@ -58,7 +59,7 @@ export async function startWorld(between?: (emulator: Emulator, hookUrl: string)
   settings.longConnection = { ...settings.longConnection, reconnectNonceSeconds: 1, reconnectIntervalSeconds: 2 };
   const port = await freePort();
   home.writeConfig({ gateway: { mode: "local", port, bind: "loopback" } });
-  await installPlugin(home);
+  await installPlugin(home, inject("plugin"));
   const { workspace } = home;
   const groupId = emulator.store.chats.all().find((chat) => chat.type === "group")?.chatId ?? "";
   const feishuUrl = (await between?.(emulator, webhook.url)) ?? emulator.apiUrl;
