@@ -1,37 +1,20 @@
+import { afterBlank, bodyStart } from "./blank.ts";
 import { BlockState, fenceMax } from "./block-state.ts";
-import { closingRoom, jointAtLine, jointInLine } from "./carry.ts";
+import { boundaryQuality } from "./boundary.ts";
+import type { CardPlan, Seam, SeamLimits } from "./card-plan.ts";
+import { closingRoom, jointAtLine } from "./carry.ts";
 import type { Carry, Joint } from "./carry.ts";
 import { breakAt, isSpace } from "./characters.ts";
+import { Fullness } from "./fullness.ts";
 import { isGraphemeBoundary, lastClusterStart, safeCut } from "./graphemes.ts";
-import {
-  HEAD_MAX,
-  headingMarker,
-  indentation,
-  isFenceRun,
-  isHeadKnown,
-  isRule,
-  listMarker,
-  quoteMarkers,
-} from "./line-head.ts";
+import { Joints, LOOKAHEAD } from "./joints.ts";
+import { FENCE_LINE_MAX, isKindKnown, looksLikeBlock, mayBeDelimiter } from "./line.ts";
+import type { Line } from "./line.ts";
+import { HEAD_MAX, indentation, isFenceRun, isHeadKnown } from "./line-head.ts";
 import { Room } from "./room.ts";
-import type { BreakQuality } from "./room.ts";
-import type { CardPlan, Seam, SeamLimits } from "./card-plan.ts";
 import { LineSpans, SPAN_MAX, spanMax } from "./spans.ts";
-import { afterBlank, bodyStart, GAP_MAX } from "./blank.ts";
 import { countTables, lineAt } from "./structure.ts";
-import { countCells } from "./tables.ts";
 
-/** Units past the card's limit that a decision may look at: blank lines and the head of the line after a cut. */
-const LOOKAHEAD = 640;
-/**
- * Share of a card's limit that its own text must take before the card may end for the sake of a link, a word, a line or a table that
- * would be cut. Two cards more than that makes may be emptier: a text that is made for it could have any number of them.
- */
-const FULL_SHARE = 0.8;
-/** On a small card so many units may be left free for that at least: most links and words are shorter. */
-const LEAST_FREE = 200;
-/** Longest fence line that is kept on one card. */
-const FENCE_LINE_MAX = 256;
 /** Units that the last grapheme cluster may still grow by. */
 const CLUSTER_MAX = 128;
 /** Units before the limit in which a line may be cut at a good place inside it; more than a cluster may grow by. */
@@ -45,20 +28,6 @@ const HEADER_PIPE_MAX = 80;
 const INLINE_MARKS = new Uint8Array(128);
 for (const mark of ["\\", "`", "[", "!", "<", "*", "_", "~"]) INLINE_MARKS[mark.charCodeAt(0)] = 1;
 
-/** Whether nothing but white space and quote markers is in the line. */
-function isBlankLine(text: string, at: number, end: number): boolean {
-  return indentation(text, quoteMarkers(text, at, end).end, end).textAt === end;
-}
-
-/** The line being scanned: `text.slice(at, end)`, the next one beginning at `next`. */
-interface Line {
-  readonly at: number;
-  readonly end: number;
-  readonly next: number;
-  /** It has its line break, or the text is over. */
-  readonly complete: boolean;
-}
-
 /**
  * One pass over the text of one card, from the carried prefix on: finds the first cut that has to be, or how far the text is safe
  * to show. Indices are those of the rendered text (prefix included), so an index is also the length rendered so far.
@@ -67,13 +36,11 @@ export class CardScan {
   readonly #text: string;
   /** Where the source text begins, after the prefix; every cut lies above. */
   readonly #start: number;
-  /** Units of the text that a card holds which is full enough, and where that is reached. */
-  readonly #full: number;
-  readonly #least: number;
-  readonly #index: number;
   readonly #shift: number;
   readonly #ended: boolean;
   readonly #room: Room;
+  readonly #fullness: Fullness;
+  readonly #joints: Joints;
   readonly #limits: SeamLimits;
   /** Units of a fence's info string after which it is taken for one. */
   readonly #maxFence: number;
@@ -103,15 +70,12 @@ export class CardScan {
     this.#shift = sourceAt - this.#start;
     const rest = text.slice(sourceAt, afterBlank(text, sourceAt + extent) + LOOKAHEAD);
     this.#ended = final && sourceAt + rest.length >= text.length;
-    // What a card holds at least, whatever the text is: the same for every length of it.
-    const capacity = Math.min(limits.maxChars, Math.floor(limits.maxBytes / 3));
-    this.#full = Math.max(1, Math.min(capacity * FULL_SHARE, capacity - this.#start - LEAST_FREE));
-    this.#least = this.#start + Math.max(0, Math.ceil(this.#full) - carry.skip);
-    this.#index = index ?? Math.floor(from / this.#full);
     // Half a line break says nothing yet.
     this.#text = carry.prefix + (rest.endsWith("\r") && !this.#ended ? rest.slice(0, -1) : rest);
     this.#limits = limits;
     this.#room = new Room(this.#text, limits);
+    this.#fullness = new Fullness(limits, from, carry, this.#shift, index);
+    this.#joints = new Joints(this.#text, this.#start, limits, this.#ended);
     this.#maxFence = fenceMax(Math.min(limits.maxChars, limits.maxBytes / 3));
     this.#state = new BlockState(this.#maxFence);
     this.#before = this.#state;
@@ -144,19 +108,15 @@ export class CardScan {
       this.#state = this.#before.clone();
       this.#state.advance(text, at, line.end);
       const whole = { at, ...line, complete: true };
-      const inBreak = cut >= line.end && cut < line.next && !this.#isBlankCode(whole);
-      const joint = inBreak ? this.#jointAtLineBreak(whole, cut) : undefined;
-      const found = joint ?? (at === cut ? this.#jointBefore(whole, this.#before) : undefined);
+      const inBreak = cut >= line.end && cut < line.next && !this.#joints.isBlankCode(whole, this.#before);
+      const joint = inBreak ? this.#joints.atLineBreak(whole, cut, this.#state) : undefined;
+      const found = joint ?? (at === cut ? this.#joints.before(whole, this.#before, this.#state) : undefined);
       if (found !== undefined) return { end, ...found };
-      if (cut < line.next || !line.broken) return { end, ...(this.#jointInLine(whole, cut) ?? this.#jointInside(cut)) };
+      if (cut < line.next || !line.broken)
+        return { end, ...(this.#joints.inLine(whole, cut, this.#state) ?? this.#joints.inside(cut, this.#state)) };
       at = line.next;
     }
     return { end, ...jointAtLine(this.#state, text, cut, cut, this.#limits) };
-  }
-
-  /** Whether the card may end at `at` although more would fit: it is full enough, or the reply has had few cards for its length. */
-  #mayEnd(at: number): boolean {
-    return at >= this.#least || this.#index + 1 <= Math.ceil((at + this.#shift) / this.#full) + 1;
   }
 
   #cut(at: number, joint: Joint): CardPlan {
@@ -165,15 +125,8 @@ export class CardScan {
   }
 
   #cutBefore(line: Line, before: BlockState): CardPlan {
-    const joint = this.#jointBefore(line, before);
+    const joint = this.#joints.before(line, before, this.#state);
     return joint === undefined ? this.#hold(line.at) : this.#cut(line.at, joint);
-  }
-
-  /** The joint of a cut before the line; what is carried over a blank one is told by the line that follows. */
-  #jointBefore(line: Line, before: BlockState): Joint | undefined {
-    const skipsLine = before.fence === undefined && isBlankLine(this.#text, line.at, line.end);
-    if (skipsLine) return this.#jointAtLineBreak(line, line.at);
-    return jointAtLine(before, this.#text, line.at, line.end, this.#limits);
   }
 
   /** Nothing is decided yet, and nothing from `at` on may be shown before it is. */
@@ -187,51 +140,18 @@ export class CardScan {
     const text = this.#text;
     const before = this.#state;
     const closing = closingRoom(before, this.#limits);
-    const known = line.complete || this.#isKnown(line);
+    const known = line.complete || isKindKnown(text, line, before, this.#maxFence);
     if (!known && !this.#room.mayFit(line.at, HEAD_MAX + SPAN_MAX + INSIDE_ZONE, closing)) return this.#hold(line.at);
     this.#before = before;
     this.#state = before.clone();
     this.#state.advance(text, line.at, line.end);
     if (!known || line.at <= this.#start) return undefined;
     const least = this.#room.softEnd("block", closing);
-    if (line.at < least || !this.#mayEnd(line.at)) return undefined;
-    if (this.#mayBeDelimiter(line)) return this.#hold(line.at);
-    const quality = this.#boundaryQuality();
+    if (line.at < least || !this.#fullness.mayEnd(line.at)) return undefined;
+    if (mayBeDelimiter(text, line, this.#before)) return this.#hold(line.at);
+    const quality = boundaryQuality(text, before, this.#state);
     if (quality === undefined || line.at < this.#room.softEnd(quality, closing)) return undefined;
     return this.#cutBefore(line, before);
-  }
-
-  /** Whether the unfinished line's kind is certain. */
-  #isKnown(line: Line): boolean {
-    const text = this.#text;
-    if (!isHeadKnown(text, line.at, line.end)) return false;
-    if (this.#state.fence !== undefined) return true;
-    const state = this.#state.clone();
-    state.advance(text, line.at, line.end);
-    const opens = isFenceRun(text, state.textAt, line.end);
-    return !opens || line.end - state.textAt > 2 * this.#maxFence;
-  }
-
-  /** How good it is to cut between the last line and this one; undefined when they must stay together. */
-  #boundaryQuality(): BreakQuality | undefined {
-    const before = this.#before;
-    const after = this.#state;
-    // No card begins with a rule, which parts two things: it ends the one before.
-    if (["blank", "fence-close", "table-head", "rule"].includes(after.kind)) return undefined;
-    if (after.kind === "fence") return "item";
-    if (before.afterHeading) return "word";
-    if (after.table !== undefined && after.table === before.table) return "item";
-    const nested = after.list.length > 0 || after.quoteDepth > 0;
-    if (nested) return after.list.some((item) => !before.list.includes(item)) ? "item" : "line";
-    const opens = after.kind === "fence-open" || after.kind === "heading";
-    const looksLikeTable = !before.paragraph && this.#text.charCodeAt(after.textAt) === 0x7c;
-    return before.blank || opens || looksLikeTable || before.kind === "fence-close" ? "block" : "line";
-  }
-
-  /** Whether the unfinished line may become the second line of a table. */
-  #mayBeDelimiter(line: Line): boolean {
-    if (line.complete || !this.#before.paragraph || line.end - line.at > FENCE_LINE_MAX) return false;
-    return /^[-|:>\s]*$/u.test(this.#text.slice(line.at, line.end));
   }
 
   /**
@@ -239,11 +159,12 @@ export class CardScan {
    * first one is held until then.
    */
   #tableHead(line: Line): CardPlan | undefined {
+    const text = this.#text;
     const header = this.#header;
     const state = this.#state;
     // On a card that has hardly begun, a table too many is for the writer to show as something else.
-    const isFull = this.#before.tables >= this.#limits.maxTables && this.#mayEnd(line.at);
-    if ((isFull || header !== undefined) && this.#mayBeDelimiter(line)) return this.#hold(line.at);
+    const isFull = this.#before.tables >= this.#limits.maxTables && this.#fullness.mayEnd(line.at);
+    if ((isFull || header !== undefined) && mayBeDelimiter(text, line, this.#before)) return this.#hold(line.at);
     this.#header = undefined;
     const closing = closingRoom(state, this.#limits);
     const isShort = line.end - line.at <= FENCE_LINE_MAX;
@@ -295,7 +216,7 @@ export class CardScan {
         const span = spans.at(at);
         if (span?.kind === "open") {
           const whole = this.#legal(line, at);
-          const mayEndThere = whole > this.#start && this.#mayEnd(whole);
+          const mayEndThere = whole > this.#start && this.#fullness.mayEnd(whole);
           if (hard < text.length) {
             if (mayEndThere) return this.#force(line, at);
           } else if (this.#room.mayFit(at, spanMax(text.charCodeAt(at)) + INSIDE_ZONE, closing)) return undefined;
@@ -324,26 +245,15 @@ export class CardScan {
         ? "word"
         : undefined
       : breakAt(text, at, Math.max(this.#state.textAt, this.#start));
-    if (quality === undefined || at < this.#room.softEnd(quality, closing) || !this.#mayEnd(at)) return undefined;
+    if (quality === undefined || at < this.#room.softEnd(quality, closing) || !this.#fullness.mayEnd(at))
+      return undefined;
     if (this.#awaitsSurrogate(at)) return this.#hold(at);
     if (!code) {
       if (!line.complete && !isHeadKnown(text, at, line.end)) return this.#hold(at);
-      if (this.#looksLikeBlock(at, line.end)) return undefined;
+      if (looksLikeBlock(text, at, line.end)) return undefined;
     }
     if (!isGraphemeBoundary(text, at)) return undefined;
-    return this.#cut(at, this.#jointInside(at));
-  }
-
-  /** Whether what follows `at` would be taken for a list, heading, quote, fence or rule at the start of a card. */
-  #looksLikeBlock(at: number, end: number): boolean {
-    const text = this.#text;
-    return (
-      quoteMarkers(text, at, end).depth > 0 ||
-      listMarker(text, at, end) !== undefined ||
-      headingMarker(text, at, end) !== undefined ||
-      isFenceRun(text, at, end) ||
-      isRule(text, at, end)
-    );
+    return this.#cut(at, this.#joints.inside(at, this.#state));
   }
 
   /** The second half of the surrogate pair at `at` has not come yet. */
@@ -351,16 +261,11 @@ export class CardScan {
     return !this.#ended && at === this.#text.length - 1 && (this.#text.charCodeAt(at) & 0xfc00) === 0xd800;
   }
 
-  #jointInside(at: number): Joint {
-    const cells = this.#state.kind === "row" ? countCells(`${this.#text.slice(this.#state.textAt, at)} `) - 1 : 0;
-    return jointInLine(this.#state, Math.max(0, cells), this.#limits);
-  }
-
   /** The place a cut at `at` has to move to: not inside a span, and not between a line's markers and its text. */
   #legal(line: Line, at: number): number {
     let legal = at;
     const { at: spanAt, end: spanEnd } = this.#span;
-    if (legal > spanAt && legal < spanEnd && spanAt > this.#start && this.#mayEnd(spanAt)) legal = spanAt;
+    if (legal > spanAt && legal < spanEnd && spanAt > this.#start && this.#fullness.mayEnd(spanAt)) legal = spanAt;
     const headEnd = Math.min(this.#state.textAt, line.at + HEAD_MAX);
     return legal <= headEnd && line.at > this.#start ? line.at : legal;
   }
@@ -371,22 +276,8 @@ export class CardScan {
     if (this.#awaitsSurrogate(at)) return this.#hold(this.#legal(line, lastClusterStart(this.#text, at)));
     const cut = this.#legal(line, safeCut(this.#text, Math.max(at, start + 1), start));
     if (cut === line.at && cut > start) return this.#cutBefore(line, this.#before);
-    const joint = this.#jointInLine(line, cut);
+    const joint = this.#joints.inLine(line, cut, this.#state);
     return joint === undefined ? this.#hold(cut) : this.#cut(cut, joint);
-  }
-
-  /**
-   * The joint of a cut inside the line; undefined when too little has come. A long gap that follows is not worth a place on the
-   * next card, which might show nothing else.
-   */
-  #jointInLine(line: Line, cut: number): Joint | undefined {
-    const { kind } = this.#state;
-    const { close, next } = this.#jointInside(cut);
-    const gap = kind === "fence" || kind === "code" ? cut : Math.min(afterBlank(this.#text, cut), line.end);
-    if (gap >= line.end && gap > cut && !line.complete) return undefined;
-    if (gap - cut <= GAP_MAX) return { close, next };
-    if (gap >= line.end && line.next > line.end) return this.#jointAtLineBreak(line, cut);
-    return { close, next: { prefix: next.prefix, skip: next.skip + gap - cut } };
   }
 
   /** Cuts at the line's end when its line break does not fit; the seam then stands for the line break and blank lines after it. */
@@ -394,39 +285,9 @@ export class CardScan {
     const state = this.#state;
     if (line.next === line.end || line.end <= this.#start) return undefined;
     if (line.next <= this.#room.hardEnd(closingRoom(state, this.#limits))) return undefined;
-    if (this.#isBlankCode(line)) return this.#cutBefore(line, this.#before);
-    const joint = this.#jointAtLineBreak(line, line.end);
+    if (this.#joints.isBlankCode(line, this.#before)) return this.#cutBefore(line, this.#before);
+    const joint = this.#joints.atLineBreak(line, line.end, this.#state);
     return joint === undefined ? this.#hold(line.end) : this.#cut(line.end, joint);
-  }
-
-  /** A blank line of code is not to be lost with its line break. */
-  #isBlankCode(line: Line): boolean {
-    return line.end === line.at && line.at > this.#start && this.#before.fence !== undefined;
-  }
-
-  /**
-   * The joint of a cut at `cut` in the line's break: the card's end stands for the break and for blank lines after it, so the next
-   * card begins with the line that follows them. Undefined when too little of that line has come. Changes the block state.
-   */
-  #jointAtLineBreak(line: Line, cut: number): Joint | undefined {
-    const text = this.#text;
-    const state = this.#state;
-    let at = line.next;
-    let following = lineAt(text, at);
-    if (state.fence === undefined) {
-      while (following.broken && isBlankLine(text, at, following.end)) {
-        state.advance(text, at, following.end);
-        at = following.next;
-        following = lineAt(text, at);
-      }
-    }
-    const seen = text.length - at > LOOKAHEAD / 2;
-    if (!following.broken && !this.#ended && !seen && !isHeadKnown(text, at, following.end)) return undefined;
-    const { close, next } = jointAtLine(state, text, at, following.end, this.#limits);
-    return {
-      close: close !== "" && line.end > line.at ? `\n${close}` : close,
-      next: { prefix: next.prefix, skip: next.skip + at - cut },
-    };
   }
 
   /** The whole text fits so far: all of it may be shown, but for what may still be cut before. */
