@@ -100,7 +100,9 @@ const config: ViteUserConfig = defineConfig({
           ...beside,
           name: "openclaw",
           include: OPENCLAW,
-          globalSetup: "test/openclaw/support/pack-plugin.ts",
+          globalSetup: "test/openclaw/support/global-setup.ts",
+          // A gateway starts in half a minute; four at once on a slow machine need ten times that.
+          hookTimeout: 900_000,
         },
       },
     ],

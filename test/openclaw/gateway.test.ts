@@ -57,7 +57,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 2 }, () => {
     });
     mkdirSync(home.workspace, { recursive: true });
     writeFileSync(join(home.workspace, "pixel.png"), PIXEL);
-  }, 900_000);
+  });
 
   afterAll(async () => {
     if (process.env["KEEP_LOG"] !== undefined) writeFileSync(process.env["KEEP_LOG"], world.gateway.log());

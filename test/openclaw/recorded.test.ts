@@ -43,7 +43,7 @@ describe("[E12] the packed plugin in the real gateway, through `cardstream recor
       afterTool: [{ text: "The tool has answered." }],
     });
     model.script("say slowly", { steps: [{ text: "Half of it is here. " }, { waitMs: 300_000 }] });
-  }, 900_000);
+  });
 
   afterAll(async () => {
     await world?.close();

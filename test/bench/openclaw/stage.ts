@@ -9,7 +9,7 @@ import type { FakeModel } from "../../openclaw/support/fake-model.ts";
 import { createHostHome, freePort, startGateway } from "../../openclaw/support/gateway.ts";
 import type { HostHome } from "../../openclaw/support/gateway.ts";
 import { installPlugin } from "../../openclaw/support/install-plugin.ts";
-import { packPlugin } from "../../openclaw/support/pack-plugin.ts";
+import { packPlugin } from "../../openclaw/support/global-setup.ts";
 
 /** A way in which the host gets the model's words, with an app of its own; `live` is ours alone, and needs the operator's consent. */
 export interface Path {

@@ -73,7 +73,7 @@ export function createHostHome(): HostHome {
           cwd: dir,
           encoding: "utf8" as const,
           maxBuffer: 32_000_000,
-          timeout: 120_000,
+          timeout: 300_000,
         };
         execFile(process.execPath, [openclaw, ...args], options, (error, stdout, stderr) => {
           resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });

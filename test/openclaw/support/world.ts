@@ -20,7 +20,6 @@ import {
   PROXIED_APP,
   PROXIED_HOST,
 } from "./host-config.ts";
-import { installHost } from "./host-install.ts";
 import { installPlugin } from "./install-plugin.ts";
 
 /** Feishu, the model and the gateway, with the packed plugin installed as an operator would. */
@@ -43,7 +42,6 @@ export interface World {
  * Feishu's address
  */
 export async function startWorld(between?: (emulator: Emulator, hookUrl: string) => Promise<string>): Promise<World> {
-  await installHost();
   const home = createHostHome();
   const fakeModel = await startFakeModel();
   const proxy = await startForwardProxy({ [PROXIED_HOST]: "127.0.0.1" });
@@ -82,7 +80,7 @@ export async function startWorld(between?: (emulator: Emulator, hookUrl: string)
   const start = async (): Promise<Gateway> => {
     const gateway = await startGateway(home, port);
     try {
-      await until(ready, 240_000, "all accounts to connect");
+      await until(ready, 600_000, "all accounts to connect");
     } catch (error) {
       await gateway.stop("SIGKILL");
       throw new Error(`the accounts did not connect:\n${gateway.log().slice(-3000)}`, { cause: error });

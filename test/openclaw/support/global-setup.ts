@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { removeFolder } from "../../support/remove-folder.ts";
+import { installHost } from "./host-install.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 
@@ -23,8 +24,9 @@ export function packPlugin(folder: string): string {
   return join(folder, tarball);
 }
 
-/** Packs once for all tests: packing builds `dist/` anew, and must not read what another one is building. */
-export default function setup(project: TestProject): () => void {
+/** Installs the host and packs the plugin once for all tests: packing builds `dist/` anew, and must not read what another one is building. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  await installHost();
   const folder = mkdtempSync(join(tmpdir(), "cardstream-pack-"));
   project.provide("plugin", packPlugin(folder));
   return () => removeFolder(folder);
