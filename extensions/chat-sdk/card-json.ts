@@ -72,7 +72,7 @@ export class ElementWriter {
       tag: "column",
       width: "weighted",
       weight: 1,
-      elements: [this.#text(`**${label}**\n${value}`)],
+      elements: [this.#text(`**${label}**\n\n${value}`)],
     });
     return { tag: "column_set", flex_mode: "bisect", columns: children.map(column) };
   }

@@ -35,9 +35,9 @@ export function withMentions(text: string, where: "card" | "message"): string {
 export function planCard({ title, tasks }: PlanModel): CardElement {
   const lines = tasks.map(({ title: task, status, details, output }) => {
     const more = [details, output].flatMap((content) => (content === undefined ? [] : [toLines(content)]));
-    return [`${SIGNS[status]} ${task}`, ...more].join("\n");
+    return [`${SIGNS[status]} ${task}`, ...more];
   });
-  return { type: "card", title, children: [{ type: "text", content: lines.join("\n\n") }] };
+  return { type: "card", title, children: [{ type: "text", content: lines.flat().join("\n\n") }] };
 }
 
 const SIGNS = { pending: "⬜", in_progress: "⏳", complete: "✅", error: "❌" } as const;

@@ -3,6 +3,8 @@ import {
   Button,
   Card,
   CardText,
+  Field,
+  Fields,
   getEmoji,
   Image,
   LinkButton,
@@ -18,6 +20,7 @@ import { toCardJson } from "../../extensions/chat-sdk/card-json.ts";
 import { checkConfig } from "../../extensions/chat-sdk/config.ts";
 import { toChatEmoji, toFeishuEmoji } from "../../extensions/chat-sdk/emoji.ts";
 import { readForm } from "../../extensions/chat-sdk/form-values.ts";
+import { planCard } from "../../extensions/chat-sdk/outgoing.ts";
 import { decodeThreadId, encodeThreadId } from "../../extensions/chat-sdk/thread-id.ts";
 import { EMOJI } from "../../src/emulator/emoji.ts";
 
@@ -110,6 +113,19 @@ describe("cards", () => {
     const json = texts(toCardJson(card, { imageKey: () => undefined }));
     expect(json).toContain("<at id=ou_abc></at>");
     expect(json).not.toContain("<at id=all>");
+  });
+
+  it("keep a field's name and value apart, and what a task is about, whether or not Feishu shows a single newline", () => {
+    const fields = Card({ children: [Fields([Field({ label: "Owner", value: "Ann" })])] });
+    expect(texts(toCardJson(fields, { imageKey: () => undefined }))).toContain(String.raw`"**Owner**\n\nAnn"`);
+    const plan = planCard({
+      title: "Plan",
+      tasks: [
+        { id: "1", title: "Look", status: "complete", details: "in the logs" },
+        { id: "2", title: "Leap", status: "pending" },
+      ],
+    });
+    expect(texts(plan)).toContain(String.raw`"✅ Look\n\nin the logs\n\n⬜ Leap"`);
   });
 
   it("show uploaded pictures, and links where there are none", () => {

@@ -50,7 +50,8 @@ export class CardDrawing {
     const last = position === slots.length - 1 && (range.end ?? state.text.length) >= state.text.length;
     const tables = range.limits.maxTables;
     const shown = { pieces, illustrated: illustrated(slot, pieces.length), tables };
-    return buildView(state, { slot: index, first, last, final, continued: range.start > 0, ...shown });
+    const next = slots[position + 1]?.index ?? Infinity;
+    return buildView(state, { slot: index, next, first, last, final, continued: range.start > 0, ...shown });
   }
 
   /** The card as it is to be in the end, with all of its part of the text. */

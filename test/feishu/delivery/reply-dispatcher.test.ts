@@ -237,7 +237,7 @@ describe("createReplyDispatcher", () => {
     await bench.clock.runUntil(reply.finalize());
     expect(bench.answers()).toEqual(["All is well."]);
     const parts = bench.emulator.visibleTexts(bench.chatId)[0]?.parts ?? [];
-    const lines = parts.find(({ elementId }) => elementId === "tools")?.text.split("\n");
+    const lines = parts.find(({ elementId }) => elementId === "tools")?.text.split("<br>");
     expect(lines).toHaveLength(4);
     expect(lines?.[0]).toMatch(/^💬 Let me check the .*logs\.$/u);
     expect(lines?.[0]).not.toContain("<at");

@@ -58,6 +58,17 @@ const TYPICAL: Readonly<Record<string, Typical>> = {
       return clock.runUntil(reply.finalize({ footer: "42 tokens" }));
     },
   },
+  "words before a tool, then the answer": {
+    async run(reply, bench) {
+      await write(bench, reply, "Let me look it up.");
+      reply.tool({ id: "t1", name: "search", state: "running" });
+      await bench.clock.advance(900);
+      reply.tool({ id: "t1", name: "search", state: "done" });
+      await bench.clock.advance(200);
+      reply.beginMessage({ keep: false });
+      return whole("It is so, and it has been so for long.")(reply, bench);
+    },
+  },
   "a reply in a topic, by snapshots": {
     topic: true,
     async run(reply, { clock }) {

@@ -26,7 +26,7 @@ export function progressScenarios(world: () => World): void {
     const quiet = await ask(world(), { from: "小红", text: "run it" });
     expect(partOf(quiet, "tools")).toMatch(/✅ \*\*exec/iu);
     expect(quiet[0]?.text).not.toContain("from-the-tool");
-    expect(partOf(quiet, "think_md")).toContain("☑ Look\n▶ Leap");
+    expect(partOf(quiet, "think_md")).toContain("☑ Look<br>▶ Leap");
     await ask(world(), { from: "小红", text: "/verbose full" });
     const verbose = await ask(world(), { from: "小红", text: "run it" });
     expect(partOf(verbose, "tools")).toContain("from-the-tool");

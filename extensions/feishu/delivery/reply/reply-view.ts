@@ -9,7 +9,7 @@ import {
   toSummary,
 } from "../../card/index.ts";
 import type { Ending } from "../../dialect/index.ts";
-import { toCardMarkdown } from "../../dialect/index.ts";
+import { inLines, toCardMarkdown } from "../../dialect/index.ts";
 import { soften } from "./audit.ts";
 import { processLines } from "./process-lines.ts";
 import type { Outcome, ReplyState } from "./reply-state.ts";
@@ -21,6 +21,8 @@ const MAX_THOUGHTS = 3_000;
 export interface AnswerPart {
   /** Number of the card within the reply. */
   readonly slot: number;
+  /** Number of the card after it; Infinity when there is none. */
+  readonly next: number;
   /** The first card that the reader sees: it has the header and the thoughts. */
   readonly first: boolean;
   /** The answer began on a card before. */
@@ -42,9 +44,12 @@ export function buildView(state: ReplyState, part: AnswerPart): CardView {
   const { strings } = state;
   const blocks: CardBlock[] = [];
   if (part.first && state.thoughts !== "") blocks.push(thinkingPanel(state));
-  const process = processLines(state, (slot) => slot === part.slot || (part.first && slot < part.slot));
-  if (process.length > 0)
-    blocks.push(markdownBlock(ELEMENT.tools, asLinks(state, process.join("\n")), { size: "notation" }));
+  // What stood on a card that was not needed in the end stands on the one before.
+  const lines = processLines(state, (slot) => (part.first || slot >= part.slot) && slot < part.next);
+  if (lines.length > 0) {
+    const text = inLines(lines.map((line) => asLinks(state, line)));
+    blocks.push(markdownBlock(ELEMENT.tools, text, { size: "notation" }));
+  }
   blocks.push(...answerBlocks(state, part));
   if (!part.final) {
     if (state.status !== "") {

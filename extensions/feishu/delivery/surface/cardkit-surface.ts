@@ -180,10 +180,19 @@ export class CardKitSurface implements Surface {
         priority: "first",
         timeoutMs: CLOSE_TIMEOUT_MS,
       });
-    const text = this.#nextText(want, cardId, held) ?? this.#nextStructure(want, cardId, held);
+    const text =
+      this.#nextMove(want, cardId, held) ??
+      this.#nextText(want, cardId, held) ??
+      this.#nextStructure(want, cardId, held);
     if (text !== undefined) return text;
     if (want.final) return closing(this.#card.close(cardId, want, held), this.#card.replace(cardId, want));
     return { do: "wait", until: this.#card.mode.renewAt };
+  }
+
+  /** Words that leave the answer for another place are shown there by the call that takes them away, and nothing types over them. */
+  #nextMove(want: Want, cardId: string, held: Held): Step | undefined {
+    if (want.version === held.version || continues(held.blocks, want.view)) return undefined;
+    return this.#step("text", [this.#card.batch(cardId, want, diffBlocks(held.blocks, want.view.blocks))]);
   }
 
   #nextText(want: Want, cardId: string, held: Held): Step | undefined {

@@ -1,3 +1,4 @@
+import { inLines } from "../../dialect/index.ts";
 import type { PlanStep } from "../host/index.ts";
 
 const MARKS: Readonly<Record<string, string>> = { completed: "☑", in_progress: "▶", pending: "☐" };
@@ -25,8 +26,8 @@ export class ThinkingPanel {
 
   /** Replaces the plan; there is one per reply. */
   plan(steps: readonly PlanStep[], explanation: string | undefined): void {
-    const lines = steps.map(({ step, status }) => `${MARKS[status] ?? "☐"} ${step}`);
-    const text = [...(explanation === undefined || explanation === "" ? [] : [explanation]), ...lines].join("\n");
+    const lines = steps.map(({ step, status }) => `${MARKS[status] ?? "☐"} ${step.replace(/\s+/gu, " ").trim()}`);
+    const text = [explanation ?? "", inLines(lines)].filter((part) => part !== "").join("\n\n");
     const plan = this.#parts.find((part) => part.kind === "plan");
     if (plan === undefined) this.#parts.push({ kind: "plan", text });
     else plan.text = text;
