@@ -30,6 +30,8 @@ class AnthropicReader implements ProtocolReader {
   readonly #tools: ToolCalls;
   /** Inputs that came with the start of their block, for blocks that get no deltas. */
   readonly #inputs = new Map<unknown, Json>();
+  /** A tool of the provider stood between: what is said next is another paragraph. */
+  #apart = false;
   readonly reopened = false;
   ending: Ending | undefined;
   usage: Usage | undefined;
@@ -92,6 +94,16 @@ class AnthropicReader implements ProtocolReader {
   }
 
   parts(event: Json): ContentPart[] {
+    const block = asObject(event["content_block"]);
+    if (event["type"] === "content_block_start" && isBetween(block)) this.#apart = true;
+    const parts = this.#parts(event);
+    const [first] = parts;
+    if (!this.#apart || first?.type !== "text") return parts;
+    this.#apart = false;
+    return [{ ...first, apart: true }, ...parts.slice(1)];
+  }
+
+  #parts(event: Json): ContentPart[] {
     const index = event["index"];
     switch (event["type"]) {
       case "message_start":
@@ -166,12 +178,18 @@ function blockParts(block: Json): ContentPart[] {
   return [...textPart("text", block["text"]), ...thought(block)];
 }
 
+/** What a tool was asked, and what the provider's own tools answered. */
+const isBetween = (block: Json): boolean => isTool(block) || (asText(block["type"]) ?? "").endsWith("tool_result");
+
 /** The blocks of a whole message. */
 function blocksParts(content: unknown, tools: ToolCalls): ContentPart[] {
   if (typeof content === "string") return textPart("text", content);
-  return asList(content).flatMap((item) => {
+  let apart = false;
+  return asList(content).flatMap((item): ContentPart[] => {
     const block = asObject(item);
-    if (!isTool(block)) return blockParts(block);
+    const wasApart = apart;
+    apart = isBetween(block) || (apart && asText(block["text"]) === undefined);
+    if (!isTool(block)) return blockParts(block).map((part) => (wasApart && part.type === "text" ? { ...part, apart: true } : part));
     const parts = tools.add({ id: block["id"], name: block["name"], args: block["input"] });
     return [...parts, ...tools.closeAll()];
   });

@@ -1,4 +1,4 @@
-import { asList, asObject, asText, isObject } from "./json.ts";
+import { asList, asObject, asText, hasText, isObject } from "./json.ts";
 import type { Json } from "./json.ts";
 import type { ContentPart } from "./part.ts";
 
@@ -32,7 +32,7 @@ export function reasoningOf(delta: Json): string {
 }
 
 /** Keys under which blocks hold their text. */
-const TEXTS: readonly string[] = ["text", "thinking", "reasoning", "summary", "content", "reasoning_content"];
+const TEXTS: readonly string[] = ["text", "thinking", "reasoning", "summary", "content", "reasoning_content", "value"];
 
 /** All text of a block or a list of blocks, at any depth; encrypted data and signatures are none. */
 function textIn(value: unknown): string {
@@ -56,6 +56,8 @@ const UNREAD = /^(?:reference|citation|image|audio|file|document|tool_|encrypted
  * @see https://docs.mistral.ai/capabilities/reasoning/
  */
 export function contentParts(content: unknown): ContentPart[] {
+  // Some servers make numbers of words that look like one.
+  if (typeof content === "number") return [{ type: "text", text: String(content) }];
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
   if (isObject(content)) return blockPart(content);
   return asList(content).flatMap((item) => (isObject(item) ? blockPart(item) : contentParts(item)));
@@ -68,6 +70,9 @@ function blockPart(block: Json): ContentPart[] {
   if (text === "") return [];
   return [{ type: THOUGHTS.test(kind) ? "reasoning" : "text", text }];
 }
+
+/** Whether `content` holds anything that could be words, in whatever shape. */
+export const hasWords = (content: unknown): boolean => typeof content === "number" || hasText(content);
 
 /** The words of a spoken answer. @see https://platform.openai.com/docs/api-reference/chat/streaming `delta.audio.transcript` */
 export const transcriptOf = (delta: Json): string | undefined => asText(asObject(delta["audio"])["transcript"]);

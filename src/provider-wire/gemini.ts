@@ -33,11 +33,16 @@ const unwrap = (event: Json): Json => {
 
 const callIn = (part: Json): unknown => part["functionCall"] ?? part["function_call"];
 
+/** What the provider's own interpreter got and gave. @see https://ai.google.dev/api/caching#Part */
+const RUN = ["executableCode", "codeExecutionResult", "executable_code", "code_execution_result"] as const;
+
 class GeminiReader implements ProtocolReader {
   readonly closer = "";
   readonly #tools: ToolCalls;
   #texts = 0;
   #calls = false;
+  /** Code that the provider ran, or a call, stood between: what is said next is another paragraph. */
+  #apart = false;
   reopened = false;
   ending: Ending | undefined;
   usage: Usage | undefined;
@@ -93,13 +98,17 @@ class GeminiReader implements ProtocolReader {
     const signature = asText(part["thoughtSignature"]) ?? asText(part["thought_signature"]);
     const metadata = signature === undefined ? undefined : { thoughtSignature: signature };
     const call = callIn(part);
+    if (isObject(call) || RUN.some((name) => isObject(part[name]))) this.#apart = true;
     if (isObject(call)) {
       const begun = this.#tools.add({ id: call["id"], name: call["name"], args: call["args"], metadata });
       return [...begun, ...this.#tools.closeAll()];
     }
     const text = asText(part["text"]);
     if (text === undefined && metadata === undefined) return [];
-    return [{ type: part["thought"] === true ? "reasoning" : "text", text: text ?? "", metadata }];
+    if (part["thought"] === true) return [{ type: "reasoning", text: text ?? "", metadata }];
+    const apart = this.#apart && text !== undefined;
+    if (apart) this.#apart = false;
+    return [apart ? { type: "text", text, metadata, apart } : { type: "text", text: text ?? "", metadata }];
   }
 
   rest(): ContentPart[] {

@@ -1,4 +1,5 @@
-import { contentParts, reasoningOf, transcriptOf } from "./content.ts";
+import { choicesOf, indexOf, isFlatAnswer, reasonOf } from "./chat-choices.ts";
+import { contentParts, hasWords, reasoningOf, transcriptOf } from "./content.ts";
 import { endingOf, isGoodEnding } from "./ending.ts";
 import type { Ending } from "./ending.ts";
 import { asList, asObject, asText, hasText, isObject, isSomething } from "./json.ts";
@@ -14,7 +15,7 @@ import type { Verdict } from "./verdict.ts";
 /**
  * OpenAI chat completions, as OpenAI and all compatible providers stream them: the answer is complete when every choice that was begun
  * has a `finish_reason`; a chunk with `usage` and no choices may follow; `[DONE]` closes. DashScope's own form has the same below
- * `output`. Only the first choice is read.
+ * `output`, Baidu's its words in `result`. Only the first choice is read.
  * @see https://platform.openai.com/docs/api-reference/chat-streaming "The chat completion chunk object"
  * @see https://help.aliyun.com/zh/model-studio/qwen-api-reference "DashScope", `output.choices`
  */
@@ -23,25 +24,10 @@ export const openaiChat: Protocol = {
   detect: (event) =>
     Array.isArray(event["choices"]) ||
     /^(?:chat\.completion|text_completion)/u.test(asText(event["object"]) ?? "") ||
-    isDashScope(event["output"]),
+    isFlatAnswer(event),
   open: (options) => new ChatReader(options),
   fromWhole,
 };
-
-const isDashScope = (output: unknown): output is Json =>
-  isObject(output) && (Array.isArray(output["choices"]) || typeof output["text"] === "string");
-
-/** The choices of an event; undefined when it has none. DashScope's oldest form is one choice, written flat. */
-function choicesOf(event: Json): readonly unknown[] | undefined {
-  const { choices, output } = event;
-  if (Array.isArray(choices)) return choices;
-  if (!isDashScope(output)) return undefined;
-  const list = output["choices"];
-  if (Array.isArray(list)) return list;
-  return [{ message: { content: output["text"] }, finish_reason: output["finish_reason"] }];
-}
-
-const reasonOf = (choice: Json): unknown => choice["finish_reason"] ?? choice["finishReason"];
 
 class ChatReader implements ProtocolReader {
   readonly closer = "data: [DONE]\n\n";
@@ -56,7 +42,10 @@ class ChatReader implements ProtocolReader {
   #id: unknown;
   #calls = false;
   #filtered = false;
+  /** The words that come next are of another message. */
+  #apart = false;
   reopened = false;
+  unread = false;
   ending: Ending | undefined;
   usage: Usage | undefined;
 
@@ -79,7 +68,7 @@ class ChatReader implements ProtocolReader {
     let verdict: Verdict = EMPTY;
     for (const item of choices) {
       const choice = asObject(item);
-      const index = choice["index"] ?? 0;
+      const index = indexOf(choice);
       this.#index ??= index;
       // Moonshot gives the usage inside the choice.
       if (isObject(choice["usage"])) this.usage = usageOf(choice["usage"]) ?? this.usage;
@@ -110,6 +99,8 @@ class ChatReader implements ProtocolReader {
   /** Words after the ending: it was a stamp, and the next one counts. */
   #reopen(): void {
     if (this.ending === undefined) return;
+    // An agent behind the provider has called the tools, and speaks again.
+    this.#apart ||= this.ending.kind === "tool";
     this.ending = undefined;
     this.reopened = true;
   }
@@ -118,16 +109,27 @@ class ChatReader implements ProtocolReader {
     const parts: ContentPart[] = [];
     for (const item of choicesOf(event) ?? []) {
       const choice = asObject(item);
-      if ((choice["index"] ?? 0) === this.#index) this.#read(choice, parts);
+      if (indexOf(choice) === this.#index) this.#read(choice, parts);
     }
-    return parts;
+    return this.#apart ? this.#setApart(parts) : parts;
+  }
+
+  #setApart(parts: ContentPart[]): ContentPart[] {
+    const first = parts.findIndex(({ type }) => type === "text");
+    if (first < 0) return parts;
+    this.#apart = false;
+    return parts.map((part, at) => (at === first && part.type === "text" ? { ...part, apart: true } : part));
   }
 
   #read(choice: Json, parts: ContentPart[]): void {
     const { delta, message, text } = choice;
-    if (typeof text === "string" && text !== "") parts.push({ type: "text", text });
+    const before = parts.length;
+    const content = asObject(delta)["content"] ?? asObject(message)["content"] ?? choice["messages"];
+    // Some servers write a piece in the older form as well.
+    if (typeof text === "string" && text !== "" && !hasWords(content)) parts.push({ type: "text", text });
     if (isObject(delta) && (hasText(delta) || !isObject(message))) this.#readDelta(delta, parts);
     else if (isObject(message)) this.#readMessage(message, parts);
+    if (parts.length === before && hasWords(content)) this.unread = true;
   }
 
   #readDelta(delta: Json, parts: ContentPart[]): void {
@@ -194,6 +196,7 @@ function carries(choice: Json): boolean {
   if (hasText(choice["text"])) return true;
   const delta = asObject(choice["delta"] ?? choice["message"]);
   for (const key in delta) if (key !== "role" && hasText(delta[key])) return true;
+  if (hasWords(delta["content"])) return true;
   return choice["delta"] !== undefined && isObject(choice["message"]) && hasText(choice["message"]["content"]);
 }
 

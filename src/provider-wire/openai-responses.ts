@@ -43,6 +43,10 @@ class ResponsesReader implements ProtocolReader {
   /** Calls that have been told of, by their places and by their ids, with the place that they began at. */
   readonly #called = new Map<string, { readonly key: string; open: boolean }>();
   #wantsTools = false;
+  /** A message begins: what it says is not of the one before. */
+  #apart = false;
+  /** Where the last words stood in the output, when that was told. */
+  #place: string | undefined;
   readonly reopened = false;
   ending: Ending | undefined;
   usage: Usage | undefined;
@@ -99,6 +103,7 @@ class ResponsesReader implements ProtocolReader {
       case "response.custom_tool_call_input.delta":
         return this.#tools.add({ index: keyOf(event), args: delta });
       case "response.output_item.added":
+        this.#apart ||= asObject(item)["type"] === "message";
         return this.#call(asObject(item), keyOf(event, item), false);
       case "response.output_item.done":
         return this.#item(asObject(item), keyOf(event, item), placeOf(event) === undefined);
@@ -113,7 +118,15 @@ class ResponsesReader implements ProtocolReader {
     this.#pieces.add(pieceOf(event, kind));
     if (placeOf(event) === undefined) this.#loose[kind].say(text);
     else this.#of(keyOf(event))[kind] += text;
-    return [{ type: kind, text }];
+    return [this.#told(kind, text, placeOf(event))];
+  }
+
+  #told(kind: "text" | "reasoning", text: string, place: string | undefined): ContentPart {
+    if (kind === "reasoning") return { type: kind, text };
+    const apart = this.#apart || (place !== undefined && this.#place !== undefined && place !== this.#place);
+    this.#apart = false;
+    this.#place = place;
+    return apart ? { type: kind, text, apart } : { type: kind, text };
   }
 
   /** A part of an item that is done: all of it, where no deltas came. */
@@ -164,7 +177,7 @@ class ResponsesReader implements ProtocolReader {
     else if (said[kind] === "") text = this.#loose[kind].responseSays(whole);
     else text = whole.startsWith(said[kind]) ? whole.slice(said[kind].length) : "";
     if (!loose && whole !== "") said[kind] = whole;
-    return text === "" ? [] : [{ type: kind, text }];
+    return text === "" ? [] : [this.#told(kind, text, /^\d+$/u.test(key) ? key : undefined)];
   }
 
   /** Calls of all kinds (`function_call`, `web_search_call`, …) are items of the output. */

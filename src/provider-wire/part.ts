@@ -20,8 +20,13 @@ export type WireMetadata = Readonly<Record<string, string>>;
 
 /** What an event of a provider's stream adds. Joined, the parts of one kind are the same however the bytes were cut. */
 export type ContentPart =
-  /** Text of the answer. Empty only when it comes with `metadata`. */
-  | { readonly type: "text"; readonly text: string; readonly metadata?: WireMetadata | undefined }
+  /** Text of the answer. Empty only when it comes with `metadata`. `apart`: it is not of the message or block that was written before. */
+  | {
+      readonly type: "text";
+      readonly text: string;
+      readonly metadata?: WireMetadata | undefined;
+      readonly apart?: boolean | undefined;
+    }
   /** Text of the reasoning. Empty only when it comes with `metadata`. */
   | { readonly type: "reasoning"; readonly text: string; readonly metadata?: WireMetadata | undefined }
   /** The model begins to write a call. `id` is the provider's, or one of ours when it gives none. */

@@ -24,6 +24,8 @@ export interface ProtocolReader {
   readonly ending: Ending | undefined;
   /** Words came after the provider had said that the answer is complete: it said so too early, and has to say it again. */
   readonly reopened: boolean;
+  /** Something that must be words came in a shape that is not known here. */
+  readonly unread?: boolean;
   /** The tokens, as far as the provider has said. */
   readonly usage: Usage | undefined;
   /** What clients want as the last event when the provider did not send it; empty when they want nothing. */

@@ -38,7 +38,12 @@ export class WireReader {
   #isFirst = true;
   #events: EventStream | undefined;
   #out: WirePart[] = [];
+  /** Text came since something else did. */
   #said = false;
+  /** What the answer ends in so far: enough to see whether a paragraph has ended. */
+  #tail = "";
+  /** Anything was told: words, thoughts, a tool. */
+  #told = false;
   #over = false;
 
   constructor(options: WireReaderOptions = {}) {
@@ -75,13 +80,14 @@ export class WireReader {
     if (this.#kind === "undecided") this.#decide("", true);
     if (this.#over) return this.#out;
     const ended = this.#ended();
-    const rest = this.#events?.reader?.rest() ?? [];
-    for (const part of rest) this.#give(part);
+    const reader = this.#events?.reader;
+    for (const part of reader?.rest() ?? []) this.#give(part);
     this.#tags.end(this.#out);
     this.#over = true;
-    const usage = this.#events?.reader?.usage;
+    const usage = reader?.usage;
     if (usage !== undefined) this.#out.push({ type: "usage", usage });
     if (ended instanceof WireError) this.#out.push({ type: "error", error: ended });
+    else if (reader?.unread === true && !this.#told) this.#out.push({ type: "error", error: new WireError("bad-input", UNREAD) });
     else this.#out.push({ type: "end", ending: ended });
     return this.#out;
   }
@@ -134,7 +140,7 @@ export class WireReader {
   #give(part: ContentPart): void {
     if (part.type === "text") {
       this.#said = true;
-      if (part.text !== "") this.#tags.push(part.text, this.#out);
+      if (part.text !== "") this.#say(part.text, part.apart === true);
       if (part.metadata !== undefined) this.#out.push({ type: "text", text: "", metadata: part.metadata });
       return;
     }
@@ -143,6 +149,29 @@ export class WireReader {
       this.#said = false;
       this.#tags.flush(this.#out);
     }
-    this.#out.push(part);
+    this.#told = true;
+    if (part.type !== "reasoning") this.#out.push(part);
+    else {
+      const text = this.#tags.thought(part.text);
+      if (text !== "" || part.metadata !== undefined) this.#out.push({ ...part, text });
+    }
   }
+
+  /** Words of another message stand in a paragraph of their own. */
+  #say(text: string, apart: boolean): void {
+    this.#told = true;
+    const before = apart && this.#tail.trim() !== "" ? lineBreaksBetween(this.#tail, text) : "";
+    this.#tail = `${this.#tail}${text}`.slice(-TAIL);
+    this.#tags.push(before + text, this.#out);
+  }
+}
+
+const UNREAD = "the answer ended well, but nothing of it could be read";
+const TAIL = 40;
+
+/** The line breaks that two texts lack between them. */
+function lineBreaksBetween(before: string, after: string): string {
+  const there = /\n*$/u.exec(before)?.[0].length ?? 0;
+  const next = /^\n*/u.exec(after)?.[0].length ?? 0;
+  return "\n".repeat(Math.max(0, 2 - there - next));
 }

@@ -1,4 +1,5 @@
 import type { WirePart } from "./part.ts";
+import { Thoughts } from "./thoughts.ts";
 
 /**
  * What to do with reasoning that a model writes into its answer between tags (`<think>` and its relatives):
@@ -54,6 +55,7 @@ export class ThinkTags {
   #line = "";
   /** The marks that opened a block of code. */
   #fence: string | undefined;
+  readonly #thoughts = new Thoughts();
 
   constructor(mode: ThinkTagMode) {
     this.#mode = mode;
@@ -86,6 +88,11 @@ export class ThinkTags {
       else this.#meet(tag);
       rest = rest.slice(length);
     }
+  }
+
+  /** What reasoning that came beside the text adds to that between its tags: some servers give the same in both. */
+  thought(text: string): string {
+    return this.#thoughts.add("beside", text);
   }
 
   /** Something else follows the text: what was held back as the beginning of a tag is none. */
@@ -133,7 +140,8 @@ export class ThinkTags {
     if (text === "") return;
     this.#afterTag = false;
     if (this.#closer !== undefined) {
-      parts.push({ type: "reasoning", text });
+      const thought = this.#thoughts.add("tagged", text);
+      if (thought !== "") parts.push({ type: "reasoning", text: thought });
       return;
     }
     if (this.#atStart) {
