@@ -189,7 +189,8 @@ function blocksParts(content: unknown, tools: ToolCalls): ContentPart[] {
     const block = asObject(item);
     const wasApart = apart;
     apart = isBetween(block) || (apart && asText(block["text"]) === undefined);
-    if (!isTool(block)) return blockParts(block).map((part) => (wasApart && part.type === "text" ? { ...part, apart: true } : part));
+    if (!isTool(block))
+      return blockParts(block).map((part) => (wasApart && part.type === "text" ? { ...part, apart: true } : part));
     const parts = tools.add({ id: block["id"], name: block["name"], args: block["input"] });
     return [...parts, ...tools.closeAll()];
   });

@@ -7,7 +7,9 @@ export function choicesOf(event: Json): readonly unknown[] | undefined {
   if (Array.isArray(choices)) return choices;
   if (isDashScope(output)) {
     const list = output["choices"];
-    return Array.isArray(list) ? list : [{ message: { content: output["text"] }, finish_reason: output["finish_reason"] }];
+    return Array.isArray(list)
+      ? list
+      : [{ message: { content: output["text"] }, finish_reason: output["finish_reason"] }];
   }
   return isBaidu(event) ? [baiduChoice(event)] : undefined;
 }

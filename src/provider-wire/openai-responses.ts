@@ -4,6 +4,7 @@ import { asList, asObject, asText, hasText, isObject } from "./json.ts";
 import type { Json } from "./json.ts";
 import type { ContentPart, Usage } from "./part.ts";
 import type { Protocol, ProtocolReader, ReaderOptions } from "./protocol.ts";
+import { SaidText } from "./said-text.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import { usageOf } from "./usage.ts";
 import { CLOSER, CONTENT, EMPTY, TERMINAL } from "./verdict.ts";
@@ -38,8 +39,10 @@ class ResponsesReader implements ProtocolReader {
   readonly #said = new Map<string, { text: string; reasoning: string }>();
   /** Parts of items that deltas came for. */
   readonly #pieces = new Set<string>();
-  /** What was said without its place in the output: all of it, up to where an item or the response has repeated it. */
-  readonly #loose = { text: new LooseText(), reasoning: new LooseText() };
+  /** All that was said, whatever it belongs to. */
+  readonly #all = { text: new SaidText(), reasoning: new SaidText() };
+  /** Words came without their place in the output. */
+  #vague = false;
   /** Calls that have been told of, by their places and by their ids, with the place that they began at. */
   readonly #called = new Map<string, { readonly key: string; open: boolean }>();
   #wantsTools = false;
@@ -106,7 +109,7 @@ class ResponsesReader implements ProtocolReader {
         this.#apart ||= asObject(item)["type"] === "message";
         return this.#call(asObject(item), keyOf(event, item), false);
       case "response.output_item.done":
-        return this.#item(asObject(item), keyOf(event, item), placeOf(event) === undefined);
+        return this.#item(asObject(item), keyOf(event, item), placeOf(event) === undefined ? "loose" : "item");
       default:
         return [];
     }
@@ -116,7 +119,8 @@ class ResponsesReader implements ProtocolReader {
     const text = asText(value);
     if (text === undefined) return [];
     this.#pieces.add(pieceOf(event, kind));
-    if (placeOf(event) === undefined) this.#loose[kind].say(text);
+    this.#all[kind].say(text);
+    if (placeOf(event) === undefined) this.#vague = true;
     else this.#of(keyOf(event))[kind] += text;
     return [this.#told(kind, text, placeOf(event))];
   }
@@ -131,7 +135,13 @@ class ResponsesReader implements ProtocolReader {
 
   /** A part of an item that is done: all of it, where no deltas came. */
   #done(event: Json, kind: "text" | "reasoning", value: unknown): ContentPart[] {
-    return this.#pieces.has(pieceOf(event, kind)) ? [] : this.#add(event, kind, value);
+    const text = asText(value);
+    const piece = pieceOf(event, kind);
+    if (text === undefined || this.#pieces.has(piece)) return [];
+    this.#pieces.add(piece);
+    const more = this.#all[kind].adds(String(event["type"]), text, { told: "", vague: this.#vague });
+    if (placeOf(event) !== undefined) this.#of(keyOf(event))[kind] += more;
+    return more === "" ? [] : [this.#told(kind, more, placeOf(event))];
   }
 
   #part(event: Json, part: Json): ContentPart[] {
@@ -148,35 +158,32 @@ class ResponsesReader implements ProtocolReader {
   }
 
   #output(output: unknown): ContentPart[] {
-    return asList(output).flatMap((item, index) => this.#item(asObject(item), String(index)));
+    return asList(output).flatMap((item, index) => this.#item(asObject(item), String(index), "response"));
   }
 
   /**
    * A whole item: what its deltas have not said.
-   * @param loose nothing says where it belongs: it repeats what was said last.
+   * @param by what repeats it
    */
-  #item(item: Json, key: string, loose = false): ContentPart[] {
+  #item(item: Json, key: string, by: Repeats): ContentPart[] {
     switch (item["type"]) {
       case "message":
-        return this.#rest(key, "text", joined(item["content"]), loose);
+        return this.#rest(key, "text", joined(item["content"]), by);
       case "reasoning": {
         const summary = asList(item["summary"])
           .map((part) => asText(asObject(part)["text"]) ?? "")
           .join("\n\n");
-        return this.#rest(key, "reasoning", summary === "" ? joined(item["content"]) : summary, loose);
+        return this.#rest(key, "reasoning", summary === "" ? joined(item["content"]) : summary, by);
       }
       default:
         return this.#call(item, key, true);
     }
   }
 
-  #rest(key: string, kind: "text" | "reasoning", whole: string, loose: boolean): ContentPart[] {
+  #rest(key: string, kind: "text" | "reasoning", whole: string, by: Repeats): ContentPart[] {
     const said = this.#of(key);
-    let text: string;
-    if (loose) text = this.#loose[kind].itemSays(whole);
-    else if (said[kind] === "") text = this.#loose[kind].responseSays(whole);
-    else text = whole.startsWith(said[kind]) ? whole.slice(said[kind].length) : "";
-    if (!loose && whole !== "") said[kind] = whole;
+    const text = this.#all[kind].adds(by, whole, { told: by === "loose" ? "" : said[kind], vague: this.#vague });
+    if (by !== "loose" && whole !== "") said[kind] = whole;
     return text === "" ? [] : [this.#told(kind, text, /^\d+$/u.test(key) ? key : undefined)];
   }
 
@@ -210,6 +217,9 @@ class ResponsesReader implements ProtocolReader {
   }
 }
 
+/** What repeats an item: the event that ends it, with its place or without, or the response. */
+type Repeats = "item" | "loose" | "response";
+
 /** The place of an event's item in the output; some proxies leave it out. */
 function placeOf(event: Json): string | undefined {
   const index = event["output_index"];
@@ -219,38 +229,6 @@ function placeOf(event: Json): string | undefined {
 /** What tells an event's item from others: its place, or its id. */
 const keyOf = (event: Json, item?: unknown): string =>
   placeOf(event) ?? `item ${asText(event["item_id"]) ?? asText(asObject(item)["id"]) ?? ""}`;
-
-/** Text that came without saying which item it belongs to, and which items and the response say once more. */
-class LooseText {
-  #said = "";
-  /** Up to where items have repeated it, and the response. */
-  #byItems = 0;
-  #byResponse = 0;
-
-  say(text: string): void {
-    this.#said += text;
-  }
-
-  /** What an item that is done says beyond what was said since the last one. */
-  itemSays(whole: string): string {
-    const said = this.#said.slice(this.#byItems);
-    const more = whole.startsWith(said) ? whole.slice(said.length) : "";
-    this.#said += more;
-    this.#byItems = this.#said.length;
-    return more;
-  }
-
-  /** What the next item of the whole response says beyond what was said. */
-  responseSays(whole: string): string {
-    const said = this.#said.slice(this.#byResponse);
-    if (said.startsWith(whole)) {
-      this.#byResponse += whole.length;
-      return "";
-    }
-    this.#byResponse = this.#said.length;
-    return whole.startsWith(said) ? whole.slice(said.length) : "";
-  }
-}
 
 /** One part of an item. */
 const pieceOf = (event: Json, kind: string): string =>

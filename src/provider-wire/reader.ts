@@ -87,7 +87,8 @@ export class WireReader {
     const usage = reader?.usage;
     if (usage !== undefined) this.#out.push({ type: "usage", usage });
     if (ended instanceof WireError) this.#out.push({ type: "error", error: ended });
-    else if (reader?.unread === true && !this.#told) this.#out.push({ type: "error", error: new WireError("bad-input", UNREAD) });
+    else if (reader?.unread === true && !this.#told)
+      this.#out.push({ type: "error", error: new WireError("bad-input", UNREAD) });
     else this.#out.push({ type: "end", ending: ended });
     return this.#out;
   }

@@ -25,7 +25,10 @@ export class Thoughts {
     return more;
   }
 
-  #more(way: Way, { text, before, said, other }: Readonly<Record<"text" | "before" | "said" | "other", string>>): string {
+  #more(
+    way: Way,
+    { text, before, said, other }: Readonly<Record<"text" | "before" | "said" | "other", string>>,
+  ): string {
     if (other === "") return text;
     if (other.startsWith(said)) return "";
     if (said.startsWith(other)) return said.slice(Math.max(before.length, other.length));
