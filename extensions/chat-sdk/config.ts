@@ -1,6 +1,6 @@
 import type { Logger } from "chat";
 import type { Language } from "../../src/plugin-sdk/index.ts";
-import type { BotCard, DedupeStore, FeishuDomain, FeishuInstanceOptions } from "../feishu/index.ts";
+import type { BotCard, DedupeStore, FeishuDomain, FeishuInstanceOptions, SharedRedis } from "../feishu/index.ts";
 
 /** How an adapter is set up. App id and secret are needed, here or in the environment. */
 export interface LarkAdapterConfig extends Omit<FeishuInstanceOptions, "appId" | "appSecret" | "name" | "logger"> {
@@ -29,8 +29,15 @@ export interface LarkAdapterConfig extends Omit<FeishuInstanceOptions, "appId" |
   readonly replyInThread?: boolean | undefined;
   /** Look up people's names; two scopes allow it. @defaultValue true */
   readonly resolveSenderNames?: boolean | undefined;
-  /** Remembers which events were taken; processes may share one. @defaultValue in this process's memory */
+  /** Remembers which events were taken; processes may share one. @defaultValue in `shared`, else in this process's memory */
   readonly dedupe?: DedupeStore | undefined;
+  /**
+   * Several processes run this Chat: they keep Feishu's limits together, and the cards of one that dies are ended by another. They meet in a
+   * Redis or Valkey, for which the package `@redis/client` is loaded. What is said in which order, and who is stopped, is for the Chat's
+   * own `state`, which they have to share, too. `false`: this one is alone.
+   * @defaultValue that of `CARDSTREAM_REDIS` in the environment, if it is set
+   */
+  readonly shared?: SharedRedis | false | undefined;
   /** @defaultValue the Chat's own */
   readonly logger?: Logger | undefined;
 }

@@ -34,6 +34,14 @@ export interface ChatListenerOptions {
   readonly streamer: Streamer;
   readonly typing: Typing;
   readonly languages: ChatLanguages;
+  /** Tells the other processes; nobody where there are none. */
+  readonly tellOthers: (stop: ToldStop) => Promise<void>;
+}
+
+/** Who stops what is being written in a thread, in whichever process. */
+export interface ToldStop {
+  readonly threadId: string;
+  readonly by: string;
 }
 
 /** What opens a form: where, and for whom. Never leaves the process that made it but in the Chat's own hands. */
@@ -72,6 +80,11 @@ export class ChatListener implements FeishuListener {
     this.track(acted);
     await withDeadline(this.#options.instance.delivery.clock, PRESS_WITHIN_MS, "a press", () => acted).catch(() => {});
     return undefined;
+  }
+
+  /** Somebody has pressed Stop, and the press came to another process. */
+  onTold({ threadId, by }: ToldStop): void {
+    this.#options.streamer.stopping(threadId, by);
   }
 
   onReaction(reaction: FeishuReaction): void {
@@ -141,10 +154,13 @@ export class ChatListener implements FeishuListener {
   }
 
   async #stop(action: FeishuCardAction, threadId: string, asker: unknown): Promise<FeishuCardActionAnswer | undefined> {
-    const { chat, streamer } = this.#options;
+    const { chat, streamer, tellOthers } = this.#options;
     const { openId } = action.operator;
     if (openId !== asker) return toToastAnswer(pressAnswers.foreign);
-    streamer.stopping(threadId, this.#author(openId).fullName);
+    const by = this.#author(openId).fullName;
+    streamer.stopping(threadId, by);
+    // That it stops does not hang on it: the Chat's own state tells the process that writes.
+    void tellOthers({ threadId, by }).catch(() => {});
     await chat().abortTurn(threadId);
     return toToastAnswer(pressAnswers.stopping);
   }

@@ -26,6 +26,7 @@ import { toDelta } from "../../src/stream/index.ts";
 import { withDeadline } from "../../src/time/index.ts";
 import { imagesOf, toCardJson } from "./card-json.ts";
 import { mentionedIn, toOutgoing, withMentions } from "./outgoing.ts";
+import type { Replies } from "./replies.ts";
 
 /** A message beyond this many bytes goes as cards: Feishu takes 30 KB of request body for rich text. */
 const POST_MAX_BYTES = 20_000;
@@ -35,9 +36,11 @@ const IMAGE_WITHIN_MS = 10_000;
 /** Posts and edits messages, each once, however often a call has to be made. */
 export class Poster {
   readonly #instance: FeishuInstance;
+  readonly #replies: Replies;
 
-  constructor(instance: FeishuInstance) {
+  constructor(instance: FeishuInstance, replies: Replies) {
     this.#instance = instance;
+    this.#replies = replies;
   }
 
   /**
@@ -106,12 +109,7 @@ export class Poster {
       const text = withMentions(markdown, "message");
       return this.#send(place, (to) => sendPostFeishu(this.#client, { ...to, markdown: text, mentionable }));
     }
-    const reply = this.#instance.openReply({
-      target: place.to,
-      chatId: place.chatId || undefined,
-      settings: { locale: language },
-      mentionable: [...mentionable],
-    });
+    const reply = this.#replies.open(place, language, { mentionable: [...mentionable] });
     reply.append(toDelta(withMentions(markdown, "card")));
     const { error } = await reply.finalize();
     const { messageId, chatId = place.chatId } = reply.session;

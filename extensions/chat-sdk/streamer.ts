@@ -1,23 +1,21 @@
 import type { StreamChunk, StreamOptions } from "chat";
 import { LRUCache } from "lru-cache";
-import type { FeishuInstance } from "../feishu/index.ts";
 import type { BotCard } from "../feishu/index.ts";
 import type { ReplyDispatcher } from "../feishu/reply-dispatcher.ts";
 import type { Place } from "../feishu/say-reliably.ts";
 import type { SentMessage } from "../feishu/send.ts";
-import { journalCards } from "../../src/plugin-sdk/index.ts";
-import type { Journal, Language } from "../../src/plugin-sdk/index.ts";
+import type { Language } from "../../src/plugin-sdk/index.ts";
 import { toDelta } from "../../src/stream/index.ts";
 import type { DeliveryResult, ToolUpdate } from "../../src/stream/index.ts";
 import { abortable } from "../../src/time/index.ts";
 import type { ControlValue } from "./card-controls.ts";
+import type { Replies } from "./replies.ts";
 import { chatStrings } from "./strings.ts";
 
 /** What a {@link Streamer} works with. */
 export interface StreamerOptions {
-  readonly instance: FeishuInstance;
+  readonly replies: Replies;
   readonly card: BotCard | undefined;
-  readonly journal: Journal | undefined;
 }
 
 /** Time for a card to get its final state when the process stops, milliseconds. */
@@ -48,12 +46,14 @@ export class Streamer {
     { signal, recipientUserId: asker }: StreamOptions,
     language: Language,
   ): Promise<SentMessage> {
+    const { lost } = this.#options.replies;
     const reply = this.#openReply(threadId, place, asker, language);
     this.#stoppedBy.delete(threadId);
     reply.open();
     try {
-      for await (const chunk of abortable(source, this.#stop.signal)) take(reply, chunk);
+      for await (const chunk of abortable(source, AbortSignal.any([this.#stop.signal, lost]))) take(reply, chunk);
     } catch (error) {
+      if (lost.aborted) throw error;
       await (this.#stop.signal.aborted
         ? reply.fail({ code: "interrupted" }, { withinMs: INTERRUPTED_WITHIN_MS })
         : reply.fail({ code: "provider-error" }));
@@ -74,21 +74,16 @@ export class Streamer {
     this.#stop.abort(new Error("the bot stops"));
   }
 
-  #openReply(threadId: string, { to, chatId }: Place, asker: string | undefined, language: Language): ReplyDispatcher {
-    const { instance, card = {}, journal } = this.#options;
+  #openReply(threadId: string, place: Place, asker: string | undefined, language: Language): ReplyDispatcher {
+    const { replies, card = {} } = this.#options;
     const { title, template, maxChars, flushMs, stopButton = true } = card;
     const value: ControlValue = { cardstream: "chat", stop: threadId, asker: asker ?? "" };
-    const reply = instance.openReply({
-      target: to,
-      chatId: chatId || undefined,
+    return replies.open(place, language, {
       header: title === undefined ? undefined : { title, template },
-      settings: { locale: language, rolloverChars: maxChars, flushMs },
+      settings: { rolloverChars: maxChars, flushMs },
       // Who wrote no question has none to stop.
       buttons: stopButton && asker !== undefined ? { stop: { text: chatStrings[language].stop, value } } : undefined,
     });
-    if (journal !== undefined)
-      journalCards(journal, reply, { channel: "feishu", account: instance.name, language }, instance.delivery.clock);
-    return reply;
   }
 
   #sent({ session }: ReplyDispatcher, place: Place, { error }: DeliveryResult): SentMessage {

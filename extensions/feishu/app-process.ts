@@ -35,7 +35,7 @@ export interface SharedChatsHandler {
 export interface AppProcessOptions {
   readonly appId: string;
   /** Programs of one kind take over from each other; the calls of all kinds are counted together. */
-  readonly kind: "library" | "openclaw";
+  readonly kind: "library" | "openclaw" | "chat-sdk";
   readonly share: Share;
   readonly clock: Clock;
   readonly logger: Logger;

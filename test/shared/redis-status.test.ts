@@ -64,6 +64,7 @@ describe.skipIf(why !== undefined)(`cardstream status${why === undefined ? "" : 
     const { claim: book } = await library.accept(own, { chat: "process:x", key: "k", body: "{}" });
     const left = { "open:1": JSON.stringify(card), "open:2": JSON.stringify({ ...card, remainder: "r" }) };
     if (book !== undefined) await library.write(book, left);
+    await (await open(`chat-sdk:${appId}`)).join(60_000, { ...about, host: "four" });
     const gateways = await open(`gateway:${appId}`);
     const leaving = await gateways.join(60_000);
     const { claim: stream } = await gateways.accept(leaving, { chat: "s1", key: "k", body: "b" });
@@ -87,7 +88,10 @@ describe.skipIf(why !== undefined)(`cardstream status${why === undefined ? "" : 
     expect(shown).toContain(
       "\n      s1  1 in its queue, 20 of 30 characters visible, 1 card owed\n  MCP servers: none\n  Bots of createBot: 1\n",
     );
-    expect(shown).toContain("\n      its cards  1 card open, 1 card owed\n  Rate limits\n    element.content  ");
+    expect(shown).toContain(
+      "\n      its cards  1 card open, 1 card owed\n  Bots of the Chat SDK: 1\n    four, pid 4711",
+    );
+    expect(shown).toContain("\n  Rate limits\n    element.content  ");
     expect(shown).toMatch(/ (?:5\d|[6-9]\d|\d{3}) of 200 calls free, 13\.0 more a second, 0 waiting\n$/u);
     expect(shown).not.toContain("OpenClaw");
     const zh = recordIo({ env: io.env as Record<string, string> });

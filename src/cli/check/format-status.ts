@@ -9,7 +9,7 @@ import { printable } from "../terminal/terminal-text.ts";
 const NAMED = 20;
 const PARTS: readonly Part[] = ["bot", "gateway", "mcp"];
 /** Named only where there are any. */
-const MORE_PARTS: readonly Part[] = ["library", "openclaw"];
+const MORE_PARTS: readonly Part[] = ["library", "openclaw", "chat-sdk"];
 
 /** What `cardstream status` shows people. @param at wall-clock ms */
 export function formatStatus(apps: readonly AppStatus[], at: number, language: Language): string {

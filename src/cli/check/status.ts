@@ -12,7 +12,7 @@ import { describeFailure } from "../terminal/describe-failure.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { Settings } from "../settings/settings.ts";
-import { gatewayScope, libraryScope, mcpScope, openclawScope } from "../settings/shared-settings.ts";
+import { chatSdkScope, gatewayScope, libraryScope, mcpScope, openclawScope } from "../settings/shared-settings.ts";
 import type { SharedSettings } from "../settings/shared-settings.ts";
 import { listenForStop } from "../terminal/stop-on-signal.ts";
 import { formatStatus } from "./format-status.ts";
@@ -30,7 +30,7 @@ export interface StatusOptions {
 }
 
 /** Processes of one kind take over from each other, and not from others. */
-export type Part = "bot" | "gateway" | "mcp" | "library" | "openclaw";
+export type Part = "bot" | "gateway" | "mcp" | "library" | "openclaw" | "chat-sdk";
 
 /** What a chat, or a stream of a gateway, is doing. */
 export interface ChatStatus {
@@ -152,6 +152,7 @@ async function examine(
       mcp: await read(mcpScope(appId)),
       library: await read(libraryScope(appId)),
       openclaw: await read(openclawScope(appId)),
+      "chat-sdk": await read(chatSdkScope(appId)),
     },
     limits: await within(shared, appId, (state) => state.budgets()),
     quota: readQuota(config.quota, appId, stateDir),

@@ -42,9 +42,10 @@ export function readShared(
 /** Whose state a gateway's streams are in: not the bot's, whose processes could not go on with them. */
 export const gatewayScope = (appId: string): string => `gateway:${appId}`;
 
-/** Whose state the bots of `createBot` are in, and the gateways of OpenClaw. */
+/** Whose state the bots of `createBot` are in, the gateways of OpenClaw, and the bots of the Chat SDK. */
 export const libraryScope = (appId: string): string => sharedScope("library", appId);
 export const openclawScope = (appId: string): string => sharedScope("openclaw", appId);
+export const chatSdkScope = (appId: string): string => sharedScope("chat-sdk", appId);
 
 /** Whose state the streams of MCP servers are in. */
 export const mcpScope = (appId: string): string => `mcp:${appId}`;

@@ -11,7 +11,7 @@ interface StatusStrings {
   readonly notShared: string;
   readonly notSharedFix: string;
   app(account: string, appId: string, redis: string): string;
-  readonly parts: Readonly<Record<"bot" | "gateway" | "mcp" | "library" | "openclaw", string>>;
+  readonly parts: Readonly<Record<"bot" | "gateway" | "mcp" | "library" | "openclaw" | "chat-sdk", string>>;
   readonly limits: string;
   /** Of a limit: calls that may be made at once, of how many, and how many more each second. */
   free(left: number, burst: number, perSecond: number): string;
@@ -57,6 +57,7 @@ export const statusStrings: Readonly<Record<Language, StatusStrings>> = {
       mcp: "MCP servers",
       library: "Bots of createBot",
       openclaw: "Gateways of OpenClaw",
+      "chat-sdk": "Bots of the Chat SDK",
     },
     limits: "Rate limits",
     free: (left, burst, perSecond) => `${left} of ${burst} calls free, ${perSecond.toFixed(1)} more a second`,
@@ -97,6 +98,7 @@ export const statusStrings: Readonly<Record<Language, StatusStrings>> = {
       mcp: "MCP 服务",
       library: "createBot 机器人",
       openclaw: "OpenClaw 网关",
+      "chat-sdk": "Chat SDK 机器人",
     },
     limits: "频率限制",
     free: (left, burst, perSecond) => `可用 ${left}/${burst} 次调用，每秒恢复 ${perSecond.toFixed(1)} 次`,
