@@ -1,5 +1,6 @@
 export type { AppendLogs, LogAnswer, LogItem, LogPart, NewLogItem } from "./append-log.ts";
 export type { BudgetInfo, Lease, LeaseAsk, SharedBucket } from "./buckets.ts";
+export type { HeldEntry, LaneHandler } from "./lane-handler.ts";
 export { MemoryState } from "./memory-state.ts";
 export { isProcessBook, ProcessBook, readBook } from "./process-book.ts";
 export { ProcessMail } from "./process-mail.ts";
@@ -12,7 +13,7 @@ export type { RedisFacts } from "./redis/examine.ts";
 export { openRedisState } from "./redis/redis-state.ts";
 export type { RedisStateOptions } from "./redis/redis-state.ts";
 export { SharedLanes } from "./shared-lanes.ts";
-export type { HeldEntry, LaneHandler, SharedLanesOptions } from "./shared-lanes.ts";
+export type { SharedLanesOptions } from "./shared-lanes.ts";
 export { SharedStateError } from "./state.ts";
 export type {
   Accepted,

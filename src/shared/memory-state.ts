@@ -107,8 +107,12 @@ export class MemoryState implements SharedState {
     }
     const outcome = known ? "duplicate" : "taken";
     if (chat.entries.length === 0) return { outcome };
-    if (chat.owner === undefined) this.#own(name, chat, session);
-    else if (chat.owner !== session) this.#tell(chat.owner, { chat: name });
+    if (chat.owner === undefined) {
+      this.#own(name, chat, session);
+      const contents = { notes: Object.fromEntries(chat.notes), entries: chat.entries.slice(0, READ_AT_ONCE) };
+      return { outcome, claim: toClaim(name, chat), contents };
+    }
+    if (chat.owner !== session) this.#tell(chat.owner, { chat: name });
     return { outcome, claim: toClaim(name, chat) };
   }
 

@@ -1,6 +1,6 @@
 import { sleep } from "../time/index.ts";
 import type { Clock } from "../time/index.ts";
-import type { HeldEntry } from "./shared-lanes.ts";
+import type { HeldEntry } from "./lane-handler.ts";
 import { SharedStateError } from "./state.ts";
 import type { NewEvent, NoteChanges, Notes } from "./state.ts";
 

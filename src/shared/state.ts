@@ -23,6 +23,13 @@ export interface NewEvent {
   readonly body: string;
 }
 
+/** What there is in a chat. */
+export interface ChatContents {
+  readonly notes: Notes;
+  /** What waits, oldest first, at most 100. */
+  readonly entries: readonly Entry[];
+}
+
 /**
  * What became of an event:
  * - `taken`: it is in the queue; `duplicate`: it was before
@@ -33,6 +40,8 @@ export interface Accepted {
   readonly outcome: "taken" | "duplicate" | "full" | "lost";
   /** Who deals with the chat; undefined when nothing is left to do there. */
   readonly claim?: Claim | undefined;
+  /** With a chat that was nobody's and is the caller's now: somebody waits for the first word of an answer, so it is not asked for. */
+  readonly contents?: ChatContents | undefined;
 }
 
 /** What is written down about a chat, by name. */

@@ -37,6 +37,27 @@ export function sharedStateContract({ open, pass }: Subject): void {
     expect(await bodies(b, first.claim)).toEqual(["你好 m1", "你好 m2"]);
   });
 
+  it("tells who becomes the owner what there is in the chat, and nobody else", async () => {
+    const [a, b] = await open();
+    const [one, two] = [await a.join(LONG), await b.join(LONG)];
+    const first = await a.accept(one, event("m1"));
+    expect(first.contents).toEqual({ notes: {}, entries: [{ id: expect.any(String), body: "你好 m1" }] });
+    if (first.claim === undefined) throw new Error("no owner");
+    expect(first.contents?.entries).toEqual(await a.read(first.claim, "0"));
+    expect((await b.accept(two, event("m2"))).contents).toBeUndefined();
+    expect((await a.accept(one, event("m3"))).contents, "it reads on behind what it has").toBeUndefined();
+    for (const { id } of (await a.read(first.claim, "0")) ?? [])
+      await a.finish(first.claim, id, { turn: '{"text":"半"}', other: "" });
+    expect((await b.accept(two, event("m1"))).contents, "nothing is left to do").toBeUndefined();
+    const next = await b.accept(two, event("m4"));
+    expect(next.contents).toEqual({
+      notes: { turn: '{"text":"半"}', other: "" },
+      entries: [{ id: expect.any(String), body: "你好 m4" }],
+    });
+    const [entry] = next.contents?.entries ?? [];
+    expect(await b.finish(next.claim as Claim, entry?.id ?? "", {})).toBe("released");
+  });
+
   it("gives entries in order, behind the last one read, and releases a chat with nothing left", async () => {
     const [a, b] = await open();
     const [one, two] = [await a.join(LONG), await b.join(LONG)];

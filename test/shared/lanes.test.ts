@@ -15,6 +15,9 @@ class Bench {
   /** What a call is to throw instead of reaching the state; `after`: once it has taken effect. */
   trouble: { readonly error: SharedStateError; readonly after: boolean; readonly only?: string } | undefined;
 
+  /** Calls that the state has answered, in order. */
+  readonly answers: string[] = [];
+
   /** The state as processes see it: whichever it is now. */
   readonly seen: SharedState = new Proxy({} as SharedState, {
     get: (_, name: keyof SharedState) => {
@@ -25,6 +28,7 @@ class Bench {
         if (hit && !trouble.after) throw trouble.error;
         const answer: unknown = await (this.state[name] as (...given: unknown[]) => Promise<unknown>)(...args);
         if (hit) throw trouble.error;
+        this.answers.push(name);
         return answer;
       };
     },
@@ -249,6 +253,58 @@ describe("lanes that processes share", () => {
     bench.trouble = undefined;
     await bench.clock.advance(LIFETIME_MS);
     expect(seen).toEqual(["question"]);
+  });
+
+  it("an event is in the hands of the process that it came to after one answer of the state", async () => {
+    const bench = new Bench();
+    const seen: string[] = [];
+    const process = bench.process({
+      adopt: (_, notes) => void seen.push(`adopted ${JSON.stringify(notes)}`),
+      handle: async ({ body, notes }) => {
+        seen.push(`${body} ${JSON.stringify(notes)}`);
+        return { memory: body };
+      },
+    });
+    await process.start();
+    for (const body of ["first", "second"]) {
+      const answers = bench.answers.length;
+      await process.take({ chat: "c1", key: body, body });
+      expect(bench.answers.slice(answers)).toEqual(["accept"]);
+      expect(seen.at(-1)).toMatch(body);
+      await bench.clock.advance(10);
+      expect(process.owns("c1"), "it was dealt with").toBe(false);
+    }
+    expect(seen).toEqual(["adopted {}", "first {}", 'adopted {"memory":"first"}', 'second {"memory":"first"}']);
+  });
+
+  it("reads on where more waits in a chat than one answer brings", async () => {
+    const bench = new Bench();
+    const seen: string[] = [];
+    const process = bench.process({
+      handle: async ({ body }) => {
+        seen.push(body);
+        return {};
+      },
+    });
+    await process.start();
+    const bodies = Array.from({ length: 250 }, (_, index) => `m${index}`);
+    const gone = await bench.state.join(LIFETIME_MS);
+    for (const body of bodies) await bench.state.accept(gone, { chat: "c1", key: body, body });
+    // As a state answers that has lost whose chat it was, and nothing else.
+    const { state } = bench;
+    const accept: SharedState["accept"] = async (session, event) => {
+      const { outcome } = await state.accept(gone, event);
+      await state.leave(gone);
+      const [claim] = await state.reap(session, 25);
+      return { outcome, claim, contents: { notes: {}, entries: (claim && (await state.read(claim, "0"))) ?? [] } };
+    };
+    bench.state = new Proxy(state, {
+      get: (target, name: keyof SharedState) =>
+        name === "accept" ? accept : (target[name] as () => unknown).bind(target),
+    });
+    await process.take({ chat: "c1", key: "last", body: "last" });
+    await bench.clock.advance(100);
+    expect(seen).toEqual([...bodies, "last"]);
   });
 
   it("leaves what has not begun to the others when it stops, and lets what has begun end", async () => {

@@ -51,9 +51,10 @@ class Trace {
     switch (given.do) {
       case "accept": {
         const event = { chat: given.chat, key: `m${given.key}`, body: `b${given.key}` };
-        const { outcome, claim } = await state.accept(this.#session(given.who), event);
+        const { outcome, claim, contents } = await state.accept(this.#session(given.who), event);
         if (claim !== undefined) this.#hold(claim);
-        return [outcome, claim && this.#sessions.indexOf(claim.session)];
+        const found = contents && [contents.notes, contents.entries.map(({ body }) => body)];
+        return [outcome, claim && this.#sessions.indexOf(claim.session), found];
       }
       case "read": {
         const entries = await state.read(this.#claim(given), "0");
@@ -163,7 +164,7 @@ describe.skipIf(why !== undefined)(`memory and Redis${why === undefined ? "" : `
       'finish "released"',
       'raise "released"',
       'raise "raised"',
-      'accept ["duplicate",null]',
+      'accept ["duplicate",null,null]',
     ])
       expect([...told.keys()], key).toContain(key);
   });

@@ -63,20 +63,36 @@ describe("many processes, simulated", () => {
   }, 240_000);
 
   it("answer once when the only process is killed before or after each of its calls in turn, of the state and of Feishu", async () => {
-    const messages = [
-      { chat: 0, atMs: 20, to: 0 },
-      { chat: 0, atMs: 25, to: 0 },
-    ];
-    const deaths = new Set<string>();
-    for (let call = 0, isOver = false; !isOver; call++)
-      for (const when of ["before", "after"] as const) {
-        const outcome = await simulate({ seed: call, processes: [[{ what: "kill", at: call, when }]], messages });
-        judge(outcome);
-        for (const point of outcome.deaths) deaths.add(point);
-        // It has answered everything, and only says that it lives.
-        isOver = outcome.deaths.every((point) => /renew|claims|reap/u.test(point)) && call > 20;
-      }
-    const answering = CRASH_POINTS.filter((point) => !/claims|reap/u.test(point));
+    const deaths = await killAtEachCall((mishap) => [[mishap]], 20);
+    // Whoever an event makes the owner of a chat is told what was noted there.
+    const answering = CRASH_POINTS.filter((point) => !/claims|reap|notes/u.test(point));
     expect(answering.filter((point) => !deaths.has(point))).toEqual([]);
   }, 60_000);
+
+  it("answer once when the process that takes over is killed, too, before or after each of its calls in turn", async () => {
+    const deaths = await killAtEachCall((mishap) => [[{ what: "kill", at: 3, when: "after" }], [mishap]], 40);
+    const takingOver = CRASH_POINTS.filter((point) => /reap|notes|read|finish/u.test(point));
+    expect(takingOver.filter((point) => !deaths.has(point))).toEqual([]);
+  }, 60_000);
 });
+
+/** Plays two messages of one chat until killing somebody changes nothing more. @returns where processes were killed */
+async function killAtEachCall(
+  processes: (mishap: Mishap) => Schedule["processes"],
+  least: number,
+): Promise<ReadonlySet<string>> {
+  const messages = [
+    { chat: 0, atMs: 20, to: 0 },
+    { chat: 0, atMs: 25, to: 0 },
+  ];
+  const deaths = new Set<string>();
+  for (let call = 0, isOver = false; !isOver; call++)
+    for (const when of ["before", "after"] as const) {
+      const outcome = await simulate({ seed: call, processes: processes({ what: "kill", at: call, when }), messages });
+      judge(outcome);
+      for (const point of outcome.deaths) deaths.add(point);
+      // It has answered everything, and only says that it lives.
+      isOver = /renew|claims|reap/u.test(outcome.deaths.at(-1) ?? "") && call > least;
+    }
+  return deaths;
+}

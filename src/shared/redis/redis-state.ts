@@ -101,12 +101,20 @@ class RedisState implements SharedState {
   }
 
   async accept(session: string, { chat, key, body }: NewEvent): Promise<Accepted> {
-    const [outcome, owner, epoch] = texts(
-      await this.#step("accept", session, chat, key, body, REMEMBER_EVENT_MS, MAX_WAITING),
-    );
-    const claim = owner === undefined ? undefined : { chat, session: owner, epoch: Number(epoch) };
-    // The script answers with one of these words.
-    return { outcome: outcome as Accepted["outcome"], claim };
+    const answer = await this.#step("accept", session, chat, key, body, REMEMBER_EVENT_MS, MAX_WAITING, READ_AT_ONCE);
+    // So the script answers; who owns the chat is left out when nothing waits there.
+    const [outcome, owner, epoch, notes, entries] = answer as [
+      Accepted["outcome"],
+      string?,
+      string?,
+      unknown?,
+      unknown?,
+    ];
+    if (owner === undefined) return { outcome };
+    const claim = { chat, session: owner, epoch: Number(epoch) };
+    if (notes === undefined) return { outcome, claim };
+    const written = Object.fromEntries(groups(texts(notes), 2)) as Notes;
+    return { outcome, claim, contents: { notes: written, entries: toEntries(entries) } };
   }
 
   async know(key: string): Promise<void> {
@@ -116,7 +124,7 @@ class RedisState implements SharedState {
   async read({ chat, session, epoch }: Claim, after: string): Promise<readonly Entry[] | undefined> {
     const answer = await this.#step("read", session, chat, epoch, after, READ_AT_ONCE);
     if (answer === null) return undefined;
-    return groups(texts(answer), 2).map(([id = "", body = ""]) => ({ id, body }));
+    return toEntries(answer);
   }
 
   async finish(
@@ -291,6 +299,8 @@ const groups = (flat: readonly string[], size: number): string[][] =>
 
 const toClaims = (session: string, answer: unknown): Claim[] =>
   groups(texts(answer), 2).map(([chat = "", epoch]) => ({ chat, session, epoch: Number(epoch) }));
+
+const toEntries = (answer: unknown): Entry[] => groups(texts(answer), 2).map(([id = "", body = ""]) => ({ id, body }));
 
 /** Written by `appendLog`. */
 function toLogItem(bytes: Buffer): LogItem {

@@ -46,6 +46,14 @@ local function note(chat, keep, from)
   end
   if #ARGV >= from then redis.call('PEXPIRE', key, keep) end
 end
+local function entries(chat, from, count)
+  local out = {}
+  for _, e in ipairs(redis.call('XRANGE', P .. 'lane:' .. chat, from, '+', 'COUNT', count)) do
+    out[#out + 1] = e[1]
+    out[#out + 1] = e[2][2]
+  end
+  return out
+end
 local function tell(sid, field, value)
   redis.call('XADD', P .. 'in:' .. sid, 'MAXLEN', '~', 10000, '*', field, value)
   redis.call('PEXPIRE', P .. 'in:' .. sid, 3600000)
@@ -83,7 +91,7 @@ local all = redis.call('ZRANGE', P .. 'sess', 0, -1, 'WITHSCORES')
 for i = 1, #all, 2 do add(all[i], string.format('%.0f', all[i + 1] - now)) end
 for _, sid in ipairs(redis.call('SMEMBERS', P .. 'dying')) do add(sid, '') end
 return out`,
-  /** sid chat key body rememberMs maxWaiting */
+  /** sid chat key body rememberMs maxWaiting count → outcome, owner, epoch, and of a chat that was nobody's: notes, entries */
   accept: `
 local sid, chat = ARGV[1], ARGV[2]
 if not lives(sid) then return {'lost'} end
@@ -97,7 +105,9 @@ if redis.call('EXISTS', P .. 'dd:' .. ARGV[3]) == 0 then
 end
 if redis.call('XLEN', lane) == 0 then return {what} end
 local o = redis.call('HMGET', P .. 'own:' .. chat, 'sid', 'epoch')
-if not o[1] then return {what, sid, own(chat, sid)} end
+if not o[1] then
+  return {what, sid, own(chat, sid), redis.call('HGETALL', P .. 'note:' .. chat), entries(chat, '-', ARGV[7])}
+end
 if o[1] ~= sid then tell(o[1], 'c', chat) end
 return {what, o[1], o[2]}`,
   /** key rememberMs */
@@ -107,12 +117,7 @@ return 1`,
   /** sid chat epoch after count → false, or id, body, … */
   read: `
 if not held(ARGV[2], ARGV[1], ARGV[3]) then return false end
-local out = {}
-for _, e in ipairs(redis.call('XRANGE', P .. 'lane:' .. ARGV[2], '(' .. ARGV[4], '+', 'COUNT', ARGV[5])) do
-  out[#out + 1] = e[1]
-  out[#out + 1] = e[2][2]
-end
-return out`,
+return entries(ARGV[2], '(' .. ARGV[4], ARGV[5])`,
   /** sid chat epoch keepMs entry notes… */
   finish: `
 local chat = ARGV[2]
