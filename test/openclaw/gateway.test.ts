@@ -86,7 +86,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 2 }, () => {
   it("[B23][E9] shows tools in an element of their own, and what was said before them with them", async () => {
     const [card] = await ask(world, { text: "use a tool" });
     expect(answerText(card === undefined ? [] : [card])).toBe("The tool has answered.");
-    expect(card?.parts.find((part) => part.elementId === "tools")?.text).toMatch(/^💬 Let me look\.\n✅ \*\*exec/iu);
+    expect(card?.parts.find((part) => part.elementId === "tools")?.text).toMatch(/^💬 Let me look\.<br>✅ \*\*exec/iu);
   }, 60_000);
 
   it("answers a group only when it is mentioned, by quoting", async () => {
