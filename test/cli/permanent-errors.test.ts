@@ -65,6 +65,13 @@ describe("[E11] the MCP server", { timeout: 60_000 }, () => {
     expect(cli.stderr()).toMatch(/App Secret 错误[^]*→ .*App Secret/u);
   });
 
+  it("does not end well when its client leaves before Feishu has refused the app", async () => {
+    const cli = startCli(["mcp", "--lang", "en"], { env: environment("secret"), cwd: folder, stdin: "pipe" });
+    cli.child.stdin!.end();
+    expect(await cli.ended).toBe(1);
+    expect(cli.stderr()).toMatch(/wrong app secret[^]*→ .*app secret/u);
+  });
+
   it("says that Feishu cannot be reached and goes on serving", async () => {
     const cli = startCli(["mcp", "--lang", "en"], { env: environment("domain"), cwd: folder, stdin: "pipe" });
     await cli.until(WRONG.domain.says);

@@ -93,11 +93,10 @@ export async function mcp(options: McpCommandOptions, io: CliIo): Promise<number
     await toolset.start();
     if (options.allow === undefined) io.err(`${words.allAllowed}\n`);
     if (options.dryRun === true) io.err(`${words.dryRun}\n`);
-    const refused =
-      options.dryRun === true ? new Promise<never>(() => {}) : refusal(opened, options.language, stop, io);
-    return options.http === undefined
-      ? await onStdio({ options, opened, toolset, stop, refused }, io)
-      : await onHttp({ options, opened, toolset, stop, refused }, io);
+    const verdict =
+      options.dryRun === true ? Promise.resolve("may-serve" as const) : askFeishu(opened, options, stop, io);
+    const run: McpRun = { options, opened, toolset, stop, verdict };
+    return options.http === undefined ? await onStdio(run, io) : await onHttp(run, io);
   } finally {
     await toolset.close();
     await keeper?.close();
@@ -112,12 +111,19 @@ interface McpRun {
   readonly opened: OpenedAccount;
   readonly toolset: ChannelToolset;
   readonly stop: StopSignal;
-  /** Resolves when Feishu does not take the app, which has been said; never when it does. */
-  readonly refused: Promise<"refused">;
+  /** What Feishu says of the app; why it is refused has been said by then. */
+  readonly verdict: Promise<Verdict>;
 }
 
-/** Asks Feishu beside serving, because a client does not wait long for its server. An app that is refused ends the server. */
-async function refusal(opened: OpenedAccount, language: Language, stop: StopSignal, io: CliIo): Promise<"refused"> {
+type Verdict = "may-serve" | "refused";
+
+/** Asks Feishu beside serving, because a client does not wait long for its server. */
+async function askFeishu(
+  opened: OpenedAccount,
+  { language }: McpCommandOptions,
+  stop: StopSignal,
+  io: CliIo,
+): Promise<Verdict> {
   try {
     await proveAccess(opened.client, { clock: opened.clock, signal: stop.signal });
   } catch (error) {
@@ -126,16 +132,21 @@ async function refusal(opened: OpenedAccount, language: Language, stop: StopSign
       if (finalCause(error) !== undefined) return "refused";
     }
   }
-  return new Promise(() => {});
+  return "may-serve";
 }
 
-async function onStdio({ options, opened, toolset, stop, refused }: McpRun, io: CliIo): Promise<number> {
+/** Resolves when the app is refused, which ends the server. */
+const refusal = (verdict: Promise<Verdict>): Promise<Verdict> =>
+  verdict.then((said) => (said === "refused" ? said : new Promise<Verdict>(() => {})));
+
+async function onStdio({ options, opened, toolset, stop, verdict }: McpRun, io: CliIo): Promise<number> {
   const { logger } = opened;
   if (io.stdin.isTerminal) io.err(`${mcpStrings[options.language].stdio}\n`);
   const make = createMcpServerFactory({ toolset, version: readVersion(), logger });
   const server = serveMcpStdio({ make, input: process.stdin, output: process.stdout, logger });
   try {
-    const end = await Promise.race([server.ended, stop.received, refused]);
+    // A client that leaves at once is no reason to end well with an app that Feishu refuses.
+    const end = await Promise.race([server.ended.then(() => verdict), stop.received, refusal(verdict)]);
     // Streams get their end while the client may still be told about it.
     await toolset.close();
     return end === "refused" ? 1 : 0;
@@ -145,7 +156,7 @@ async function onStdio({ options, opened, toolset, stop, refused }: McpRun, io: 
   }
 }
 
-async function onHttp({ options, opened, toolset, stop, refused }: McpRun, io: CliIo): Promise<number> {
+async function onHttp({ options, opened, toolset, stop, verdict }: McpRun, io: CliIo): Promise<number> {
   const { logger } = opened;
   const words = mcpStrings[options.language];
   const given = io.env["CARDSTREAM_MCP_TOKEN"]?.trim();
@@ -169,7 +180,7 @@ async function onHttp({ options, opened, toolset, stop, refused }: McpRun, io: C
   try {
     io.err(`${words.ready(server.url)}\n`);
     if (!given) io.err(`${words.token(token)}\n`);
-    const end = await Promise.race([stop.received, refused]);
+    const end = await Promise.race([stop.received, refusal(verdict)]);
     await toolset.close();
     return end === "refused" ? 1 : 0;
   } finally {
