@@ -145,6 +145,7 @@ describe("[D11] the packed plugin in the real gateway", { retry: 2 }, () => {
     model.script("say slowly", { steps: [{ text: "All of it at once." }] });
     const again = await emulator.clickAs({ messageId, elementId: "after0" });
     expect(again.toast?.type).toBe("success");
+    await until(() => card()?.labels.length === 0, 30_000, "the button that was used to leave");
     await until(() => answersAfter(emulator, sent).length === 2, 30_000, "a second answer");
     expect(answerText((await settled(world, sent, "the second answer")).slice(1))).toBe("All of it at once.");
     model.script("say slowly", SLOWLY);

@@ -38,6 +38,31 @@ describe("[D8] Stop and Regenerate", () => {
     expect(done).toEqual(["again"]);
   });
 
+  it("leave the cards that show them when they were used, and no others", () => {
+    const { registry, buttons, done } = rig();
+    const { value: other } = registry.register({
+      askedBy: asker.openId,
+      language: "en",
+      stop: () => {},
+      again: () => done.push("other"),
+    }).again;
+    const retired: string[] = [];
+    const card = (name: string) => ({
+      retireButtons: async () => {
+        retired.push(name);
+      },
+    });
+    buttons.on(card("one"));
+    buttons.on(card("two"));
+    buttons.ended();
+    registry.press({ value: other, operator: asker });
+    registry.press({ value: buttons.again.value, operator: stranger });
+    expect(retired).toEqual([]);
+    registry.press({ value: buttons.again.value, operator: asker });
+    expect(retired).toEqual(["one", "two"]);
+    expect(done).toEqual(["again"]);
+  });
+
   it.each([{ cardstream: "stop", turn: "guess" }, { cardstream: "stop" }, { cardstream: "again", turn: 1 }])(
     "answer a forged press %j and do nothing",
     (value) => {

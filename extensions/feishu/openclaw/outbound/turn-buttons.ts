@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { pressAnswers } from "../../../../src/plugin-sdk/index.ts";
 import type { Language, Localized, PressOutcome, ReplyButton } from "../../../../src/plugin-sdk/index.ts";
+import type { ReplyStream } from "../../../../src/stream/index.ts";
 import type { FeishuCardAction, FeishuCardActionAnswer } from "../../inbound/index.ts";
 
 /** A turn that buttons can act on. */
@@ -14,10 +15,15 @@ export interface ButtonTurn {
   again(): void;
 }
 
+/** A reply from whose card buttons can be taken. */
+export type ButtonCard = Pick<ReplyStream, "retireButtons">;
+
 /** The buttons of one turn. */
 export interface TurnButtons {
   readonly stop: ReplyButton;
   readonly again: ReplyButton;
+  /** A reply shows them: they leave it when there is nothing to press any more. */
+  on(reply: ButtonCard): void;
   /** The turn has ended: from now on Stop does nothing, and Regenerate works. */
   ended(): void;
 }
@@ -34,6 +40,8 @@ const LABELS: Readonly<Record<"stop" | "again", Localized>> = {
 
 /** Turns that are remembered for their buttons; older ones answer "no longer in use". */
 const MAX_TURNS = 2_000;
+/** Turns whose replies are remembered, to take off a button that was used: those that were shown last. */
+const MAX_SHOWN = 500;
 
 /**
  * Stop and Regenerate. A button names its turn by an id that cannot be guessed and works only for the person who asked, each
@@ -41,6 +49,8 @@ const MAX_TURNS = 2_000;
  */
 export class ButtonRegistry {
   readonly #turns = new LRUCache<string, Entry>({ max: MAX_TURNS });
+  /** Where the buttons of a turn are shown. */
+  readonly #shown = new LRUCache<Entry, ButtonCard[]>({ max: MAX_SHOWN });
   readonly #newId: () => string;
 
   /** @param newId gives ids of at least 128 random bits. */
@@ -60,6 +70,7 @@ export class ButtonRegistry {
     return {
       stop: make("stop"),
       again: make("again"),
+      on: (reply) => void this.#shown.set(entry, [...(this.#shown.get(entry) ?? []), reply]),
       ended: () => {
         if (entry.state === "running" || entry.state === "stopped") entry.state = "ended";
       },
@@ -99,6 +110,8 @@ export class ButtonRegistry {
   #again(entry: Entry): PressOutcome {
     if (entry.state !== "ended") return "running";
     entry.state = "used";
+    for (const reply of this.#shown.get(entry) ?? []) void reply.retireButtons();
+    this.#shown.delete(entry);
     entry.turn.again();
     return "restarted";
   }

@@ -1,5 +1,4 @@
 import { createChannelMessageReplyPipeline } from "openclaw/plugin-sdk/channel-outbound";
-import { getGlobalHookRunner } from "openclaw/plugin-sdk/plugin-runtime";
 import { stripInlineDirectiveTagsForDisplay, stripReasoningTagsFromText } from "openclaw/plugin-sdk/text-chunking";
 import type { Language } from "../../../../src/plugin-sdk/index.ts";
 import { observeReply } from "../../../../src/metrics/index.ts";
@@ -26,6 +25,7 @@ import type { SendContext } from "../outbound/message-sender.ts";
 import { leadText } from "../outbound/presentation-card.ts";
 import { toPresentationPieces } from "../outbound/presentation-pieces.ts";
 import { loopDefaults } from "./loop-defaults.ts";
+import { hasMessageHooks } from "./message-hooks.ts";
 import { ReplyTurn } from "./reply-turn.ts";
 import type { CompleteMessage } from "./reply-turn.ts";
 import { runAgain } from "./run-again.ts";
@@ -283,6 +283,7 @@ export class TurnRunner {
       buttons:
         card?.buttons === false ? undefined : { stop: buttons.stop, after: [{ ...buttons.again, when: "always" }] },
     });
+    buttons.on(reply);
     reply.events.on("card", ({ messageId }) => sent.add(messageId, admitted.route.sessionKey));
     if (shared === undefined) openCards.book(language, clock).follow(reply);
     else shared.follow(reply, { chatId: message.chatId, language });
@@ -337,14 +338,3 @@ const strippers: Strippers = {
   stripReasoning: (text) => stripReasoningTagsFromText(text, { mode: "strict", trim: "both", recoverUnclosed: false }),
   stripDirectives: (text) => stripInlineDirectiveTagsForDisplay(text).text,
 };
-
-/** With such hooks nothing may be shown before the host has settled what the message says. */
-function hasMessageHooks(): boolean {
-  const hooks = getGlobalHookRunner();
-  if (hooks === null) return false;
-  return (
-    hooks.hasHooks("message_sending") ||
-    hooks.hasHooks("reply_payload_sending") ||
-    hooks.hasHooks("before_agent_finalize")
-  );
-}
