@@ -2,6 +2,13 @@ import { describe, expect, it } from "vitest";
 import { readContent } from "../../../extensions/feishu/inbound/content/index.ts";
 
 const post = (body: object, more: object = {}) => readContent("post", JSON.stringify({ title: "", ...body, ...more }));
+/** As `raw_card_content` has a card: what is beside an element's tag stands below `property`. */
+const withProperties = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_, node: unknown) => {
+    if (typeof node !== "object" || node === null || !("tag" in node)) return node;
+    const { tag, ...property } = node;
+    return { tag, property };
+  });
 const card = (body: object) => readContent("interactive", JSON.stringify(body)).text;
 
 describe("rich text", () => {
@@ -75,6 +82,33 @@ describe("rich text", () => {
 });
 
 describe("cards", () => {
+  it("[E7] are read without the buttons of a turn, which say nothing; with those that somebody else made", () => {
+    const button = (content: string, value: object): object => ({
+      tag: "button",
+      text: { tag: "plain_text", content },
+      behaviors: [{ type: "callback", value }],
+    });
+    const buttons = [
+      button("Regenerate", { cardstream: "regenerate", turn: "t", owner: "ou_1", seal: "s" }),
+      button("🔄 重新生成", { cardstream: "again", turn: "t" }),
+      button("Continue", { cardstream: "continue", turn: "t" }),
+      button("Approve", { cardstream: "kept", kept: "{}" }),
+      button("Book", { room: 7 }),
+    ];
+    const columns = buttons.map((one) => ({ tag: "column", elements: [one] }));
+    const elements = [
+      { tag: "markdown", content: "The answer." },
+      { tag: "column_set", columns },
+    ];
+    const whole = { schema: "2.0", body: { elements } };
+    for (const body of [
+      whole,
+      { user_dsl: JSON.stringify(whole) },
+      { json_card: JSON.stringify(withProperties(whole)) },
+    ])
+      expect(card(body)).toBe("The answer.\n[Approve]\n[Book]");
+  });
+
   it.each([
     ["text without a tag", { header: { title: { content: "Build" } } }, "Build"],
     ["a wrapper", { card: { elements: [{ tag: "markdown", content: "inside" }] } }, "inside"],

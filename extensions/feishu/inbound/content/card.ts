@@ -23,6 +23,8 @@ const CHILDREN = [
   "placeholder",
   "options",
 ] as const;
+/** What the buttons of a turn ask for. */
+const TURN_BUTTONS: ReadonlySet<string> = new Set(["stop", "regenerate", "continue", "again"]);
 /** Locales in the order in which they are looked for. */
 const LOCALES = ["zh_cn", "en_us", "ja_jp"] as const;
 /** Cards are trees people's programs make; a bound keeps a hostile one from exhausting the stack. */
@@ -86,7 +88,7 @@ function visit(value: unknown, lines: string[], depth: number): void {
     case "table":
       return void lines.push(...readTable(node));
     case "button":
-      return say(inBrackets(joined(node["text"], depth)));
+      return isTurnButton(node) ? undefined : say(inBrackets(joined(node["text"], depth)));
     case "select_static":
     case "multi_select_static":
     case "overflow":
@@ -116,6 +118,14 @@ function wordsOf(node: Fields): string | undefined {
 function localeOf(node: Fields): unknown {
   const locale = LOCALES.find((name) => typeof node[name] === "object" && node[name] !== null);
   return locale && node[locale];
+}
+
+/** Stop, Regenerate and Continue of a reply, in either host: they ask for something and say nothing. */
+function isTurnButton(button: Fields): boolean {
+  const values = [button, ...asList(button["behaviors"]).map(asFields)].map(
+    ({ value }) => asFields(value)["cardstream"],
+  );
+  return values.some((what) => typeof what === "string" && TURN_BUTTONS.has(what));
 }
 
 const inBrackets = (text: string): string | undefined => (text === "" ? undefined : bracket(text));
