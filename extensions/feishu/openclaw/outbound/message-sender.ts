@@ -117,7 +117,7 @@ export async function sendLoadedMedia(context: SendContext, media: LoadedMedia, 
   const { lease, target } = context;
   const { client, delivery } = lease;
   const fileName = toFileName(media.fileName ?? basename(url.split(/[?#]/u)[0] ?? ""));
-  const kind = mediaKind(media.contentType, fileName);
+  const kind = mediaKind(media.contentType, fileName, media.buffer);
   const imageKey = kind === "image" ? await uploadImage(lease, media) : undefined;
   if (imageKey !== undefined)
     return (await sendReliably(delivery, (uuid) => sendImageFeishu(client, { to: target, uuid, imageKey }))).messageId;
