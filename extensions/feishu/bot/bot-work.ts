@@ -13,7 +13,8 @@ import { ChatLanguages } from "../chat-languages.ts";
 import type { ReadMessage } from "../message-reader.ts";
 import { openBotJournal } from "../transport.ts";
 import { runThrough } from "./events.ts";
-import { KeptButtons, PressedFolder } from "./kept-buttons.ts";
+import { KeptButtons } from "./kept-buttons.ts";
+import { PressedFolder } from "./pressed-folder.ts";
 import type { HandlerBook } from "./handler-book.ts";
 import { toBotMessage } from "./message.ts";
 import type { BotCommand, BotMessage } from "./message.ts";
@@ -47,7 +48,8 @@ export class BotWork<Value> implements BotDuties<Question>, SharedWork {
     // Where processes share what they have open, another one may be going on with it.
     const journal = shared === undefined ? openBotJournal(bot) : undefined;
     this.core = new BotCore({ ...bot, access, resolveNames, journal, shared, dedupe, duties: this });
-    const pressed = dedupe ?? (bot.stateDir === undefined ? undefined : new PressedFolder(bot.stateDir));
+    const { clock } = this.core.instance.delivery;
+    const pressed = dedupe ?? (bot.stateDir === undefined ? undefined : new PressedFolder(bot.stateDir, clock));
     const kept = new KeptButtons<Value>({ core: this.core, pressed });
     this.#turns = new Turns({ bot, core: this.core, handlers, kept, shared });
     this.#presses = new BotPresses({

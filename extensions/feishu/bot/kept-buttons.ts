@@ -1,9 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { errorName } from "../../../src/log/index.ts";
-import { makeFolder } from "../../../src/plugin-sdk/index.ts";
 import type { PressOutcome } from "../../../src/plugin-sdk/index.ts";
 import type { BotCore } from "../bot-core.ts";
 import { loadInboundFeishu } from "../inbound/index.ts";
@@ -133,29 +130,5 @@ export class KeptButtons<Value> {
       attachments: [],
       raw: undefined,
     };
-  }
-}
-
-/** Which buttons were pressed, as files of a folder: for all processes of one machine. */
-export class PressedFolder implements DedupeStore {
-  readonly #folder: string;
-
-  constructor(stateDir: string) {
-    this.#folder = join(stateDir, "pressed");
-  }
-
-  /** @throws what the system says about a folder that cannot be written */
-  claim(key: string): boolean {
-    makeFolder(this.#folder);
-    try {
-      writeFileSync(join(this.#folder, createHash("sha256").update(key).digest("hex")), "", {
-        flag: "wx",
-        mode: 0o600,
-      });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-      throw error;
-    }
   }
 }

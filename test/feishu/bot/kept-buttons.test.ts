@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PressedFolder } from "../../../extensions/feishu/bot/kept-buttons.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { PressedFolder } from "../../../extensions/feishu/bot/pressed-folder.ts";
 import { createBot } from "../../../extensions/feishu/index.ts";
 import type { BotButton, BotOptions, FeishuBot } from "../../../extensions/feishu/index.ts";
 import { createEmulator } from "../../../src/emulator/index.ts";
@@ -146,7 +146,26 @@ describe("a button that is kept", () => {
   );
 
   it("is claimed once by all processes that share a folder", () => {
-    const [one, other] = [new PressedFolder(stateDir), new PressedFolder(stateDir)];
-    expect([one.claim("a"), other.claim("a"), other.claim("b"), one.claim("b")]).toEqual([true, false, true, false]);
+    const [one, other] = [new PressedFolder(stateDir, clock), new PressedFolder(stateDir, clock)];
+    const claims = [one.claim("a", 9), other.claim("a", 9), other.claim("b", 9), one.claim("b", 9)];
+    expect(claims).toEqual([true, false, true, false]);
+  });
+
+  it("leaves nothing behind once it would be too old, and is not forgotten before", async () => {
+    const day = 24 * 3_600_000;
+    const folder = new PressedFolder(stateDir, clock);
+    mkdirSync(join(stateDir, "pressed"));
+    const names = (): string[] => readdirSync(join(stateDir, "pressed"));
+    for (const key of ["old", "young"]) {
+      const before = names();
+      expect(folder.claim(key, 90 * day)).toBe(true);
+      const made = names().find((name) => !before.includes(name)) ?? "";
+      utimesSync(join(stateDir, "pressed", made), clock.wallNow() / 1_000, clock.wallNow() / 1_000);
+      await clock.advance(day);
+    }
+    await clock.advance(88 * day + 1_000);
+    expect(folder.claim("old", 90 * day)).toBe(false);
+    await vi.waitFor(() => expect(names()).toHaveLength(1));
+    expect(folder.claim("young", 90 * day)).toBe(false);
   });
 });
