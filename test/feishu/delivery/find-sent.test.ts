@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findSent } from "../../../extensions/feishu/delivery/seen/find-sent.ts";
-import { sendCardFeishu } from "../../../extensions/feishu/send.ts";
+import type { FeishuApiError } from "../../../extensions/feishu/client/index.ts";
+import { createCardEntityFeishu, sendCardEntityFeishu, sendCardFeishu } from "../../../extensions/feishu/send.ts";
 import { toDelta } from "../../../src/stream/index.ts";
 import { createReplyBench } from "../../support/reply-bench.ts";
 import type { ReplyBench } from "../../support/reply-bench.ts";
@@ -45,6 +46,30 @@ describe("findSent", () => {
     expect(await find(bench, "好")).toBe("unknown");
     await put(bench, "");
     expect(await find(bench, "")).toBe("unknown");
+    await bench.close();
+  });
+
+  it("[D2] takes no no for an answer that Feishu gives for the moment alone", async () => {
+    const bench = createReplyBench();
+    const { client, chatId, clock } = bench;
+    const to = { type: "chat", chatId } as const;
+    const { cardId } = await clock.runUntil(createCardEntityFeishu(client, { card: card("lost") }));
+    const { messageId } = await clock.runUntil(sendCardEntityFeishu(client, { to, cardId }));
+    const lost = { target: to, chatId, since: clock.wallNow(), cardId, answers: [], isKnown: () => false };
+    for (const [code, says] of [
+      [200_810, "throws busy"],
+      [230_020, "throws rate-limited"],
+      [200_740, "absent"],
+    ] as const) {
+      bench.emulator.faults.add({ operation: "card.id_convert", effect: { type: "code", code }, count: 1 });
+      const found = findSent(client, lost, {}).then(
+        (one) => (typeof one === "string" ? one : one.messageId),
+        ({ kind }: FeishuApiError) => `throws ${kind}`,
+      );
+      expect(await clock.runUntil(found)).toBe(says);
+    }
+    const found = await clock.runUntil(findSent(client, lost, {}));
+    expect(found).toMatchObject({ messageId });
     await bench.close();
   });
 

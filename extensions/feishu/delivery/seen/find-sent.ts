@@ -1,5 +1,5 @@
 import type { CallOptions, FeishuClient } from "../../client/index.ts";
-import { FeishuApiError } from "../../client/index.ts";
+import { FeishuApiError, isPassing } from "../../client/index.ts";
 import type { FeishuMessage, MessageTarget } from "../../send.ts";
 import { convertMessageIdToCardIdFeishu, getMessageFeishu, listMessagesFeishu } from "../../send.ts";
 import { answerIn } from "./read-back.ts";
@@ -60,7 +60,7 @@ async function carries(
     return (await convertMessageIdToCardIdFeishu(client, { messageId: message.messageId }, options)).cardId === cardId;
   } catch (error) {
     // A card that is no entity cannot be converted: then it is not the one.
-    if (error instanceof FeishuApiError && error.kind !== "rate-limited" && error.kind !== "server") return false;
+    if (error instanceof FeishuApiError && !isPassing(error)) return false;
     throw error;
   }
 }
