@@ -26,7 +26,7 @@ function redact(text: string): string {
   const clean = redactSecrets(text.slice(0, MAX_MESSAGE * 4))
     .replace(/\s+/gu, " ")
     .trim();
-  return clean.length > MAX_MESSAGE ? `${clean.slice(0, MAX_MESSAGE)}…` : clean;
+  return clean.length > MAX_MESSAGE ? `${clean.slice(0, MAX_MESSAGE).replace(/[\uD800-\uDBFF]$/u, "")}…` : clean;
 }
 
 /** Finds the complaint in any of the shapes that providers use: `error`, `response.error`, `base_resp`, or flat. */

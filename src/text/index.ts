@@ -12,3 +12,4 @@ export { countTables, findBlockEnd } from "./structure.ts";
 export { breaksIn } from "./breaks.ts";
 export type { TextBreak } from "./breaks.ts";
 export { nearest } from "./nearest.ts";
+export { shortened } from "./shortened.ts";

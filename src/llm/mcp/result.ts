@@ -1,3 +1,4 @@
+import { safeCut } from "../../text/index.ts";
 /** Most characters of one tool result that go to the model; a page of a website is about a tenth. */
 const MAX_RESULT_CHARS = 100_000;
 
@@ -31,5 +32,6 @@ function toText(item: { readonly type: string; readonly [key: string]: unknown }
 
 function shorten(text: string): string {
   if (text.length <= MAX_RESULT_CHARS) return text;
-  return `${text.slice(0, MAX_RESULT_CHARS)}\n[cut: ${text.length - MAX_RESULT_CHARS} more characters]`;
+  const end = safeCut(text, MAX_RESULT_CHARS);
+  return `${text.slice(0, end)}\n[cut: ${text.length - end} more characters]`;
 }

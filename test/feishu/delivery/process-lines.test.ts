@@ -36,6 +36,7 @@ describe("[B23] the line of a tool call", () => {
 
   it("mentions nobody, opens nothing, and cuts no character in two", () => {
     expect(shown("<at id=all></at>", "![x](https://e.com/a.png) [y](javascript:x)")).not.toMatch(/<at|!\[|\]\(/u);
+    expect(shown("exec", "👨‍👩‍👧".repeat(40))).not.toMatch(/\u200d…/u);
     expect(shown("exec", "👍".repeat(200))).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/u);
   });
 

@@ -41,5 +41,6 @@ describe("[B23] tool calls", () => {
     expect(lastLine("one\ntwo\n")).toBe("two");
     expect(lastLine(undefined)).toBeUndefined();
     expect(lastLine("x".repeat(300))).toHaveLength(120);
+    expect(lastLine(`${"x".repeat(118)}👨‍👩‍👧 and more`)).toBe(`${"x".repeat(118)}…`);
   });
 });

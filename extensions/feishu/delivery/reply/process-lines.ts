@@ -1,3 +1,4 @@
+import { shortened } from "../../../../src/text/index.ts";
 import type { Remark, ReplyState, ToolLine } from "./reply-state.ts";
 
 /**
@@ -34,7 +35,6 @@ function toolLine(tool: ToolLine): string {
 
 /** Names and details as they are: what would be a mark in Markdown, or a tag, is shown. */
 function oneLine(text: string): string {
-  const line = Array.from(text.replace(/\s+/gu, " ").trim());
-  const short = line.length <= 120 ? line.join("") : `${line.slice(0, 119).join("")}…`;
+  const short = shortened(text.replace(/\s+/gu, " ").trim(), 120);
   return short.replace(/[\\*`<>~[\]$|]|&(?=#?\w+;)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\$&`);
 }

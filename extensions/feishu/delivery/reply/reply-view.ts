@@ -1,3 +1,4 @@
+import { shortened } from "../../../../src/text/index.ts";
 import type { CardBlock, CardHeader, CardView } from "../../card/index.ts";
 import {
   buttonsBlock,
@@ -103,8 +104,7 @@ const isCut = ({ outcome }: ReplyState, { final, last }: AnswerPart): boolean =>
 
 function thinkingPanel(state: ReplyState): CardBlock {
   const { strings, thoughts } = state;
-  const shown = thoughts.length <= MAX_THOUGHTS ? thoughts : `${thoughts.slice(0, MAX_THOUGHTS - 1)}…`;
-  return panelBlock(strings.thoughts, asLinks(state, shown), !state.thoughtsDone);
+  return panelBlock(strings.thoughts, asLinks(state, shortened(thoughts, MAX_THOUGHTS)), !state.thoughtsDone);
 }
 
 function endBlocks(state: ReplyState, outcome: Outcome, empty: boolean): CardBlock[] {

@@ -1,4 +1,5 @@
 import type { ToolUpdate } from "../../../../src/stream/index.ts";
+import { shortened } from "../../../../src/text/index.ts";
 import type { ItemEvent } from "../host/index.ts";
 
 /** A change of a tool call, as one of the host's callbacks tells it. */
@@ -42,5 +43,6 @@ export function readItem(event: ItemEvent): ToolChange | undefined {
 
 /** The end of a command's output, as the detail of its line. */
 export function lastLine(output: string | undefined): string | undefined {
-  return output?.trimEnd().split("\n").at(-1)?.slice(0, 120);
+  const line = output?.trimEnd().split("\n").at(-1);
+  return line === undefined ? undefined : shortened(line, 120);
 }
