@@ -76,16 +76,26 @@ function takeLead(text: string, keys: Keys): { addressed: boolean; others: strin
   // A line of its own may begin with an indent that means something (code).
   const rest = text.slice(at).replace(/^(?:[ \t]*\n)+/u, "");
   const sameLine = at > 0 && rest.length === text.length - at;
-  return { addressed: self || all, others, rest: sameLine || others !== "" ? rest.trimStart() : rest };
+  return { addressed: self || all, others, rest: sameLine || others !== "" ? rest.slice(blanks(rest, 0)) : rest };
 }
 
-const blanks = (text: string, at: number): number => /^\s*/u.exec(text.slice(at))?.[0].length ?? 0;
+const blanks = (text: string, at: number): number => /^[\s\p{Cf}]*/u.exec(text.slice(at))?.[0].length ?? 0;
+
+/** White space, and characters of no width that keyboards put around words. */
+export const EDGE: RegExp = /[\s\p{Cf}]/u;
+
+/** Where a text ends for whoever reads it. */
+export function seenEnd(text: string): number {
+  let end = text.length;
+  while (end > 0 && EDGE.test(text.charAt(end - 1))) end--;
+  return end;
+}
 
 /** A command may also be followed by whom it is for: `/stop @bot`, `/stop@bot`. */
 function dropTail(text: string, keys: Keys): string {
-  const words = text.trimEnd();
+  const words = text.slice(0, seenEnd(text));
   const at = words.lastIndexOf("@");
-  const isApart = /\s/u.test(words[at - 1] ?? "") || /^[/／]\w+$/u.test(words.slice(0, at));
+  const isApart = EDGE.test(words[at - 1] ?? "") || /^[/／]\w+$/u.test(words.slice(0, at));
   if (at <= 0 || !isApart) return words;
   const mention = keys.find(words, at);
   const isLast = mention !== undefined && at + mention.key.length === words.length;

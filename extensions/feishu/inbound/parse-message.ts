@@ -3,13 +3,19 @@ import { readContent } from "./content/index.ts";
 import { toMs } from "./envelope.ts";
 import type { FeishuEnvelope } from "./envelope.ts";
 import type { Content } from "./content/index.ts";
-import { isMentionAll, resolveMentions } from "./mentions.ts";
+import { EDGE, isMentionAll, resolveMentions, seenEnd } from "./mentions.ts";
 import type { SaidWords } from "./mentions.ts";
 import type { FeishuInboundMessage, FeishuMention } from "./message.ts";
 import { toDisplayName, toPersonLabel } from "./person-label.ts";
 
 const optional = z.string().optional().catch(undefined);
-const ids = z.object({ open_id: optional, union_id: optional, user_id: optional }).catch({});
+/** Events have every id of a person, messages that are read one. */
+const ids = z
+  .union([
+    z.object({ open_id: optional, union_id: optional, user_id: optional }),
+    z.string().transform((id) => ({ open_id: id, union_id: undefined, user_id: undefined })),
+  ])
+  .catch({ open_id: undefined, union_id: undefined, user_id: undefined });
 
 const NOBODY = { key: "", id: {}, name: "" };
 
@@ -109,13 +115,11 @@ const UNSEEN = /^[\s\p{Cf}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 /** A command in bold or the like, as a rich text may have it. */
 const STYLED_COMMAND = /^(?:<u>|[*~`]){1,8}([/／][^*~<`]{1,2000})(?:<\/u>|[*~`]){1,8}$/u;
 
-const EDGE = /[\s\p{Cf}]/u;
-
 /** A text without what nobody sees at its ends. */
 function withoutEdges(text: string): string {
-  let [from, to] = [0, text.length];
+  const to = seenEnd(text);
+  let from = 0;
   while (from < to && EDGE.test(text.charAt(from))) from++;
-  while (to > from && EDGE.test(text.charAt(to - 1))) to--;
   return text.slice(from, to);
 }
 

@@ -34,6 +34,8 @@ describe("what is said to the bot", () => {
     ["@_user_2 /stop", "@Bob /stop", "@Bob /stop"],
     ["is @_user_1 better than @_user_2", "is @Helper better than @Bob", "is @Helper better than @Bob"],
     ["@_user_1 :)", ":)", ":)"],
+    ["\u200b@_user_1\u200b /stop\u2060", "/stop\u2060", "/stop"],
+    ["/stop\u200b@_user_1\u200b", "/stop\u200b@Helper\u200b", "/stop"],
     ["@_user_1", "", ""],
     ["@_user_1 ", "", ""],
     ["    indented", "    indented", "indented"],
@@ -73,6 +75,13 @@ describe("people in a message", () => {
       ],
     };
     expect(read(content, { message_type: "post" }).text).toBe("ask @Bob");
+  });
+
+  it("have their ids in an object in some rich texts, and alone in messages that are read", () => {
+    const content = { content: [[{ tag: "at", id: { open_id: BOT }, user_name: "Helper" }]] };
+    const alone = { key: "@_user_1", id: BOT, id_type: "open_id", name: "Somebody" };
+    expect(read(content, { message_type: "post", mentions: [] }).mentionedBot).toBe(true);
+    expect(read({ text: "@_user_1 hi" }, { mentions: [alone] })).toMatchObject({ mentionedBot: true, text: "hi" });
   });
 
   it("everybody can be named in rich text as well", () => {

@@ -54,8 +54,8 @@ export function bracket(word: string, detail?: string): string {
 }
 
 /**
- * A file's name as people read it, on one line: some clients send it percent-encoded, and people may put line breaks and marks that
- * turn the writing direction into it.
+ * A file's name as people read it, on one line and never a path: some clients send it percent-encoded, and people may put line breaks, marks
+ * that turn the writing direction and the names of folders into it.
  */
 export function fileNameIn(fields: Fields, field = "file_name"): string | undefined {
   const name = stringIn(fields, field);
@@ -63,8 +63,9 @@ export function fileNameIn(fields: Fields, field = "file_name"): string | undefi
   const line = decoded(name)
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
     .replaceAll(/[\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/gu, "")
+    .replaceAll(/[/\\]/gu, "_")
     .trim();
-  return line === "" ? undefined : line;
+  return /^\.{0,2}$/u.test(line) ? undefined : line;
 }
 
 function decoded(name: string): string {

@@ -120,7 +120,14 @@ function readElement(element: Fields, found: Found, depth: number): string {
     default: {
       if (text !== "") return withStyles(element["un_escape"] === true ? unescaped(text) : text, element["style"]);
       const inner = ["elements", "content", "options"].map((name) => element[name]).find(Array.isArray);
-      return inner === undefined ? "" : readAll(inner, found, depth + 1);
+      if (inner !== undefined) return readAll(inner, found, depth + 1);
+      // A container that is not known yet: its words are better than none.
+      return Object.values(element)
+        .filter(Array.isArray)
+        .flatMap((list: readonly unknown[]) => list.filter((one) => typeof one !== "string"))
+        .map((one) => readAll(one, found, depth + 2))
+        .filter((words) => words !== "")
+        .join("\n");
     }
   }
 }
@@ -188,7 +195,9 @@ function readFile(file: Fields, { attachments }: Found): string {
 
 /** Placeholders (`@_user_1`, `@_all`) are resolved later, with all the others; a person named by id gets one here. */
 function readMention(element: Fields, { listed, own }: Found): string {
-  const id = stringIn(element, "user_id") ?? stringIn(element, "open_id") ?? "";
+  // Some write the ids as mentions of an event have them.
+  const ids: Fields = { ...asFields(element["id"]), ...element };
+  const id = stringIn(ids, "user_id") ?? stringIn(ids, "open_id") ?? stringIn(element, "id") ?? "";
   if (id === "all" || id === "all_members" || id === "@_all") return "@_all";
   if (id.startsWith("@_")) return id;
   const known = [...listed, ...own].find(({ openId }) => openId !== undefined && openId !== "" && openId === id);

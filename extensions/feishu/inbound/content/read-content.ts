@@ -48,7 +48,11 @@ const READERS: Readonly<Record<string, Read>> = {
   vote: (fields) =>
     list("vote", [
       stringIn(fields, "topic"),
-      ...asList(fields["options"]).map((option) => (typeof option === "string" ? option : undefined)),
+      ...asList(fields["options"]).map((option) =>
+        typeof option === "string"
+          ? option
+          : (stringIn(asFields(option), "text") ?? stringIn(asFields(option), "name")),
+      ),
     ]),
   todo: readTodo,
   calendar: readCalendar,
