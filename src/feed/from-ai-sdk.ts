@@ -18,6 +18,8 @@ export async function* fromAiSdk(
 ): AsyncGenerator<FeedPart> {
   let steps = 0;
   let finished = false;
+  // What was said last in this step: a tool of the provider's own may stand between two texts of one.
+  let last: "nothing" | "text" | "tool" = "nothing";
   let tags = new ThinkTags(thinkTags);
   const told = function* (work: (out: WirePart[]) => void): Generator<FeedPart> {
     const out: WirePart[] = [];
@@ -29,27 +31,36 @@ export async function* fromAiSdk(
     const part = unwrap(asObject(value));
     const text = asText(part["text"]) ?? asText(part["textDelta"]) ?? asText(part["delta"]);
     const [id, name] = [asText(part["toolCallId"]) ?? asText(part["id"]), asText(part["toolName"])];
-    if (part["type"] !== "text-delta") yield* told((out) => tags.flush(out));
+    if (part["type"] !== "text-delta" && part["type"] !== "text") yield* told((out) => tags.flush(out));
     switch (part["type"]) {
       case "start-step":
         tags = new ThinkTags(thinkTags);
+        last = "nothing";
         if (steps++ > 0) yield { type: "message" };
         break;
       case "text-delta":
-        if (text !== undefined) yield* told((out) => tags.push(text, out));
+      case "text":
+        if (text === undefined) break;
+        if (last === "tool") yield { type: "message" };
+        last = "text";
+        yield* told((out) => tags.push(text, out));
         break;
       case "reasoning-delta":
-      case "reasoning":
-        if (text !== undefined) yield { type: "reasoning", text };
+      case "reasoning": {
+        const thought = text === undefined ? "" : tags.thought(text);
+        if (thought !== "") yield { type: "reasoning", text: thought };
         break;
+      }
       case "tool-input-start":
       case "tool-call":
         if (id !== undefined && name !== undefined) yield { type: "tool", update: { id, name, state: "running" } };
         break;
       case "tool-result":
+        if (last === "text") last = "tool";
         if (id !== undefined && name !== undefined) yield { type: "tool", update: { id, name, state: "done" } };
         break;
       case "tool-error":
+        if (last === "text") last = "tool";
         if (id !== undefined && name !== undefined) yield { type: "tool", update: { id, name, state: "failed" } };
         break;
       case "error":

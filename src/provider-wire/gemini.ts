@@ -12,7 +12,7 @@ import type { Verdict } from "./verdict.ts";
 /**
  * Gemini: a candidate's `finishReason` completes the answer, and so does a blocked prompt; then the connection closes. There is no
  * closing event. Some proxies stamp `finishReason: "STOP"` on every chunk, so a mark on the first chunk is suspect. `thought: true` marks
- * reasoning. Google's own assistants wrap each chunk into `response`; what its Python library writes has names with underscores.
+ * reasoning. Only the first candidate is read. Google's own assistants wrap each chunk into `response`; what its Python library writes has names with underscores.
  * @see https://ai.google.dev/api/generate-content "Method: models.streamGenerateContent", `Candidate.finishReason`, `PromptFeedback.blockReason`
  */
 export const gemini: Protocol = {
@@ -31,6 +31,15 @@ const unwrap = (event: Json): Json => {
   return isObject(inner) && event["type"] === undefined && !("candidates" in event) ? inner : event;
 };
 
+const indexOf = (candidate: Json): number => Number(candidate["index"] ?? 0) || 0;
+
+/** The parts of a candidate; some proxies leave out the list, or write the words right into it. */
+function partsOf(candidate: Json): readonly unknown[] {
+  const content = asObject(candidate["content"]);
+  const { parts, text } = content;
+  return Array.isArray(parts) ? parts : isObject(parts) ? [parts] : text === undefined ? [] : [{ text }];
+}
+
 const callIn = (part: Json): unknown => part["functionCall"] ?? part["function_call"];
 
 /** What the provider's own interpreter got and gave. @see https://ai.google.dev/api/caching#Part */
@@ -41,6 +50,9 @@ class GeminiReader implements ProtocolReader {
   readonly #tools: ToolCalls;
   #texts = 0;
   #calls = false;
+  /** Number of the candidate that is read: the first one that was seen. */
+  #index: number | undefined;
+  unread = false;
   /** Code that the provider ran, or a call, stood between: what is said next is another paragraph. */
   #apart = false;
   reopened = false;
@@ -58,8 +70,10 @@ class GeminiReader implements ProtocolReader {
     if (isObject(metadata)) this.usage = geminiUsage(metadata) ?? this.usage;
     for (const item of asList(inner["candidates"])) {
       const candidate = asObject(item);
-      const parts = asObject(candidate["content"])["parts"];
-      const carrying = Array.isArray(parts) && hasText(parts);
+      this.#index ??= indexOf(candidate);
+      if (indexOf(candidate) !== this.#index) continue;
+      const parts = partsOf(candidate);
+      const carrying = hasText(parts);
       if (carrying) verdict |= CONTENT;
       if (carrying && parts.some((part: unknown) => isObject(callIn(asObject(part))))) this.#calls = true;
       const ending = endingOf(candidate["finishReason"] ?? candidate["finish_reason"]);
@@ -89,9 +103,12 @@ class GeminiReader implements ProtocolReader {
   }
 
   parts(event: Json): ContentPart[] {
-    const [first] = asList(unwrap(event)["candidates"]);
-    const { content } = asObject(first);
-    return asList(asObject(content)["parts"]).flatMap((item) => this.#part(asObject(item)));
+    const candidates = asList(unwrap(event)["candidates"]).map(asObject);
+    const own = candidates.find((candidate) => indexOf(candidate) === this.#index);
+    if (own === undefined) return [];
+    const parts = partsOf(own).flatMap((item) => this.#part(isObject(item) ? item : { text: item }));
+    if (parts.length === 0 && hasText(own["output"])) this.unread = true;
+    return parts;
   }
 
   #part(part: Json): ContentPart[] {

@@ -158,22 +158,25 @@ class ChatReader implements ProtocolReader {
 
   /** A whole message: of an answer that is no stream, or once more at the end of one; DashScope also sends its pieces so. */
   #readMessage(message: Json, parts: ContentPart[]): void {
-    const reasoning = this.#thoughts.rest(reasoningOf(message));
-    if (reasoning !== "") parts.push({ type: "reasoning", text: reasoning });
     const blocks = contentParts(message["content"]);
     const joined = (type: "text" | "reasoning"): string =>
       blocks.map((part) => (part.type === type ? part.text : "")).join("");
-    const thoughts = this.#thoughts.rest(joined("reasoning"));
+    const thoughts = this.#thoughts.rest(reasoningOf(message) || joined("reasoning"));
     if (thoughts !== "") parts.push({ type: "reasoning", text: thoughts });
-    const spoken = asText(message["refusal"]) ?? transcriptOf(message) ?? "";
-    const text = this.#message.rest(joined("text") + spoken);
+    const words = joined("text") + (asText(message["refusal"]) ?? transcriptOf(message) ?? "");
+    // No content is none; an empty one is a piece.
+    const text = words !== "" || typeof message["content"] === "string" ? this.#message.rest(words) : "";
     if (text !== "") parts.push({ type: "text", text });
     // Calls that were streamed are not made again by the message that sums them up.
     if (this.#tools.count === 0 || this.#message.isPieces) parts.push(...chatCalls(message, this.#tools));
   }
 
   rest(): ContentPart[] {
-    return this.#tools.closeAll();
+    const kept = [
+      { type: "reasoning", text: this.#thoughts.end() },
+      { type: "text", text: this.#message.end() },
+    ] as const;
+    return [...kept.filter(({ text }) => text !== ""), ...this.#tools.closeAll()];
   }
 
   /** Some compatible servers close with `[DONE]` and never give a reason; clients take that for a broken stream. */

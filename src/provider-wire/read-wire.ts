@@ -24,7 +24,11 @@ export async function* readWire(source: ByteSource, options: WireReaderOptions =
       if (reader.over) break;
     }
   } catch (error) {
-    if (!(error instanceof WireError)) throw error;
+    if (!(error instanceof WireError)) {
+      // Words that were kept back were said all the same; a call that was not written to its end is none.
+      for (const part of reader.end()) if (part.type === "text" || part.type === "reasoning") yield part;
+      throw error;
+    }
     broken = error;
   }
   const last = utf8.end();

@@ -80,6 +80,30 @@ describe("feedReply", () => {
     expect([reply.text, reply.end?.by, error]).toEqual(["hi", "finalize", undefined]);
   });
 
+  it("[E6] sets apart what the AI SDK says behind a provider's own tool, and tells thoughts that come twice once", async () => {
+    const text = (id: string, words: string) => [
+      { type: "text-start", id },
+      { type: "text-delta", id, text: words },
+      { type: "text-end", id },
+    ];
+    const call = { toolCallId: "t", toolName: "web_search", providerExecuted: true };
+    const { reply } = await feed(
+      giving(
+        { type: "start-step" },
+        { type: "reasoning-delta", id: "r", text: "Hm." },
+        ...text("0", "<think>Hm.</think>I will search."),
+        { type: "tool-call", ...call, input: {} },
+        { type: "tool-result", ...call, output: [] },
+        ...text("1", "It is so, "),
+        ...text("2", "and that is that."),
+        { type: "text", text: " Yes." },
+        { type: "finish", finishReason: "stop" },
+      ),
+    );
+    expect(reply.text).toBe("I will search.\n\nIt is so, and that is that. Yes.");
+    expect(reply.thinking).toBe("Hm.");
+  });
+
   it("[E6] takes the events of an SDK that break off, or are cut short, for no whole answer", async () => {
     const half = { choices: [{ index: 0, delta: { content: "half" }, finish_reason: null }] };
     expect((await feed(giving(half))).reply.end).toEqual({ by: "fail", failure: { code: "truncated" } });
