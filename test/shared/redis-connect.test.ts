@@ -57,8 +57,8 @@ describe.skipIf(why !== undefined)(`connection to Redis${why === undefined ? "" 
     });
     let port = 0;
     await server({
-      args: ({ port: plain, directory }) => {
-        port = plain === 65_535 ? plain - 1 : plain + 1;
+      args: ({ second, directory }) => {
+        port = second;
         const [cert, key] = [join(directory, "cert.pem"), join(directory, "key.pem")];
         writeFileSync(cert, pair.cert);
         writeFileSync(key, pair.private);

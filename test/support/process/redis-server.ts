@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { accessSync, constants, mkdtempSync } from "node:fs";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { removeFolder } from "../remove-folder.ts";
+import { freePort } from "./free-port.ts";
 
 /** A Redis or Valkey that belongs to one test file. */
 export interface TestRedis {
@@ -46,22 +46,42 @@ export async function redisForTests(): Promise<{ readonly url: string; close(): 
   return given === undefined ? startRedis() : { url: given, close: async () => {} };
 }
 
+/** How to start a Redis of a test's own. */
+export interface StartRedisOptions {
+  /** More of them; a second port is for what listens beside the first. Asked again where a port was taken meanwhile. */
+  readonly args?:
+    | readonly string[]
+    | ((at: { readonly port: number; readonly second: number; readonly directory: string }) => readonly string[])
+    | undefined;
+  /** Instead of the arguments that a test's Redis has otherwise. */
+  readonly bare?: boolean | undefined;
+}
+
+/** Between looking for a free port and taking it somebody else may have taken it. */
+const PORT_ATTEMPTS = 5;
+
 /** Starts a server of its own on a free port of this machine. */
-export async function startRedis(
-  options: {
-    readonly args?: readonly string[] | ((at: { port: number; directory: string }) => readonly string[]);
-  } = {},
-): Promise<TestRedis> {
+export async function startRedis(options: StartRedisOptions = {}): Promise<TestRedis> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnce({ args: more = [], bare = false }: StartRedisOptions): Promise<TestRedis> {
   if (program === undefined) throw new Error(whyNoRedis());
   const path = program;
   const directory = mkdtempSync(join(tmpdir(), "cardstream-redis-"));
-  const port = await freePort();
+  const [port, second] = [await freePort(), await freePort()];
+  const own = typeof more === "function" ? more({ port, second, directory }) : more;
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
     const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", ""];
     const durable = ["--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"];
-    const more = typeof options.args === "function" ? options.args({ port, directory }) : (options.args ?? []);
-    child = spawn(path, [...args, ...durable, ...more], { stdio: "ignore" });
+    child = spawn(path, bare ? own : [...args, ...durable, ...own], { stdio: "ignore" });
     await listening(port, child);
   };
   const kill = async (): Promise<void> => {
@@ -72,29 +92,24 @@ export async function startRedis(
     running.kill("SIGKILL");
     await gone;
   };
-  await start();
+  const close = async (): Promise<void> => {
+    await kill();
+    removeFolder(directory);
+  };
+  try {
+    await start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
     directory,
     kill,
     restart: start,
-    async close() {
-      await kill();
-      removeFolder(directory);
-    },
+    close,
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Waits until it answers a PING: while it loads its file it takes connections and refuses commands. */
