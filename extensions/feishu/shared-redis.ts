@@ -7,7 +7,10 @@ import type { Clock } from "../../src/time/index.ts";
 
 /** The Redis (7 or newer) or Valkey (8 or newer) that several processes of one app share. The names are those of `cardstream.json5`. */
 export interface SharedRedis {
-  /** `redis://host:6379`; with TLS and an ACL user `rediss://user:password@host:6379`. @defaultValue `CARDSTREAM_REDIS` of the environment */
+  /**
+   * `redis://host:6379`; with TLS and an ACL user `rediss://user:password@host:6379`; where Sentinel leads to it
+   * `redis+sentinel://host:26379,host2:26379/master`. @defaultValue `CARDSTREAM_REDIS` of the environment
+   */
   readonly redis?: string | undefined;
   /** Begins every key. @defaultValue "cs" */
   readonly prefix?: string | undefined;

@@ -10,6 +10,7 @@ export type { RedisAddressFault } from "./redis/address.ts";
 export type { RedisAddress } from "./redis/address.ts";
 export { examineRedis } from "./redis/examine.ts";
 export type { RedisFacts } from "./redis/examine.ts";
+export { describeSilent, SentinelError, wantsLogin } from "./redis/sentinel-error.ts";
 export { openRedisState } from "./redis/redis-state.ts";
 export type { RedisStateOptions } from "./redis/redis-state.ts";
 export { SharedLanes } from "./shared-lanes.ts";

@@ -38,7 +38,7 @@ function chaos(scenario: ScenarioName): Bar {
   const { about } = scenarios[scenario];
   return {
     about,
-    longest: ({ seconds = 40 }) => seconds + SETTLE_WITHIN_MS / 1_000 + 45 + AROUND_SECONDS,
+    longest: ({ seconds = 40 }) => seconds + SETTLE_WITHIN_MS / 1_000 + 105 + AROUND_SECONDS,
     async run({ seed, seconds = 40, processes = 3, chats = 8, logs }) {
       const report = await runChaos({ scenario, seed, seconds, processes, chats, logs });
       const { takeoverMs, disturbances, ...rest } = report;

@@ -4,6 +4,8 @@ import type { TestRedis } from "../support/process/redis-server.ts";
 
 /** A Redis and its replica, which takes its place when it is killed. */
 export interface RedisPair {
+  /** Where processes look for it. @defaultValue they are led to its port */
+  readonly url?: string | undefined;
   /** Who is written to now. */
   readonly port: number;
   /**
@@ -14,11 +16,12 @@ export interface RedisPair {
   close(): Promise<void>;
 }
 
+/** What is counted up. */
 const COUNT_KEY = "count-of-the-chaos-run";
 const COUNT_EVERY_MS = 5;
 
 /** One inline command. @returns the whole answer */
-function askRedis(port: number, command: string): Promise<string> {
+export function askRedis(port: number, command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(`${command}\r\n`));
     let answer = "";
@@ -39,7 +42,7 @@ async function startReplica(of: number): Promise<TestRedis> {
 }
 
 /** Counts up in a Redis, again and again, and knows when each number was acknowledged. */
-class Counting {
+export class Counting {
   readonly #at: number[] = [];
   readonly #done: Promise<void>;
   #isOver = false;
@@ -48,12 +51,22 @@ class Counting {
     this.#done = this.#count(port);
   }
 
-  /** Milliseconds before `killedAt` at which the first number was acknowledged that is behind `kept`. */
-  async lostBefore(killedAt: number, kept: number): Promise<number> {
-    this.#isOver = true;
-    await this.#done;
+  /**
+   * Ends it, and looks at what the next master has.
+   * @returns milliseconds before `killedAt` at which the first number was acknowledged that the next one does not have
+   */
+  async lostBefore(killedAt: number, nextPort: number): Promise<number> {
+    await this.end();
+    const answer = await askRedis(nextPort, `GET ${COUNT_KEY}`);
+    const kept = Number(/\d+\r\n(?<number>\d+)/u.exec(answer)?.groups?.["number"] ?? 0);
+    await askRedis(nextPort, `DEL ${COUNT_KEY}`);
     const first = this.#at[kept];
     return first === undefined ? 0 : Math.max(0, killedAt - first);
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.#done;
   }
 
   async #count(port: number): Promise<void> {
@@ -81,17 +94,13 @@ export async function startRedisPair(): Promise<RedisPair> {
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       await askRedis(replica.port, "REPLICAOF NO ONE");
       written = replica;
-      const kept = Number(
-        /\d+\r\n(?<number>\d+)/u.exec(await askRedis(written.port, `GET ${COUNT_KEY}`))?.groups?.["number"],
-      );
-      const atRiskMs = await counting.lostBefore(killedAt, kept);
-      await askRedis(written.port, `DEL ${COUNT_KEY}`);
+      const atRiskMs = await counting.lostBefore(killedAt, written.port);
       counting = new Counting(written.port);
       replica = await startReplica(written.port);
       return atRiskMs;
     },
     async close() {
-      void counting.lostBefore(0, 0);
+      void counting.end();
       await Promise.all([written.close(), replica.close()]);
     },
   };

@@ -99,7 +99,18 @@ const rolling: Disturb = async (town, random) => {
   return { what: `replaced ${replica.name}` };
 };
 
-const NAMES = ["kill", "stop", "stop-patch", "stop-text", "redis", "failover", "cut", "clocks", "rolling"] as const;
+const NAMES = [
+  "kill",
+  "stop",
+  "stop-patch",
+  "stop-text",
+  "redis",
+  "failover",
+  "sentinel",
+  "cut",
+  "clocks",
+  "rolling",
+] as const;
 export type ScenarioName = (typeof NAMES)[number];
 
 export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
@@ -108,7 +119,12 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   "stop-patch": { about: "the same where CardKit refuses", disturb: stop, town: { tier: "patch" } },
   "stop-text": { about: "the same where cards are refused", disturb: stop, town: { tier: "text" } },
   redis: { about: "Redis is killed for up to 4.5 s", disturb: redis },
-  failover: { about: "Redis is killed and its replica promoted", disturb: failover, town: { hasReplica: true } },
+  failover: { about: "Redis is killed and its replica promoted", disturb: failover, town: { redis: "pair" } },
+  sentinel: {
+    about: "the master of three sentinels is killed, and comes back as a replica",
+    disturb: failover,
+    town: { redis: "sentinels" },
+  },
   cut: { about: "one process does not reach Redis, and nobody is told", disturb: cut },
   clocks: {
     about: "kill -9 among processes whose clocks are wrong by 5 minutes, either way",

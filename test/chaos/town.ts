@@ -15,6 +15,7 @@ import { startCuttableProxy } from "./cuttable-proxy.ts";
 import type { CuttableProxy } from "./cuttable-proxy.ts";
 import { startRedisPair } from "./redis-pair.ts";
 import type { RedisPair } from "./redis-pair.ts";
+import { startSentinelGroup } from "./sentinel-group.ts";
 import { shortAnswers, startWritingModel } from "./writing-model.ts";
 import type { Pace, WritingModel } from "./writing-model.ts";
 
@@ -39,8 +40,8 @@ export interface TownOptions {
   readonly clocksMs?: readonly number[] | undefined;
   /** @defaultValue 25 to 44 words, ten a second */
   readonly pace?: Pace | undefined;
-  /** A Redis with a replica instead of one alone. */
-  readonly hasReplica?: boolean | undefined;
+  /** The Redis: one alone, one with a replica, or one with replicas and sentinels. @defaultValue "alone" */
+  readonly redis?: "alone" | "pair" | "sentinels" | undefined;
   /** Its process knows nothing of others. @defaultValue false */
   readonly isAlone?: boolean | undefined;
   /** A folder for what each process says. @defaultValue not kept */
@@ -48,6 +49,8 @@ export interface TownOptions {
   /** Is shown what Feishu sends to each process. */
   readonly overhear?: ((name: string, data: Buffer) => void) | undefined;
 }
+
+const START = { alone: () => startRedis(), pair: startRedisPair, sentinels: startSentinelGroup };
 
 /** Feishu's second redelivery, after 5 minutes, comes after so long here, so that a run need not last longer than that. */
 const SECOND_RETRY_MS = 30_000;
@@ -69,7 +72,7 @@ export class Town {
 
   static async open(options: TownOptions): Promise<Town> {
     const emulator = await startEmulator({ clock: impatientClock(), timelineLimit: 200_000, bodyChars: 256 });
-    const redis = await (options.hasReplica === true ? startRedisPair() : startRedis());
+    const redis = await START[options.redis ?? "alone"]();
     const town = new Town(emulator, redis, await startWritingModel(options.pace ?? shortAnswers), options);
     await Promise.all(Array.from({ length: options.processes }, () => town.start()));
     return town;
@@ -97,7 +100,9 @@ export class Town {
     const name = `p${index + 1}`;
     const way = await startCuttableProxy(this.redis.port);
     const { leaseSeconds, overhear, logs, isAlone, clocksMs = [0] } = this.#options;
-    const shared = { redis: `redis://127.0.0.1:${way.port}`, leaseSeconds, drainSeconds: 15 };
+    // Who asks the sentinels is led by nobody else.
+    const named = "failOver" in this.redis ? this.redis.url : undefined;
+    const shared = { redis: named ?? `redis://127.0.0.1:${way.port}`, leaseSeconds, drainSeconds: 15 };
     const config = isAlone === true ? {} : { shared };
     writeFileSync(join(this.#folder, `${name}.json5`), JSON.stringify(config));
     const { app, apiUrl } = this.emulator;

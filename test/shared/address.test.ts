@@ -17,7 +17,34 @@ describe("address of a Redis", () => {
     expect(describeAddress(readRedisAddress("redis://:secret@[::1]"))).toBe("redis://[::1]:6379");
   });
 
+  it("names sentinels, their master, and who asks them", () => {
+    const full = readRedisAddress(
+      "rediss+sentinel://bot:p%40ss@one.example,[::1]:26380/my%20master/2?sentinel_username=watch&sentinel_password=a%26b",
+    );
+    expect(full).toEqual({
+      sentinels: [
+        { host: "one.example", port: 26_379 },
+        { host: "::1", port: 26_380 },
+      ],
+      master: "my master",
+      tls: true,
+      username: "bot",
+      password: "p@ss",
+      database: 2,
+      sentinelUsername: "watch",
+      sentinelPassword: "a&b",
+    });
+    expect(describeAddress(full)).toBe("rediss+sentinel://one.example:26379,[::1]:26380/my%20master/2");
+    expect(readRedisAddress("redis+sentinel://:pw@h:1/m")).toMatchObject({ password: "pw", database: 0, tls: false });
+  });
+
   it.each([
+    ["redis+sentinel://:hunter2@a:26379,b", /must name the master/u, "no-master"],
+    ["redis+sentinel://:hunter2@a,b/m/0/1", /must name the master/u, "no-master"],
+    ["redis+sentinel://:hunter2@a,,b/m", /is no URL|names no host/u, expect.stringMatching(/no-url|no-host/u)],
+    ["redis+sentinel://a/m/x?sentinel_password=hunter2", /number of a database/u, "database"],
+    ["redis+sentinel://a/m?password=hunter2", /no parameters but sentinel_username/u, "sentinel-parameters"],
+    ["redis+sentinel://a/m?sentinel_username=hunter2", /names a user and no password/u, "no-password"],
     ["localhost:6379", /must begin with redis:\/\//u, "scheme"],
     ["no address", /is no URL/u, "no-url"],
     ["https://redis.example", /must begin with redis:\/\/ or rediss:\/\/, not with https:\/\//u, "scheme"],

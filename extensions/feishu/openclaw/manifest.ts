@@ -30,7 +30,7 @@ export function buildManifest(version: string): Record<string, unknown> {
           verificationToken: { label: "Verification token", sensitive: true },
           "shared.redis": {
             label: "Shared Redis",
-            help: "Where several gateways of one app meet: redis://host:6379, or rediss://user:password@host:6379 with TLS. CARDSTREAM_REDIS in the environment does the same.",
+            help: "Where several gateways of one app meet: redis://host:6379, rediss://user:password@host:6379 with TLS, or redis+sentinel://host,host2/master. CARDSTREAM_REDIS in the environment does the same.",
             sensitive: true,
           },
           streaming: {

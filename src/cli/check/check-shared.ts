@@ -1,7 +1,7 @@
 import type { Finding } from "../../../extensions/feishu/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import type { Localized } from "../../plugin-sdk/index.ts";
-import { describeAddress, examineRedis, SharedStateError } from "../../shared/index.ts";
+import { describeSilent, examineRedis, SharedStateError } from "../../shared/index.ts";
 import type { RedisFacts } from "../../shared/index.ts";
 import type { Clock } from "../../time/index.ts";
 import type { SharedSettings } from "../settings/shared-settings.ts";
@@ -16,10 +16,10 @@ const same = (text: string): Localized => ({ en: text, zh: text });
 
 /** What there is to say of the Redis or Valkey that several processes share: each with what is at risk. */
 export async function checkShared(settings: SharedSettings, clock: Clock): Promise<Finding[]> {
-  const where = describeAddress(settings.address);
   try {
     const facts = await examineRedis({ ...settings, clock, logger: silentLogger });
-    return [checkVersion(facts, where), checkLatency(facts), checkPersistence(facts), checkEviction(facts)];
+    const sentinels = facts.silent === undefined ? [] : [checkSentinels(facts.silent)];
+    return [checkVersion(facts), ...sentinels, checkLatency(facts), checkPersistence(facts), checkEviction(facts)];
   } catch (error) {
     if (!(error instanceof SharedStateError)) throw error;
     return [
@@ -34,7 +34,7 @@ export async function checkShared(settings: SharedSettings, clock: Clock): Promi
   }
 }
 
-function checkVersion({ product, version }: RedisFacts, where: string): Finding {
+function checkVersion({ product, version, where }: RedisFacts): Finding {
   const title: Localized = { en: "shared Redis", zh: "共用的 Redis" };
   const detail = same(`${product} ${version}, ${where}`);
   const isOld = Number.parseInt(version, 10) < LEAST[product];
@@ -45,6 +45,21 @@ function checkVersion({ product, version }: RedisFacts, where: string): Finding 
     title,
     detail,
     fix: { en: "Redis 7 or Valkey 8 at least", zh: "至少需要 Redis 7 或 Valkey 8" },
+  };
+}
+
+function checkSentinels(silent: NonNullable<RedisFacts["silent"]>): Finding {
+  const check = { id: "shared:sentinels", title: { en: "shared Redis: its sentinels", zh: "共用的 Redis：Sentinel" } };
+  if (silent.length === 0) return { ...check, status: "ok", detail: { en: "all answer", zh: "全部正常应答" } };
+  const those = describeSilent(silent);
+  return {
+    ...check,
+    status: "warn",
+    detail: { en: `not to be asked: ${those}`, zh: `无法询问：${those}` },
+    fix: {
+      en: "start it, or take it out of the address; the others say where the master is as long as one of them answers",
+      zh: "请启动它，或将它从地址中删去；只要还有一个 Sentinel 应答，就能找到主节点",
+    },
   };
 }
 

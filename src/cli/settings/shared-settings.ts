@@ -84,7 +84,10 @@ const FAULTS: Readonly<Record<RedisAddressFault, string>> = {
   "no-url": "地址不是 URL",
   scheme: "地址必须以 redis:// 或 rediss:// 开头",
   "no-host": "地址中没有主机",
+  "no-master": "主机后面必须写出 Sentinel 监控的主节点名称：redis+sentinel://主机:26379/mymaster",
   parameters: "地址后面不能带参数；密码中的 ? 和 # 请写成 %3F 和 %23",
+  "sentinel-parameters":
+    "地址后面只能带 sentinel_username 和 sentinel_password；密码中的 ?、#、& 和 + 请写成 %3F、%23、%26 和 %2B",
   database: "地址末尾应为数据库编号，例如 /0",
   "no-password": "地址中有用户而没有密码；只有密码时写 redis://:密码@主机",
   encoding: "地址中的用户或密码没有百分号编码：% 请写成 %25",
@@ -94,7 +97,7 @@ const wrongAddress = (path: string, { message, reason }: RedisAddressError): Con
   path,
   problem: { en: `the address ${message}`, zh: FAULTS[reason] },
   fix: {
-    en: "redis://host:6379, or rediss://user:password@host:6379 with TLS",
-    zh: "例如 redis://主机:6379；使用 TLS 时写 rediss://用户:密码@主机:6379",
+    en: "redis://host:6379, rediss://user:password@host:6379 with TLS, or redis+sentinel://host:26379,host2:26379/master",
+    zh: "例如 redis://主机:6379；使用 TLS 时写 rediss://用户:密码@主机:6379；使用 Sentinel 时写 redis+sentinel://主机:26379,主机2:26379/主节点名",
   },
 });

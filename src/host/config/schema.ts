@@ -226,8 +226,8 @@ export const hostConfigSchema: z.ZodType<HostConfig> = z.strictObject({
     .strictObject({
       redis: about(
         z.string().min(1).optional(),
-        "Redis ≥ 7 or Valkey ≥ 8 that several processes of one app share: `redis://…`, or `rediss://user:password@…` with TLS; alone when absent",
-        "同一应用的多个进程共用的 Redis ≥ 7 或 Valkey ≥ 8：`redis://…`，或使用 TLS 的 `rediss://用户:密码@…`；不填则单进程运行",
+        "Redis ≥ 7 or Valkey ≥ 8 that several processes of one app share: `redis://…`, `rediss://user:password@…` with TLS, or `redis+sentinel://host,host/master`; alone when absent",
+        "同一应用的多个进程共用的 Redis ≥ 7 或 Valkey ≥ 8：`redis://…`、使用 TLS 的 `rediss://用户:密码@…`，或 `redis+sentinel://主机,主机/主节点名`；不填则单进程运行",
       ),
       prefix: about(
         z

@@ -20,8 +20,9 @@ import type {
   SessionInfo,
   SharedState,
 } from "../state.ts";
-import { connectRedis } from "./connect.ts";
-import type { RedisConnection, RedisSettings } from "./connect.ts";
+import { finderOf, RedisConnection } from "./connect.ts";
+import type { RedisSettings } from "./connect.ts";
+import type { Finder } from "./whereabouts.ts";
 import { scriptText } from "./scripts.ts";
 import type { ScriptName } from "./scripts.ts";
 
@@ -47,11 +48,14 @@ const AGAIN_MS = 100;
  * @throws SharedStateError when it cannot be reached or refuses
  */
 export async function openRedisState(options: RedisStateOptions): Promise<SharedState> {
-  const main = await connectRedis(options);
+  const finder = finderOf(options);
+  let main: RedisConnection | undefined;
   try {
-    return new RedisState(main, await connectRedis(options), options);
+    main = await RedisConnection.open(options, finder);
+    return new RedisState({ main, ear: await RedisConnection.open(options, finder), finder }, options);
   } catch (error) {
-    main.close();
+    main?.close();
+    finder.close();
     throw error;
   }
 }
@@ -60,14 +64,19 @@ class RedisState implements SharedState {
   readonly #main: RedisConnection;
   /** Waits for news, so nothing else can be asked on it. */
   readonly #ear: RedisConnection;
+  readonly #finder: Finder;
   readonly #prefix: string;
   readonly #options: RedisStateOptions;
   readonly #hashes = new Map<ScriptName, string>();
   readonly #closing = new AbortController();
 
-  constructor(main: RedisConnection, ear: RedisConnection, options: RedisStateOptions) {
+  constructor(
+    { main, ear, finder }: { main: RedisConnection; ear: RedisConnection; finder: Finder },
+    options: RedisStateOptions,
+  ) {
     this.#main = main;
     this.#ear = ear;
+    this.#finder = finder;
     this.#prefix = `${options.prefix ?? "cs"}:{${options.scope}}:`;
     this.#options = options;
   }
@@ -240,6 +249,7 @@ class RedisState implements SharedState {
     this.#closing.abort();
     this.#main.close();
     this.#ear.close();
+    this.#finder.close();
   }
 
   async #hear(session: string, listener: InboxListener, signal: AbortSignal): Promise<void> {
