@@ -122,7 +122,7 @@ export interface ReplyEvents {
     messageId: string | undefined;
     remainder?: string | undefined;
   }) => void;
-  /** A card or message has its final state; only a picture may still take its link's place. */
+  /** A card or message has its final state, or was not sent and will not be; only a picture may still take its link's place. */
   complete: (event: { index: number }) => void;
   /** A next card takes over at text offset `at`. */
   rollover: (event: { index: number; at: number }) => void;

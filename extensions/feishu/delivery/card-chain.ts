@@ -159,9 +159,17 @@ export class CardChain {
     if (isShown()) await waitForImages(this.#options, this.#imagesOver, () => this.#running.over());
     state.images.close();
     this.#debts.settleLayouts();
+    this.#strikeUnsent();
     if (this.#over !== undefined) return this.#over;
     if (isShown()) return undefined;
     return this.#surplus.error ?? this.#error ?? signal.reason ?? new Error("the reply could not be delivered");
+  }
+
+  /** Cards that were made and certainly not sent are nothing that anybody would have to close. */
+  #strikeUnsent(): void {
+    if (this.#isHandedOver) return;
+    for (const { index, surface } of this.#slots.all)
+      if (surface.messageId === undefined && !surface.sendUnknown) this.#options.events.emit("complete", { index });
   }
 
   /** The reply has ended, and what stands below its answer has changed since. Left as it is where that cannot be written. */
