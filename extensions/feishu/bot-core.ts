@@ -164,6 +164,10 @@ export class BotCore<Q extends QueuedQuestion> {
   #listener(): FeishuListener {
     const duties = this.#duties;
     return {
+      onComing: (from) => {
+        // Most chats are nobody's, and become this process's by the message.
+        if (this.intake.mayAdmit(from)) this.instance.delivery.expectReply();
+      },
       onMessage: async (from) => {
         if (this.intake.admits(from)) duties.onQuestion(await this.#read(from));
       },

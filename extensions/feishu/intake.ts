@@ -42,6 +42,11 @@ export class Intake {
     return false;
   }
 
+  /** Whether a message looks like one for the bot; {@link admits} has the last word. */
+  mayAdmit(message: FeishuInboundMessage): boolean {
+    return this.#refusal(message) === undefined;
+  }
+
   /** Whether a person may talk to the bot where a message was said. Who acts on something need not mention the bot. */
   mayAct(where: FeishuInboundMessage, openId: string): boolean {
     return this.#refusal({ ...where, sender: { openId, type: "user" }, mentionedBot: true }) === undefined;

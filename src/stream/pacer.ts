@@ -21,6 +21,8 @@ export interface PaceOption<T> {
   readonly names: readonly string[];
   /** Not granted before this clock time, even when it is free: a way for when the better ones take too long. @defaultValue at once */
   readonly notBefore?: number | undefined;
+  /** The rules of the call that comes right behind this one: other processes are asked for its place meanwhile. @defaultValue none */
+  readonly next?: readonly string[] | undefined;
 }
 
 export interface PaceRequest<T> {
@@ -122,6 +124,14 @@ export class Pacer {
     });
   }
 
+  /** A call that these rules count comes in a moment: other processes are asked for its place already. */
+  expect(names: readonly string[]): void {
+    const shared = this.#shared;
+    if (shared === undefined) return;
+    const now = this.#clock.now();
+    for (const name of names) if (this.#readyHereAt({ use: name, names: [name] }, now) <= now) shared.expect(name);
+  }
+
   #start<T>(option: PaceOption<T>): PaceGrant<T> {
     const now = this.#clock.now();
     const limiters = option.names.map((name) => this.#limiter(name));
@@ -130,6 +140,7 @@ export class Pacer {
       bucket?.take(now);
     }
     for (const name of option.names) this.#shared?.take(name);
+    this.expect(option.next ?? []);
     this.#sweep(now);
     let open = true;
     const cancel = (): void => {

@@ -37,6 +37,8 @@ interface Name {
   /** When the places were leased. */
   leasedAt: number;
   want: number;
+  /** Calls that come in a moment, and are asked for with the next asking. */
+  soon: number;
   /** To be told with the next asking. */
   made: number;
   isAsking: boolean;
@@ -108,6 +110,14 @@ export class SharedPlaces {
     this.#askSoon(name, known);
   }
 
+  /** A call comes in a moment: a place is asked for now, unless places are short. When it does not come, the place is given back. */
+  expect(name: string): void {
+    const known = this.#name(name);
+    if (known === undefined || known.alone !== undefined) return;
+    known.soon += 1;
+    this.#askSoon(name, known);
+  }
+
   #name(name: string): Name | undefined {
     if (this.#names.has(name)) return this.#names.get(name);
     const buckets = this.#options.bucketsOf(name);
@@ -116,6 +126,7 @@ export class SharedPlaces {
       places: 0,
       leasedAt: -Infinity,
       want: 0,
+      soon: 0,
       made: 0,
       isAsking: false,
       restUntil: -Infinity,
@@ -128,9 +139,12 @@ export class SharedPlaces {
   }
 
   #askSoon(name: string, known: Name): void {
-    if (known.isAsking || known.want <= known.places || known.wake !== undefined) return;
+    if (known.isAsking) return;
     const { clock } = this.#options;
     const restMs = known.restUntil - clock.now();
+    // What is short is for calls that wait.
+    if (restMs > 0) known.soon = 0;
+    if ((known.want <= known.places && known.soon === 0) || known.wake !== undefined) return;
     if (restMs <= 0) void this.#ask(name, known);
     else
       known.wake = clock.setTimer(restMs, () => {
@@ -142,11 +156,12 @@ export class SharedPlaces {
   async #ask(name: string, known: Name): Promise<void> {
     const { leases, clock, random } = this.#options;
     const { buckets, made } = known;
+    const want = Math.max(0, known.want - known.places) + known.soon;
     known.isAsking = true;
     known.made = 0;
+    known.soon = 0;
     const cancel = clock.setTimer(PATIENCE_MS, () => this.#goAlone(known));
     try {
-      const want = known.want - known.places;
       const lease = await leases.lease({ by: this.#by, name, buckets, want, made });
       this.#processes = Math.max(1, lease.processes);
       known.alone = undefined;

@@ -16,7 +16,7 @@ import { CardKitHealth } from "./cardkit-health.ts";
 import type { CardOwnership } from "./debts/card-ownership.ts";
 import { KnownCards } from "./debts/card-ownership.ts";
 import { LearnedLimits } from "./writer/learned-limits.ts";
-import { paceRule, sharedBuckets } from "./limits.ts";
+import { limitName, paceRule, sharedBuckets } from "./limits.ts";
 import { payDebt } from "./debts/pay-debt.ts";
 import type { Patience } from "./recovery.ts";
 
@@ -133,6 +133,11 @@ export class FeishuDelivery {
 
   answered(): void {
     this.#answeredBefore = true;
+  }
+
+  /** A reply begins in a moment: the place of its first call is asked for already, where other processes make such calls, too. */
+  expectReply(): void {
+    if (this.cardkit.usable) this.pacer.expect([limitName.api("card.create")]);
   }
 
   /** A card could not be closed: it is, as soon as CardKit answers. */

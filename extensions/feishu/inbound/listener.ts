@@ -18,6 +18,8 @@ export interface ConnectionStatus {
  * throws is logged and goes no further.
  */
 export interface FeishuListener {
+  /** A message goes into the queue that processes share; the one that answers there is told of it by `onMessage`. */
+  onComing?(message: FeishuInboundMessage): void;
   onMessage?(message: FeishuInboundMessage): void | Promise<void>;
   /** The answer has to be there within 2.5 s; later ones are lost and the person sees no change. */
   onCardAction?(

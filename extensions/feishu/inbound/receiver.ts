@@ -100,6 +100,7 @@ export class FeishuReceiver {
     switch (envelope.type) {
       case "im.message.receive_v1": {
         const message = toInboundMessage(envelope, this);
+        if (message !== undefined) this.#options.listener.onComing?.(message);
         return message && { chatId: message.chatId, id: message.messageId };
       }
       case "im.message.recalled_v1": {

@@ -139,6 +139,7 @@ export class CardKitCard {
     });
     return {
       ...create,
+      next: want.mayOpen ? this.#options.target.sending.names : undefined,
       run: (options) => {
         startedAt = this.#options.clock.now();
         return create.run(options);
@@ -146,12 +147,14 @@ export class CardKitCard {
     };
   }
 
-  send(cardId: string, blocks: ShownBlocks): Way {
+  /** @param isWritten text goes on to come */
+  send(cardId: string, blocks: ShownBlocks, isWritten: boolean): Way {
     const { client, target } = this.#options;
-    return this.#message(async (options) => {
+    const send = this.#message(async (options) => {
       const uuid = this.fate.attempt(blocks, cardId);
       this.sent(await sendCardEntityFeishu(client, { to: target.current, cardId, uuid }, options));
     });
+    return { ...send, next: isWritten ? [limitName.api("element.content")] : undefined };
   }
 
   sendWhole(want: Want): Way {

@@ -160,7 +160,7 @@ export class CardKitSurface implements Surface {
     // The card was made for text that has moved since: it must not be seen with the old one.
     if (!this.#card.fate.unknown && !(held.start === want.start && continues(held.blocks, want.view)))
       return opening(this.#card.replace(this.#card.cardId, want));
-    return opening(this.#card.send(this.#card.cardId, held.blocks));
+    return opening(this.#card.send(this.#card.cardId, held.blocks, !want.final));
   }
 
   #nextToShow(want: Want, cardId: string, held: Held | undefined): Step {

@@ -33,6 +33,8 @@ export interface Way {
   readonly images?: readonly string[] | undefined;
   /** The way is a reserve: not to be used before this clock time. @defaultValue at once */
   readonly notBefore?: number | undefined;
+  /** Names of the limits that count the call which comes right behind it. @defaultValue none does */
+  readonly next?: readonly string[] | undefined;
   /** Makes the call and, when it is acknowledged, takes over what it brought. */
   readonly run: (options: CallOptions) => Promise<void>;
 }

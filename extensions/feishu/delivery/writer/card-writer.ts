@@ -95,7 +95,7 @@ export class CardWriter {
   async #perform(operation: Operation, since: number): Promise<WriterEnd | undefined> {
     const { signal, surface, reply, tally, delivery } = this.#options;
     const { clock } = delivery;
-    const options = operation.ways.map(({ api, names, notBefore }) => ({ use: api, names, notBefore }));
+    const options = operation.ways.map(({ api, names, notBefore, next }) => ({ use: api, names, notBefore, next }));
     const grant = await delivery.pacer
       .acquire({ options, priority: operation.priority, since, signal: this.#stop })
       .catch((error: unknown) => ({ error }));
