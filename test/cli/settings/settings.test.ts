@@ -107,7 +107,9 @@ describe("the settings", () => {
 
   it("[E11][D16] say in Chinese what is wrong with the address of a Redis", () => {
     const { said } = read('{ shared: { redis: "http://redis.example" } }', {}, "zh");
-    expect(read('{ shared: { redis: "redis+sentinel://one,two" } }').said).toContain("Sentinel 监控的主节点名称");
+    expect(read('{ shared: { redis: "redis+sentinel://one,two" } }', {}, "zh").said).toContain(
+      "Sentinel 监控的主节点名称",
+    );
     expect(said).toContain("shared.redis: 地址必须以 redis:// 或 rediss:// 开头\n");
   });
 
