@@ -121,12 +121,14 @@ function messageOf(detail: Json): string | undefined {
   );
 }
 
+/** What looks like a key where the name of an error should be: names are shown. */
+const KEY = /^(?:sk|pk|rk|gsk|xai|ak|nvapi|gh[a-z])[-_]|^AIza|^(?=.*\d)[\w-]{32,}$/u;
+
 /** A short word or number; long texts are no names and may hold what people wrote. `error` says nothing. */
 function isName(value: unknown): value is string | number {
-  return (
-    (typeof value === "number" && value !== 0) ||
-    (typeof value === "string" && /^[\w.-]{1,64}$/u.test(value) && value !== "error" && value !== "response.failed")
-  );
+  if (typeof value === "number") return value !== 0;
+  if (typeof value !== "string" || !/^[\w.-]{1,64}$/u.test(value) || KEY.test(value)) return false;
+  return value !== "error" && value !== "response.failed";
 }
 
 /** What a complaint means for people, who can act on some of it. */

@@ -117,6 +117,16 @@ describe("fromBody", () => {
     expect([text(seen, "text"), sent < 60]).toEqual(["answer", true]);
   });
 
+  it.each([
+    [{ code: "sk-abcdefghijklmnop1234", type: "invalid_api_key" }, "invalid_api_key"],
+    [{ code: "sk-abcdefghijklmnop1234" }, undefined],
+    [{ type: "ghp_abcdefghijklmnopqrstuvwxyz0123456789", code: 1301 }, "1301"],
+    [{ type: "sketchy_error_of_a_provider_that_is_long" }, "sketchy_error_of_a_provider_that_is_long"],
+  ])("[E10] names no error by what looks like a key: %j", async (error, reason) => {
+    const reading = collect(fromSse(inChunks(toSse([{ error: { message: "no", ...error } }]), 9)));
+    await expect(reading).rejects.toMatchObject({ code: "provider-error", reason });
+  });
+
   it("throws for an error event, for foreign events and for bytes that are not UTF-8", async () => {
     const fails = async (bytes: Uint8Array): Promise<string> =>
       collect(fromSse(inChunks(bytes, 16))).then(
