@@ -7,7 +7,7 @@ import type { Carry, Joint } from "./carry.ts";
 import { breakAt, isSpace } from "./characters.ts";
 import { Fullness } from "./fullness.ts";
 import { isGraphemeBoundary, lastClusterStart, safeCut } from "./graphemes.ts";
-import { Joints, LOOKAHEAD } from "./joints.ts";
+import { Joints } from "./joints.ts";
 import { FENCE_LINE_MAX, isKindKnown, looksLikeBlock, mayBeDelimiter } from "./line.ts";
 import type { Line } from "./line.ts";
 import { HEAD_MAX, indentation, isFenceRun, isHeadKnown } from "./line-head.ts";
@@ -15,6 +15,8 @@ import { Room } from "./room.ts";
 import { LineSpans, SPAN_MAX, spanMax } from "./spans.ts";
 import { countTables, lineAt } from "./structure.ts";
 
+/** Units past the card's limit that a decision may look at: blank lines and the head of the line after a cut. */
+const LOOKAHEAD = 640;
 /** Units that the last grapheme cluster may still grow by. */
 const CLUSTER_MAX = 128;
 /** Units before the limit in which a line may be cut at a good place inside it; more than a cluster may grow by. */
@@ -145,8 +147,8 @@ export class CardScan {
     this.#before = before;
     this.#state = before.clone();
     this.#state.advance(text, line.at, line.end);
-    if (!known || line.at <= this.#start) return undefined;
-    const least = this.#room.softEnd("block", closing);
+    // Where a line may begin the next card its kind is known: one that is not would have been held.
+    const least = Math.max(this.#start + 1, this.#room.softEnd("block", closing));
     if (line.at < least || !this.#fullness.mayEnd(line.at)) return undefined;
     if (mayBeDelimiter(text, line, this.#before)) return this.#hold(line.at);
     const quality = boundaryQuality(text, before, this.#state);
@@ -293,13 +295,9 @@ export class CardScan {
   /** The whole text fits so far: all of it may be shown, but for what may still be cut before. */
   #rest(): CardPlan {
     const text = this.#text;
-    let shown = text.length;
-    if (!this.#ended && shown > this.#start) {
-      if ((text.charCodeAt(shown - 1) & 0xfc00) === 0xd800) shown--;
-      if (!this.#room.mayFit(shown, CLUSTER_MAX, closingRoom(this.#state, this.#limits)))
-        shown = this.#heldCluster(shown);
-    }
-    return this.#hold(shown);
+    if (this.#ended) return this.#hold(text.length);
+    const isHalf = (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+    return this.#hold(this.#heldCluster(isHalf ? text.length - 1 : text.length));
   }
 
   /** Where the last grapheme cluster begins, when it may still grow and then not fit; else `end`. */

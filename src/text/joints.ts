@@ -9,9 +9,6 @@ import { isHeadKnown } from "./line-head.ts";
 import { lineAt } from "./structure.ts";
 import { countCells } from "./tables.ts";
 
-/** Units past the card's limit that a decision may look at: blank lines and the head of the line after a cut. */
-export const LOOKAHEAD = 640;
-
 /** What ends a card and begins the next at the cuts of one text. Indices are those of the text given. */
 export class Joints {
   readonly #text: string;
@@ -78,8 +75,7 @@ export class Joints {
         following = lineAt(text, at);
       }
     }
-    const seen = text.length - at > LOOKAHEAD / 2;
-    if (!following.broken && !this.#ended && !seen && !isHeadKnown(text, at, following.end)) return undefined;
+    if (!following.broken && !this.#ended && !isHeadKnown(text, at, following.end)) return undefined;
     const { close, next } = jointAtLine(state, text, at, following.end, this.#limits);
     return {
       close: close !== "" && line.end > line.at ? `\n${close}` : close,
