@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countTables, isGraphemeBoundary, NO_CARRY, planCard, utf8Length } from "../../src/text/index.ts";
+import { countTables, isGraphemeBoundary, NO_CARRY, planCard, seamAt, utf8Length } from "../../src/text/index.ts";
 import type { SeamLimits } from "../../src/text/index.ts";
 import { cardsOf } from "./cards.ts";
 import { markdown } from "./markdown.ts";
@@ -63,6 +63,18 @@ describe("[A6][D5] any text", () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  it("has the same seam where its card has to end as where it ends by itself", () => {
+    fc.assert(
+      fc.property(markdown, limits, (text, limits) => {
+        for (const card of cardsOf(text, limits)) {
+          const { seam } = planCard(text, card.start, card.carry, limits, { final: true });
+          if (seam !== undefined) expect(seamAt(text, card.start, card.carry, seam.end, limits)).toEqual(seam);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });
