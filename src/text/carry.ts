@@ -76,7 +76,7 @@ function reopenList(items: readonly ListItem[], column: number, exact: boolean):
 
 /** What stands before the closing marker of a fence, and before its lines. */
 function fenceMargin(state: BlockState, fence: Fence, room: CarryRoom): string {
-  const margin = (fence.depth > 0 ? state.quote : "") + " ".repeat(fence.indent);
+  const margin = state.quote + " ".repeat(fence.indent);
   return margin.length <= room.maxChars / 32 ? margin : "";
 }
 
@@ -93,14 +93,13 @@ function closeFence(state: BlockState, fence: Fence, broken: boolean, room: Carr
 
 /** Lines that open the fence again, most faithful first. */
 function reopenFence(state: BlockState, fence: Fence): string[] {
-  const quote = fence.depth > 0 ? state.quote : "";
   const last = state.list.at(-1);
-  const contained = fence.container > 0 && last !== undefined;
   // Up to three columns an indented fence is one without its list item, which need not be shown twice then.
-  const isFlat = fence.container <= 3 && state.list.length === 1;
-  const needsItem = contained && !(isFlat && (last.number === last.written || isTooWide(last)));
+  const isFlat = fence.container <= 3;
+  const needsItem = last !== undefined && !(isFlat && (last.number === last.written || isTooWide(last)));
   const lead =
-    quote + (needsItem ? reopenList(state.list, last.contentColumn, true) : " ".repeat(Math.min(fence.indent, 3)));
+    state.quote +
+    (needsItem ? reopenList(state.list, last.contentColumn, true) : " ".repeat(Math.min(fence.indent, 3)));
   const language = fence.info.split(/\s/u, 1)[0] ?? "";
   return [fence.info, language, ""].map((info) => `${lead}${fence.marker}${info}\n`).concat(`${fence.marker}\n`);
 }
@@ -170,15 +169,13 @@ function joinLine(state: BlockState, after: BlockState, text: string, at: number
     skipTo = isCode ? quote.end + unitsFor(text, quote.end, end, last.contentColumn) : textAt;
   } else if (continuesText && columns > 3) skipTo = textAt;
   if (renumbered) {
-    const written = own.written === undefined ? 0 : `${own.written}`.length;
     list = `${last === undefined ? " ".repeat(own.indent) : list}${own.number}${own.sign}`;
-    const digits = /^\d+/u.exec(text.slice(textAt, textAt + 9))?.[0].length ?? written;
+    const digits = /^\d+/u.exec(text.slice(textAt, textAt + 9))?.[0].length ?? 0;
     skipTo = textAt + digits + 1;
   }
   const lead = shownQuote + list;
   if (inTable) {
-    const prefix = roomiest([reopenTable(after, lead), ""], room);
-    return { prefix, skip: 0 };
+    return { prefix: roomiest([reopenTable(after, lead)], room), skip: 0 };
   }
   if (lazyQuote === "" && list === "" && skipTo === quote.end) return NO_CARRY;
   const prefix = roomiest([lead], room);
@@ -193,7 +190,7 @@ function joinLine(state: BlockState, after: BlockState, text: string, at: number
 export function jointInLine(state: BlockState, cells: number, room: CarryRoom): Joint {
   const fence = state.fence;
   if (fence !== undefined) {
-    const margin = (fence.depth > 0 ? state.quote : "") + " ".repeat(fence.container);
+    const margin = state.quote + " ".repeat(fence.container);
     const open = reopenFence(state, fence);
     const prefixes = [...open.map((line) => line + margin), ...open];
     return { close: closeFence(state, fence, true, room), next: { prefix: roomiest(prefixes, room), skip: 0 } };
