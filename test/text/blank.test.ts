@@ -16,6 +16,10 @@ describe("[E10] what a card shows begins", () => {
     expect(bodyStart(`end${gap(121)}word`, 3, NO_CARRY)).toBe(124);
     expect(bodyStart(`end.${gap(122)}word`, 3, { prefix: "", skip: 1 })).toBe(126);
     expect(bodyStart(gap(121), 0, NO_CARRY)).toBe(121);
+    expect(bodyStart("\n\n  word", 0, NO_CARRY)).toBe(0);
+    expect(bodyStart(`${gap(116, "\n")}    word`, 0, NO_CARRY)).toBe(0);
+    expect(bodyStart(`${"x".repeat(100)}\n\n  word`, 100, NO_CARRY)).toBe(100);
+    expect(bodyStart(`${gap(121)}a\nb`, 0, NO_CARRY)).toBe(121);
   });
 
   it("with the indent of the first word's line, when that is no gap itself", () => {

@@ -105,7 +105,7 @@ describe("[D5] code", () => {
     ],
     [
       "goes on indented by as much as it was",
-      100,
+      96,
       "   ```js\n   let v1 = 1;\n   let v2 = 2;\n   let v3 = 3;\n   let v4 = 4;\n   let v5 = 5;\n   let v6 = 6;\n   ```\nend",
       [
         "   ```js\n   let v1 = 1;\n   let v2 = 2;\n   let v3 = 3;\n   let v4 = 4;\n   let v5 = 5;\n   ```",
@@ -170,6 +170,45 @@ describe("[D5] code", () => {
       ["```js\r\nlet v1 = 1;\r\nlet v2 = 2;\r\nlet v3 = 3; // 123\r\n```\r\n", "and after that some"],
     ],
     [
+      "is closed where its card is full by its last line",
+      56,
+      "```js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3; // 1234567\n```\nand after that some",
+      ["```js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3; // 1234567\n```", "and after that some"],
+    ],
+    [
+      "is closed where its card is full by its last line of two units",
+      56,
+      "```js\r\nlet v1 = 1;\r\nlet v2 = 2;\r\nlet v3 = 3; // 1234\r\n```\r\nand after that some",
+      ["```js\r\nlet v1 = 1;\r\nlet v2 = 2;\r\nlet v3 = 3; // 1234\n```", "and after that some"],
+    ],
+    [
+      "is closed where the text ends",
+      56,
+      "```js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3; // 1234567\n```",
+      ["```js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3; // 1234567\n```"],
+    ],
+    [
+      "keeps the empty lines that its next card begins with",
+      56,
+      "```js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3; // 1234567\n\n\nlet v4 = 4;\n```\n",
+      ["```js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3; // 1234567\n```", "```js\n\n\nlet v4 = 4;\n```\n"],
+    ],
+    [
+      "keeps the empty line for which there is no room",
+      56,
+      "```js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3; // 123456\n\n\nlet v4 = 4;\n```\n",
+      ["```js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3; // 123456\n```", "```js\n\n\nlet v4 = 4;\n```\n"],
+    ],
+    [
+      "goes on in a nested item whose number is too wide, with a bullet for it",
+      100,
+      "- x\n\n  9. a\n  1. b\n\n     ```js\n     let v1 = 1;\n     let v2 = 2;\n     let v3 = 3;\n     let v4 = 4;\n     let v5 = 5;\n     let v6 = 6;\n     ```\nend",
+      [
+        "- x\n\n  9. a\n  1. b\n\n     ```js\n     let v1 = 1;\n     let v2 = 2;\n     let v3 = 3;\n     let v4 \n```",
+        "- -  ```js\n     = 4;\n     let v5 = 5;\n     let v6 = 6;\n     ```\nend",
+      ],
+    ],
+    [
       "repeats only its language when the rest of its first line is long",
       64,
       '```ts title="some quite long name of a file.ts"\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3;\n```\n',
@@ -225,46 +264,10 @@ describe("[D5] code", () => {
       ["````js\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3;\n````\n"],
     ],
     [
-      "that is indented stays code",
-      56,
-      "a b c d e\n\n    code line number 1\n    code line number 2\n    code line number 3\n    code line number 4\n\nend",
-      [
-        "a b c d e\n\n    code line number 1\n    code line number ",
-        "    2\n    code line number 3\n    code line number 4\n\nend",
-      ],
-    ],
-    [
-      "that is indented stays code inside a line",
-      56,
-      "a b c d e\n\n    word1 word2 word3 word4 word5 word6 word7 word8 word9 word10 word11 word12 word13 word14\n\nend",
-      [
-        "a b c d e\n\n    word1 word2 word3 word4 word5 word6 word7",
-        "     word8 word9 word10 word11 word12 word13 word14\n\nend",
-      ],
-    ],
-    [
-      "that an item indents stays code",
-      52,
-      "- a b c d e\n\n      code line 1\n      code line 2\n      code line 3\n- end",
-      ["- a b c d e\n\n      code line 1\n      code line 2\n", "-     code line 3\n- end"],
-    ],
-    [
-      "that begins an item stays code",
-      52,
-      "-     code line 1\n      code line 2\n      code line 3\n      code line 4\n- end",
-      ["-     code line 1\n      code line 2\n      code line ", "-     3\n      code line 4\n- end"],
-    ],
-    [
       "with marks in it is cut between words, as other code is",
       64,
       "```\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3;\nsee [label of it](https://e.com) and more\n```\n",
       ["```\nlet v1 = 1;\nlet v2 = 2;\nlet v3 = 3;\nsee [label of it](ht\n```", "```\ntps://e.com) and more\n```\n"],
-    ],
-    [
-      "that is indented, with marks in it, is cut between words",
-      64,
-      "a\n\n    word1 word2 word3 word4 word5 word6\n    see [label of it](https://e.com) and `a b c` more\n",
-      ["a\n\n    word1 word2 word3 word4 word5 word6\n    see [label of it]", "    (https://e.com) and `a b c` more\n"],
     ],
     [
       "with a line that is a long gap is cut in it",
@@ -290,19 +293,11 @@ describe("[D5] code", () => {
     [
       "keeps a long gap in a line of it",
       150,
-      "```\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa                                                                                                                                            b\n```\n",
+      "```\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa                                                                                                                                                                                                        b\n```\n",
       [
         "```\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa                      \n```",
-        "```\n                                                                                                                      b\n```\n",
-      ],
-    ],
-    [
-      "that is indented keeps a long gap in a line of it",
-      150,
-      "a\n\n    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa                                                                                                                                            b\n",
-      [
-        "a\n\n    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa                       ",
-        "                                                                                                                         b\n",
+        "```\n                                                                                                                                              \n```",
+        "```\n                                    b\n```\n",
       ],
     ],
     [

@@ -161,6 +161,18 @@ describe("[D5] a list", () => {
       ["10. one two three four five six seven e\n", "11. next item\n10. end"],
     ],
     [
+      "goes on at a paragraph of an item that is nested in its tenth",
+      40,
+      "9. a\n1. b\n   - c d e f g h i j k l m n\n\n     word1 word2 word3 word4\n1. end",
+      ["9. a\n1. b\n   - c d e f g h i j k l m n\n\n", "-  - word1 word2 word3 word4\n1. end"],
+    ],
+    [
+      "goes on inside its tenth item with the number",
+      40,
+      "9. a\n1. word1 word2 word3 word4 word5 word6 word7 word8 word9\n1. end",
+      ["9. a\n1. word1 word2 word3 word4 word5 wo", "10. rd6 word7 word8 word9\n1. end"],
+    ],
+    [
       "with items that are empty goes on",
       30,
       "- a\n-\n- b c d e f g h i j\n-\n  k l m n o p q r s t\n- end",

@@ -7,14 +7,17 @@ describe("[D5] a table", () => {
     [
       "has a header again that takes half of the card",
       60,
-      "| abcdefghijk | v |\n|---|---|\n| a | b |\n| c | d |\n| e | f |\n",
-      ["| abcdefghijk | v |\n|---|---|\n| a | b |\n| c | d |\n| e | f |\n"],
+      "| abcdefghijk | v |\n|---|---|\n| a | b |\n| c | d |\n| e | f |\n| g | h |\n",
+      [
+        "| abcdefghijk | v |\n|---|---|\n| a | b |\n| c | d |\n| e | f |\n",
+        "| abcdefghijk | v |\n|---|---|\n| g | h |\n",
+      ],
     ],
     [
       "has no header again that takes more than half of the card",
       60,
-      "| abcdefghijkl | v |\n|---|---|\n| a | b |\n| c | d |\n| e | f |\n",
-      ["| abcdefghijkl | v |\n|---|---|\n| a | b |\n| c | d |\n| e | f ", "|\n"],
+      "| abcdefghijkl | v |\n|---|---|\n| a | b |\n| c | d |\n| e | f |\n| g | h |\n",
+      ["| abcdefghijkl | v |\n|---|---|\n| a | b |\n| c | d |\n| e | f ", "|\n| g | h |\n"],
     ],
     [
       "has a header again that takes half of the bytes",
@@ -132,6 +135,16 @@ describe("[D5] a table", () => {
         "| a rather long header | v |\n|---|---|\n| a | word1 word2 wor",
         "d3 word4 word5 word6 word7 word8 word9 word10 word11 word12|",
         " c |\n",
+      ],
+    ],
+    [
+      "goes on in a row in a nested item whose number is too wide, with a bullet for it",
+      84,
+      "- x\n\n  9. a\n  1. | k | v |\n     |---|---|\n     | a | word1 word2 word3 word4 word5 word6 word7 word8 word9 word10 word11 word12 word13 word14 word15 word16 | c |\n",
+      [
+        "- x\n\n  9. a\n  1. | k | v |\n     |---|---|\n     | a | word1 word2 word3 word4 word5 ",
+        "- -  | k | v |\n     |---|---|\n     | | word6 word7 word8 word9 word10 word11 word12 ",
+        "- -  | k | v |\n     |---|---|\n     | | word13 word14 word15 word16 | c |\n",
       ],
     ],
     [

@@ -83,6 +83,30 @@ describe("[D5] text", () => {
       ["12345678901234567890", "next"],
     ],
     [
+      "ends in front of code that an empty line parts from it",
+      20,
+      "12345678901234567890\n\n    code\n",
+      ["12345678901234567890", "    code\n"],
+    ],
+    [
+      "ends in front of a line of code",
+      56,
+      "a b c d e f g\n\n    code line no 1\n    code line no 2\n    code line no 3\n    code line no 4\n\nend",
+      ["a b c d e f g\n\n    code line no 1\n    code line no 2\n", "    code line no 3\n    code line no 4\n\nend"],
+    ],
+    [
+      "ends in front of a line of it that is indented by three",
+      40,
+      "words and words of the paragraph and 12\n   word1 word2 word3 word4 word5\nend",
+      ["words and words of the paragraph and 12\n", "   word1 word2 word3 word4 word5\nend"],
+    ],
+    [
+      "ends in front of a line of it that is indented by four",
+      40,
+      "words and words of the paragraph and 12\n    word1 word2 word3 word4 word5\nend",
+      ["words and words of the paragraph and 12\n", "word1 word2 word3 word4 word5\nend"],
+    ],
+    [
       "begins with the number of the item behind a break left out",
       20,
       "1. a\n1. 901234567890\n1. next",
