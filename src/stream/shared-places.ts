@@ -93,6 +93,8 @@ export class SharedPlaces {
     else {
       known.alone?.take(this.#options.clock.now());
       known.made += 1;
+      // The others count with what it takes by itself as soon as they can be told.
+      this.#askSoon(name, known);
     }
   }
 
@@ -144,7 +146,9 @@ export class SharedPlaces {
     const restMs = known.restUntil - clock.now();
     // What is short is for calls that wait.
     if (restMs > 0) known.soon = 0;
-    if ((known.want <= known.places && known.soon === 0) || known.wake !== undefined) return;
+    const isOwing = known.alone !== undefined && known.made > 0;
+    const isWanting = known.want > known.places || known.soon > 0 || isOwing;
+    if (!isWanting || known.wake !== undefined) return;
     if (restMs <= 0) void this.#ask(name, known);
     else
       known.wake = clock.setTimer(restMs, () => {

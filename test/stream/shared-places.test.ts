@@ -8,20 +8,23 @@ type Ask = Parameters<CallLeases["lease"]>[0];
 
 const ANSWER_MS = 4;
 
-describe("[D13] places that are asked for ahead", () => {
+describe("[D13] places for calls that processes share", () => {
   let clock: FakeClock;
   let pacer: Pacer;
   let asked: Pick<Ask, "name" | "want" | "made">[];
   /** What is left for all. */
   let left: number;
+  let isAway: boolean;
   beforeEach(() => {
     clock = new FakeClock({ settleRounds: 1 });
     asked = [];
     left = 100;
+    isAway = false;
     const leases: CallLeases = {
       async lease({ name, want, made }) {
         asked.push({ name, want, made });
         await sleep(clock, ANSWER_MS);
+        if (isAway) throw new Error("away");
         const granted = Math.min(want, left);
         left -= granted + made;
         return { granted, retryMs: granted < want ? 100 : 0, processes: 2 };
@@ -97,6 +100,22 @@ describe("[D13] places that are asked for ahead", () => {
     const waited = call(["a"], ["b"]);
     expect(await waited).toBeGreaterThan(0);
     expect(asked.at(1)).toMatchObject({ name: "a", want: 1 });
+  });
+
+  it("what is called while the others cannot be asked is told as soon as they can, though nobody waits", async () => {
+    isAway = true;
+    pacer.expect(["a"]);
+    await clock.advance(ANSWER_MS);
+    expect(await call(["a"]), "it goes by itself").toBe(0);
+    await clock.advance(3_000);
+    expect(asked.at(-1)).toEqual({ name: "a", want: 0, made: 1 });
+    isAway = false;
+    await clock.advance(1_100);
+    expect(left).toBe(99);
+    const told = asked.length;
+    await clock.advance(10_000);
+    expect(asked, "once").toHaveLength(told);
+    expect(await call(["a"]), "and the next one is asked for").toBe(ANSWER_MS);
   });
 
   it("what this process may not call now is not asked for either", async () => {
