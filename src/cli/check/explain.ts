@@ -34,10 +34,19 @@ const TABLES = [
 /** Rows of calls that carry no reply: nothing goes on in another card after them. */
 const NO_REPLY = /message\/(?:update|delete|get-message)|reaction|image\/create|delayed update|group\/chat/u;
 
-/** `cardstream explain`: meaning, remedy and source of a code. 0 when it is known, 1 when not, 2 without one. */
+/** `cardstream explain`: meaning, remedy and source of a code, or of several. 0 when all are known, 1 when not, 2 without one. */
 export function explain(options: ExplainOptions, io: CliIo): number {
+  return Math.max(...toQuestions(options.words).map((text) => explainOne(text, options, io)));
+}
+
+/** What is to be explained: several codes, or all of it as one message. */
+function toQuestions(words: readonly string[]): readonly string[] {
+  const areCodes = words.every((word) => /^\d{1,10}$/u.test(word)) && Number(words[0]) !== CARD_CONTENT;
+  return areCodes ? words : [words.join(" ").trim()];
+}
+
+function explainOne(text: string, options: ExplainOptions, io: CliIo): number {
   const words = explainStrings[options.language];
-  const text = options.words.join(" ").trim();
   const modelError = cliStrings[options.language].models.causes[text];
   if (modelError !== undefined) {
     io.out(`${text}  ${words.modelError}\n  → ${modelError}\n`);
@@ -49,15 +58,20 @@ export function explain(options: ExplainOptions, io: CliIo): number {
     return 2;
   }
   const rows = findRows(asked, text);
+  const isKnown = rows.length > 0 && !isUnknownCause(asked, rows);
   if (options.json === true) {
-    io.out(`${JSON.stringify({ ...asked, known: rows.length > 0, rows })}\n`);
-  } else if (rows.length > 0) {
-    io.out(`${printableLines(rows.map((row) => describe(row, options.language)).join("\n\n"))}\n`);
-  } else {
-    io.out(`${printableLines(describeUnknown(asked, options.language))}\n`);
+    io.out(`${JSON.stringify({ ...asked, known: isKnown, rows })}\n`);
+    return isKnown ? 0 : 1;
   }
-  return rows.length > 0 ? 0 : 1;
+  const known = rows.map((row) => describe(row, options.language));
+  const said = isKnown ? known : [describeUnknown(asked, options.language), ...known];
+  io.out(`${printableLines(said.join("\n\n"))}\n`);
+  return isKnown ? 0 : 1;
 }
+
+/** Of what was wrong with a card only the wrapping is known. */
+const isUnknownCause = ({ code, subCode }: AskedCode, rows: readonly FeishuErrorRow[]): boolean =>
+  code === CARD_CONTENT && subCode !== undefined && rows.some((row) => row.code === CARD_CONTENT);
 
 interface AskedCode {
   readonly code: number;

@@ -85,6 +85,22 @@ describe("cardstream explain", () => {
     expect(out).toContain(hint);
   });
 
+  it("[D9] explains each of several codes, and names the one that it does not know", async () => {
+    const several = await explain("300317", "99991672");
+    expect(several).toMatchObject({ code: 0, err: "" });
+    expect(several.out).toMatch(/300317 {2}sequence-conflict[^]*99991672 {2}forbidden/u);
+    expect(await explain("300317", "42")).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/300317 {2}[^]*42 is not/u),
+    });
+    const cause = await explain("230099/12345");
+    expect(cause).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/230099\/12345 is not[^]*the card was refused/u),
+    });
+    expect(JSON.parse((await explain("230099/12345", "--json")).out)).toMatchObject({ known: false });
+  });
+
   it("[D9] gives JSON, and says what it wants when there is no code", async () => {
     expect(JSON.parse((await explain("300317", "--json")).out)).toMatchObject({
       code: 300317,
