@@ -1,7 +1,7 @@
 import type { HeldEntry, LogPart, NoteChanges, SharedState } from "../shared/index.ts";
 import { SharedStateError } from "../shared/index.ts";
 import { toDelta, unsentResult } from "../stream/index.ts";
-import type { BegunCard, DeliveryResult, ReplyStream, StreamSession } from "../stream/index.ts";
+import type { BegunCard, DeliveryResult, MessageStart, ReplyStream, StreamSession } from "../stream/index.ts";
 import type { CancelTimer, Clock } from "../time/index.ts";
 import { sleep } from "../time/index.ts";
 import { takePart } from "./feed-reply.ts";
@@ -10,7 +10,7 @@ import type { LogStep, StreamItem } from "./log-reader.ts";
 import { LogReader } from "./log-reader.ts";
 import type { RemoteStream, RemoteStreamEnd } from "./remote-streams.ts";
 import type { StreamView } from "./stream-notes.ts";
-import { readCards, readView, StreamNotes, toNotedResult, toStream } from "./stream-notes.ts";
+import { readCards, readStarts, readView, StreamNotes, toNotedResult, toStream } from "./stream-notes.ts";
 
 /** A reply that another process began, for who goes on with it. */
 export interface BegunStream {
@@ -18,6 +18,7 @@ export interface BegunStream {
   readonly text: string;
   /** Its cards, in order. */
   readonly cards: readonly BegunCard[];
+  readonly starts: readonly MessageStart[];
 }
 
 /** What a stream's owner works with. */
@@ -80,6 +81,7 @@ export class HeldStream {
       write: (notes) => entry.note(notes),
       view: () => this.#view,
       cards: readCards(entry.notes),
+      starts: readStarts(entry.notes),
     });
   }
 
@@ -197,21 +199,22 @@ export class HeldStream {
   async #begin(steps: readonly LogStep[]): Promise<readonly LogStep[] | undefined> {
     const { open, takeUp } = this.#options;
     const cards = readCards(this.#options.entry.notes);
-    if (cards.length === 0) {
+    // Where another process began it, a card may have been sent and not written down: only the same reply finds it again.
+    if (this.#before === undefined) {
       this.#follow(open());
       return steps;
     }
     const text = steps
       .flatMap((step) => (step.type === "part" && step.part.type === "text" ? step.part.text : ""))
       .join("");
-    const reply = await takeUp({ text, cards });
+    const reply = await takeUp({ text, cards, starts: readStarts(this.#options.entry.notes) });
     if (this.#leaving.signal.aborted) return undefined;
-    if (reply === undefined) {
+    if (reply === undefined && cards.length > 0) {
       await this.#giveUp(cards, text);
       return undefined;
     }
-    this.#follow(reply);
-    return steps.filter((step) => step.type !== "part" || step.part.type !== "text");
+    this.#follow(reply ?? open());
+    return reply === undefined ? steps : steps.filter((step) => step.type !== "part" || step.part.type !== "text");
   }
 
   #follow(reply: ReplyStream): void {

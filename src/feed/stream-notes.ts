@@ -1,5 +1,5 @@
 import { OpenCardBook } from "../stream/index.ts";
-import type { BegunCard, DeliveryResult, ReplyStream, StreamSession } from "../stream/index.ts";
+import type { BegunCard, DeliveryResult, MessageStart, ReplyStream, StreamSession } from "../stream/index.ts";
 import type { CancelTimer, Clock } from "../time/index.ts";
 import type { RemoteStream, RemoteStreamEnd } from "./remote-streams.ts";
 
@@ -17,6 +17,7 @@ export interface StreamView {
 
 const VIEW = "view";
 const CARDS = "cards";
+const STARTS = "starts";
 /** How far a stream is, is written down at most this often; its cards at once. */
 const VIEW_EVERY_MS = 200;
 
@@ -27,9 +28,13 @@ export const readView = (notes: Notes): StreamView | undefined =>
   // Written by `StreamNotes` of some process.
   notes[VIEW] === undefined ? undefined : (JSON.parse(notes[VIEW]) as StreamView);
 
-/** The cards of a stream that were written down, in order. */
+/** The cards of a stream that were written down, in order; one that was not known yet when a later one was is left out. */
 export const readCards = (notes: Notes): readonly BegunCard[] =>
-  notes[CARDS] === undefined ? [] : (JSON.parse(notes[CARDS]) as BegunCard[]);
+  notes[CARDS] === undefined ? [] : (JSON.parse(notes[CARDS]) as (BegunCard | null)[]).filter((card) => card !== null);
+
+/** The messages of a stream that were begun. */
+export const readStarts = (notes: Notes): readonly MessageStart[] =>
+  notes[STARTS] === undefined ? [] : (JSON.parse(notes[STARTS]) as MessageStart[]);
 
 /** A stream as its view tells of it, of which `offset` characters were taken. */
 export function toStream(id: string, view: StreamView, offset: number): RemoteStream {
@@ -53,7 +58,9 @@ export class StreamNotes {
   readonly #clock: Clock;
   readonly #write: (notes: Notes) => Promise<boolean>;
   readonly #view: (() => StreamView) | undefined;
-  readonly #cards: BegunCard[];
+  /** By their numbers: of one that is not known yet nothing is there. */
+  readonly #cards: BegunCard[] = [];
+  readonly #starts = new Map<number, number>();
   #isWriting: Promise<void> | undefined;
   #isStale = false;
   #later: CancelTimer | undefined;
@@ -65,29 +72,33 @@ export class StreamNotes {
     readonly write: (notes: Notes) => Promise<boolean>;
     readonly view?: () => StreamView;
     readonly cards: readonly BegunCard[];
+    readonly starts?: readonly MessageStart[];
   }) {
     this.#clock = options.clock;
     this.#write = options.write;
     this.#view = options.view;
-    this.#cards = [...options.cards];
+    for (const [place, card] of options.cards.entries()) this.#cards[card.index ?? place] = card;
+    for (const { index, start } of options.starts ?? []) this.#starts.set(index, start);
   }
 
   /** Follows a reply to its end, and what it owes after that. */
   follow(reply: ReplyStream): void {
-    const starts = new Map<number, number>();
-    reply.events.on("rollover", ({ index, at }) => starts.set(index, at));
+    reply.events.on("rollover", ({ index, at }) => {
+      this.#starts.set(index, at);
+      void this.now();
+    });
     reply.events.on("card", ({ index, cardId, messageId }) => {
       const known = this.#cards[index];
-      const start = starts.get(index) ?? known?.start ?? 0;
+      const start = this.#starts.get(index) ?? known?.start ?? 0;
       const openedAt = known?.openedAt ?? this.#clock.wallNow();
-      this.#cards[index] = { ...known, cardId, messageId, start, openedAt, isOpen: true };
+      this.#cards[index] = { ...known, index, cardId, messageId, start, openedAt, isOpen: true };
     });
     let next = 0;
     const indexes = new Map<string, number>();
     new OpenCardBook(
       {
         open: ({ cardId, messageId, remainder }) => {
-          const index = this.#cards.findIndex((card) => card.cardId === cardId && card.messageId === messageId);
+          const index = this.#cards.findIndex((card) => card?.cardId === cardId && card?.messageId === messageId);
           const known = this.#cards[index];
           if (known === undefined) return undefined;
           this.#cards[index] = { ...known, isOpen: true, remainder };
@@ -113,7 +124,12 @@ export class StreamNotes {
   /** The notes as they are. */
   get all(): Notes {
     const view = this.#view?.();
-    return { ...(view && { [VIEW]: JSON.stringify(view) }), [CARDS]: JSON.stringify(this.#cards) };
+    const starts = [...this.#starts].map(([index, start]): MessageStart => ({ index, start }));
+    return {
+      ...(view && { [VIEW]: JSON.stringify(view) }),
+      [CARDS]: JSON.stringify(this.#cards),
+      [STARTS]: JSON.stringify(starts),
+    };
   }
 
   /** How far it is has changed. */

@@ -40,10 +40,11 @@ export async function takeOver(options: TakeOverOptions): Promise<TakenOver> {
     if (turn.isRemembered !== true) host.remember(turn);
     return "ended";
   }
-  if (cards.length === 0) return "anew";
+  // Also where no card is known of: one may have been sent and not written down, and only the same reply finds it again.
   const reply = turn.hasTools ? undefined : await host.takeUp(turn, turn);
   if (!isHeld()) return "left";
   if (reply !== undefined) return { reply };
+  if (cards.length === 0) return "anew";
   await closeCards(options);
   return cards.some(({ messageId }) => messageId !== undefined) ? "ended" : "anew";
 }

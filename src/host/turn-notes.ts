@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { InboundMessage, Language, OpenCard } from "../plugin-sdk/index.ts";
 import type { HeldEntry, NoteChanges, Notes } from "../shared/index.ts";
-import type { BegunCard, ReplyStream } from "../stream/index.ts";
+import type { BegunCard, MessageStart, ReplyStream } from "../stream/index.ts";
 import type { Clock } from "../time/index.ts";
 import type { TurnEnd } from "./turn-end.ts";
 
@@ -21,6 +21,8 @@ export interface NotedTurn {
   readonly text: string;
   /** Its cards, in order. */
   readonly cards: readonly NotedCard[];
+  /** Messages that were begun. */
+  readonly starts?: readonly MessageStart[] | undefined;
   /** A tool was called: asking again could do twice what it did. */
   readonly hasTools: boolean;
   /** How it ends, written down before its cards are told. */
@@ -104,7 +106,9 @@ export class TurnNotes {
     const paid = Promise.withResolvers<void>();
     const write = this.#writer(entry, (): NotedTurn => {
       const inOrder = [...cards].toSorted(([a], [b]) => a - b).map(([, card]) => card);
-      return { turnId, message, question, language, text: reply.text, cards: inOrder, hasTools, end, isRemembered };
+      const begun = [...starts].map(([index, start]): MessageStart => ({ index, start }));
+      const known = { turnId, message, question, language, hasTools, end, isRemembered };
+      return { ...known, text: reply.text, cards: inOrder, starts: begun };
     });
     const hold = (index: number, card: NotedCard): void => {
       if (card.cardId !== undefined) this.#chats.set(card.cardId, entry.chat);
@@ -112,7 +116,7 @@ export class TurnNotes {
     };
     const note = (index: number, ids: Pick<NotedCard, "cardId" | "messageId" | "remainder">): void => {
       const openedAt = cards.get(index)?.openedAt ?? this.#clock.wallNow();
-      hold(index, { ...ids, openedAt, language, start: starts.get(index) ?? 0, isOpen: true });
+      hold(index, { ...ids, index, openedAt, language, start: starts.get(index) ?? 0, isOpen: true });
       void write();
     };
     const close = (index: number): void => {
@@ -124,11 +128,16 @@ export class TurnNotes {
     const closeAll = (): void => {
       for (const index of cards.keys()) if (!owed.has(index)) close(index);
     };
-    for (const [index, card] of (before?.cards ?? []).entries()) {
+    for (const { index, start } of before?.starts ?? []) starts.set(index, start);
+    for (const [place, card] of (before?.cards ?? []).entries()) {
+      const { index = place } = card;
       starts.set(index, card.start);
       hold(index, card);
     }
-    reply.events.on("rollover", ({ index, at }) => void starts.set(index, at));
+    reply.events.on("rollover", ({ index, at }) => {
+      starts.set(index, at);
+      void write();
+    });
     reply.events.on("card", ({ index, ...ids }) => note(index, ids));
     reply.events.on("complete", ({ index }) => close(index));
     reply.events.on("owed", ({ index, cardId, messageId, remainder }) => {

@@ -5,6 +5,7 @@ export type {
   AbortOptions,
   BegunCard,
   BegunReply,
+  MessageStart,
   DeliveredPart,
   DeliveryResult,
   DeliveryTier,

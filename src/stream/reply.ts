@@ -162,10 +162,22 @@ export interface BegunReply {
   readonly text: string;
   /** Its cards, in order. */
   readonly cards: readonly BegunCard[];
+  /** Messages that were begun, whatever became of them: by these numbers they are found again. @defaultValue those of the cards */
+  readonly starts?: readonly MessageStart[] | undefined;
+}
+
+/** Where a message of a reply begins. One that begins where another one does has taken its place: that was not sent. */
+export interface MessageStart {
+  /** Its number among the reply's messages. */
+  readonly index: number;
+  /** Offset of the text. */
+  readonly start: number;
 }
 
 /** One of its cards. */
 export interface BegunCard {
+  /** Its number among the reply's messages. @defaultValue its place among the cards */
+  readonly index?: number | undefined;
   readonly cardId: string | undefined;
   /** Undefined when it is not known whether it was sent. */
   readonly messageId: string | undefined;

@@ -36,6 +36,10 @@ class World {
   readonly takenUp: string[] = [];
   readonly orphans: string[] = [];
   canTakeUp = true;
+  /** Whether replies tell which card they have. */
+  tellsCards = true;
+  /** Replies that were opened as new ones. */
+  opened = 0;
   #names = 0;
 
   constructor() {
@@ -77,7 +81,8 @@ class World {
         read: () => ({}),
         open: (_, id = "", mayWrite = () => true) => {
           fences.set(id, mayWrite);
-          const reply = new MemoryReply(`card of ${id}`);
+          this.opened += 1;
+          const reply = new MemoryReply(`card of ${id}`, "", this.tellsCards);
           replies.set(id, reply);
           return reply;
         },
@@ -258,6 +263,23 @@ describe("streams that processes share", () => {
     expect((await world.run(b.streams.finalize(id, { offset: 7 }))).result.outcome).toBe("finalized");
     expect([b.replies.get(id)?.text, world.orphans]).toEqual(["one two", []]);
   });
+
+  it.each([true, false])(
+    "is the same reply where its card was not written down, and a new one only where nobody can go on: %j",
+    async (canTakeUp) => {
+      const world = new World();
+      const [a, b] = [await world.process(), await world.process()];
+      Object.assign(world, { canTakeUp, tellsCards: false });
+      const { id } = (await world.run(a.streams.open(head))).stream;
+      await world.run(a.streams.append(id, "text", 0));
+      await world.clock.advance(500);
+      a.kill();
+      await world.takeover();
+      expect(world.opened).toBe(canTakeUp ? 1 : 2);
+      expect(b.replies.get(id)?.text).toBe("text");
+      expect((await world.run(b.streams.finalize(id))).result).toMatchObject({ outcome: "finalized" });
+    },
+  );
 
   it("says so when nobody can go on in the cards: nothing is called delivered that may not be", async () => {
     const world = new World();

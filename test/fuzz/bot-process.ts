@@ -6,6 +6,8 @@ import type { ReplyDispatcher, ReplyDispatcherOptions } from "../../extensions/f
 import { createJournal, journalCards } from "../../src/plugin-sdk/index.ts";
 import type { Journal } from "../../src/plugin-sdk/index.ts";
 import { silentLogger } from "../../src/log/index.ts";
+import { readCards, readStarts, StreamNotes } from "../../src/feed/stream-notes.ts";
+import type { BegunReply } from "../../src/stream/index.ts";
 import type { Clock } from "../../src/time/index.ts";
 import { seededRandom } from "../support/reply-bench.ts";
 import type { TrialFeishu } from "./feishu.ts";
@@ -65,6 +67,21 @@ export class BotProcess {
     if (this.#journal !== undefined)
       journalCards(this.#journal, reply, { channel: "feishu", account: "a", language: "en" }, this.#clock);
     return reply;
+  }
+
+  /** Writes down which cards a reply has, and how much of its text was known a moment ago. */
+  note(reply: ReplyDispatcher): () => BegunReply {
+    let noted: BegunReply = { text: "", cards: [] };
+    const notes = new StreamNotes({
+      clock: this.#clock,
+      cards: [],
+      write: async (given) => {
+        if (this.#alive) noted = { text: reply.text, cards: readCards(given), starts: readStarts(given) };
+        return this.#alive;
+      },
+    });
+    notes.follow(reply);
+    return () => noted;
   }
 
   /** Ends what processes before this one left open. Resolves when it has been tried; never rejects. */

@@ -1,8 +1,8 @@
 /**
- * `npm run fuzz -- [--runs 2000] [--seed N] [--feishu second|emulator|both] [--keep-going] [--replay FILE]`: plays random replies in
+ * `npm run fuzz -- [--heirs] [--runs 2000] [--seed N] [--feishu second|emulator|both] [--keep-going] [--replay FILE]`: plays random replies in
  * random worlds with random faults, in virtual time, on one of two independent readings of Feishu.
  *
- * The same seed plays the same trials. A failing one is shrunk and printed with its world, as JSON that `--replay` takes. With
+ * With `--heirs` the process of each dies, and another one goes on with its replies. The same seed plays the same trials. A failing one is shrunk and printed with its world, as JSON that `--replay` takes. With
  * `--keep-going` all are played, and the failing ones counted by what they have in common. `--together` and `--pictures` play what only
  * the emulator can: several replies at once, and replies with images (test/support/fuzz-reply.ts).
  */
@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import * as fc from "fast-check";
 import { play as playPictures, playTogether, schedule, schedules } from "../support/fuzz-reply.ts";
 import { play } from "./play.ts";
-import { trials } from "./trial.ts";
+import { heirs, trials } from "./trial.ts";
 import type { Trial } from "./trial.ts";
 
 /** What both kinds of trials give. */
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     feishu: { type: "string", default: "second" },
     "keep-going": { type: "boolean", default: false },
     replay: { type: "string" },
+    heirs: { type: "boolean", default: false },
     pictures: { type: "boolean", default: false },
     together: { type: "boolean", default: false },
   },
@@ -85,8 +86,9 @@ async function survey(drawn: fc.Arbitrary<Trial>): Promise<boolean> {
 }
 
 function drawn(): fc.Arbitrary<Trial> {
-  if (values.feishu === "both") return trials(fc.constantFrom("second", "emulator"));
-  if (values.feishu === "second" || values.feishu === "emulator") return trials(fc.constant(values.feishu));
+  const draw = values.heirs ? heirs : trials;
+  if (values.feishu === "both") return draw(fc.constantFrom("second", "emulator"));
+  if (values.feishu === "second" || values.feishu === "emulator") return draw(fc.constant(values.feishu));
   throw new Error(`--feishu is second, emulator or both, not ${values.feishu}`);
 }
 

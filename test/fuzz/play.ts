@@ -1,8 +1,9 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DeliveryResult } from "../../src/stream/index.ts";
+import type { BegunReply, DeliveryResult } from "../../src/stream/index.ts";
 import { toDelta, toSnapshot } from "../../src/stream/index.ts";
+import { closeOrphanCard, seamLimits, takeUp } from "../../extensions/feishu/delivery/index.ts";
 import type { ReplyDispatcher } from "../../extensions/feishu/reply-dispatcher.ts";
 import { sleep } from "../../src/time/index.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -12,7 +13,7 @@ import type { SeenMessage, TrialFeishu } from "./feishu.ts";
 import { judge } from "./judge.ts";
 import { onEmulator } from "./on-emulator.ts";
 import { onSecondFeishu } from "./on-second-feishu.ts";
-import type { ReplyPlan, Trial } from "./trial.ts";
+import type { ReplyPlan, Step, Trial } from "./trial.ts";
 import { removeFolder } from "../support/remove-folder.ts";
 
 /** What became of one reply. */
@@ -36,8 +37,25 @@ export interface Outcome {
   readonly timeline: string;
 }
 
+/** Who goes on with the replies of a process that died, and from what. */
+interface Heir {
+  readonly how: "all" | "noted";
+  readonly process: BotProcess;
+}
+
+/** The processes of a trial. */
+interface Processes {
+  readonly first: BotProcess;
+  /** The first one dies. */
+  readonly death: Promise<void>;
+  /** Undefined when open cards are only ended. */
+  readonly heir: Promise<Heir | undefined>;
+}
+
 /** Calls that were given up may still be done: what they leave behind counts as well. */
 const AFTERMATH_MS = 40_000;
+/** So long Feishu may keep who goes on with a reply from learning what its cards show, until they are only ended. */
+const TAKEN_UP_WITHIN_MS = 600_000;
 /** By then every debt must be paid, counted from when Feishu works again. */
 const PAID_WITHIN_MS = 3 * 3_600_000;
 
@@ -45,7 +63,9 @@ const PAID_WITHIN_MS = 3 * 3_600_000;
 export async function play(trial: Trial): Promise<Outcome> {
   const clock = new FakeClock({ settleRounds: 2 });
   const feishu = trial.feishu === "second" ? onSecondFeishu(trial, clock) : onEmulator(trial, clock);
-  const needsJournal = trial.kill !== undefined || trial.happenings.some(({ what }) => what === "taken-over");
+  const needsJournal =
+    (trial.kill !== undefined && trial.kill.goesOn === undefined) ||
+    trial.happenings.some(({ what }) => what === "taken-over");
   const journalIn = needsJournal ? mkdtempSync(join(tmpdir(), "cardstream-fuzz-")) : undefined;
   try {
     return await playOn(trial, feishu, clock, journalIn);
@@ -64,15 +84,21 @@ async function playOn(
   const start = (): BotProcess => new BotProcess({ feishu, clock, seed: trial.seed, pid: pids++, journalIn });
   const first = start();
   const processes = [first];
-  let died = (): void => {};
-  const death = new Promise<void>((resolve) => (died = resolve));
+  const death = Promise.withResolvers<void>();
+  const heir = Promise.withResolvers<Heir | undefined>();
   const { kill } = trial;
   if (kill !== undefined) {
     first.onCall = () => {
       if (first.calls !== kill.atCall) return;
       first.kill();
-      died();
-      clock.setTimer(kill.againAfterMs, () => recoverBy(start()));
+      death.resolve();
+      clock.setTimer(kill.againAfterMs, () => {
+        const process = start();
+        const how = kill.goesOn;
+        if (how === undefined) recoverBy(process);
+        else processes.push(process);
+        heir.resolve(how && { how, process });
+      });
     };
   }
   const recoverBy = (other: BotProcess): void => {
@@ -87,7 +113,11 @@ async function playOn(
       else recoverBy(start());
     });
   }
-  const over = Promise.all(trial.replies.map((plan, number) => playReply(plan, number, first, feishu, clock, death)));
+  const over = Promise.all(
+    trial.replies.map((plan, number) =>
+      playReply(plan, number, { first, death: death.promise, heir: heir.promise }, feishu, clock),
+    ),
+  );
   const played = await clock.runUntil(over);
   await clock.advance(AFTERMATH_MS);
   const seenSoon = feishu.chats.map((_, chat) => feishu.seen(chat));
@@ -108,45 +138,99 @@ function untilWell({ faults }: Trial, now: number): number {
 async function playReply(
   plan: ReplyPlan,
   number: number,
-  process: BotProcess,
+  processes: Processes,
   feishu: TrialFeishu,
   clock: FakeClock,
-  death: Promise<void>,
 ): Promise<Played> {
+  const { first, death } = processes;
   await sleep(clock, plan.startAt);
   const text = textOf(plan.pieces, number);
-  let said = 0;
-  const gone = (): Played => ({ plan, number, text: text.slice(0, said), result: undefined, tookMs: 0, seenThen: [] });
-  if (!process.alive) return gone();
   const chatId = feishu.chats[plan.chat] ?? "";
   const target = plan.topic
     ? ({ type: "reply", messageId: feishu.ask(plan.chat), inThread: true } as const)
     : ({ type: "chat", chatId } as const);
   const { rolloverChars, flushMs, start } = plan;
-  const reply = process.open({ target, chatId, settings: { rolloverChars, flushMs, start, locale: "en" } });
-  let tools = 0;
-  for (const { kind, chars, pauseMs } of plan.steps) {
-    if (!process.alive) return gone();
-    if (kind === "tool") reply.tool({ id: `t${tools++}`, name: "tool", state: "running" });
+  const settings = { rolloverChars, flushMs, start, locale: "en" } as const;
+  const place = { target, chatId, settings, id: `trial ${number}` };
+  const said: Said = { text, upTo: 0, steps: [...plan.steps], tools: 0 };
+  if (!first.alive) return { plan, number, text: "", result: undefined, tookMs: 0, seenThen: [] };
+  const reply = first.open(place);
+  const noted = first.note(reply);
+  const ended = await Promise.race([tell(reply, said, plan, clock, () => first.alive), death.then(() => undefined)]);
+  // What an ended reply owes is paid by who takes over.
+  if (ended !== undefined) void processes.heir.then((heir) => heir && close(heir.process, noted()));
+  const then = ended ?? (await goOnElsewhere());
+  if (then === undefined) {
+    const known = text.slice(0, said.upTo);
+    return { plan, number, text: known, result: undefined, tookMs: 0, seenThen: [] };
+  }
+  return { plan, number, text, ...then, seenThen: feishu.seen(plan.chat) };
+
+  async function goOnElsewhere(): Promise<Ended | undefined> {
+    const heir = await processes.heir;
+    if (heir === undefined) return undefined;
+    const { how, process: other } = heir;
+    const begun = { ...noted(), ...(how === "all" && { text: text.slice(0, said.upTo) }) };
+    const late = new AbortController();
+    clock.setTimer(TAKEN_UP_WITHIN_MS, () => late.abort());
+    const given = { delivery: other.delivery, begun, limits: seamLimits(settings), signal: late.signal };
+    const takenUp = await takeUp(given).catch(() => undefined);
+    if (takenUp === undefined) {
+      close(other, begun);
+      return undefined;
+    }
+    said.upTo = takenUp.text.length;
+    return tell(other.open({ ...place, takenUp }), said, plan, clock, () => true);
+  }
+}
+
+/** Ends open cards of another process as they are. */
+function close({ delivery }: BotProcess, { cards }: BegunReply): void {
+  for (const card of cards) if (card.isOpen) void closeOrphanCard(delivery, { ...card, locale: "en" }).catch(() => {});
+}
+
+/** How far a reply's model has come. */
+interface Said {
+  readonly text: string;
+  upTo: number;
+  /** What is still to come. */
+  readonly steps: Step[];
+  tools: number;
+}
+
+type Ended = Pick<Played, "tookMs"> & { readonly result: DeliveryResult };
+
+/** Tells a reply what is still to come, and ends it. @returns undefined when its process dies */
+async function tell(
+  reply: ReplyDispatcher,
+  said: Said,
+  plan: ReplyPlan,
+  clock: FakeClock,
+  isAlive: () => boolean,
+): Promise<Ended | undefined> {
+  for (;;) {
+    const step = said.steps.shift();
+    if (step === undefined) break;
+    const { kind, chars, pauseMs } = step;
+    if (kind === "tool") reply.tool({ id: `t${said.tools++}`, name: "tool", state: "running" });
     else if (kind === "reasoning") reply.reasoning(toDelta("thinking about it "));
     else if (kind === "status") reply.status("looking something up");
     else if (kind === "flush") void reply.flush();
-    else said = say(reply, text, said, said + chars, kind);
+    else say(reply, said, said.upTo + chars, kind);
     await sleep(clock, pauseMs);
+    if (!isAlive()) return undefined;
   }
-  if (!process.alive) return gone();
-  said = say(reply, text, said, text.length, "delta");
+  say(reply, said, said.text.length, "delta");
   const endedAt = clock.now();
-  const result = await Promise.race([end(reply, plan), death.then(() => undefined)]);
-  const seenThen = feishu.seen(plan.chat);
-  return { plan, number, text, result, tookMs: clock.now() - endedAt, seenThen };
+  const result = await end(reply, plan);
+  return { result, tookMs: clock.now() - endedAt };
 }
 
-function say(reply: ReplyDispatcher, text: string, from: number, to: number, kind: "delta" | "snapshot"): number {
-  const end = Math.min(text.length, to);
-  if (kind === "snapshot") reply.replace(toSnapshot(text.slice(0, end)));
-  else reply.append(toDelta(text.slice(from, end)));
-  return end;
+function say(reply: ReplyDispatcher, said: Said, to: number, kind: "delta" | "snapshot"): void {
+  const end = Math.min(said.text.length, to);
+  if (kind === "snapshot") reply.replace(toSnapshot(said.text.slice(0, end)));
+  else reply.append(toDelta(said.text.slice(said.upTo, end)));
+  said.upTo = end;
 }
 
 function end(reply: ReplyDispatcher, { end, withinMs }: ReplyPlan): Promise<DeliveryResult> {

@@ -44,8 +44,13 @@ export interface Trial {
   readonly faults: readonly Fault[];
   readonly happenings: readonly Happening[];
   readonly latency: readonly [number, number];
-  /** The process dies at its call of this number and starts again later. */
-  readonly kill: { readonly atCall: number; readonly againAfterMs: number } | undefined;
+  /**
+   * The process dies at its call of this number and starts again later: then open cards are ended, or, when `goesOn`, the replies are gone
+   * on with from all that was said (`all`), or from what had been written down a moment before (`noted`).
+   */
+  readonly kill:
+    | { readonly atCall: number; readonly againAfterMs: number; readonly goesOn?: "all" | "noted" | undefined }
+    | undefined;
   /** The tenant's content audit refuses e-mail addresses. */
   readonly audit: boolean;
 }
@@ -302,4 +307,28 @@ export function trials(feishu: fc.Arbitrary<Trial["feishu"]>): fc.Arbitrary<Tria
       effect.kind === "late" && calls.some((call) => !call.startsWith("card."));
     return { ...trial, faults: trial.faults.filter((fault) => !late(fault)) };
   });
+}
+
+/** The same, each with a process that dies and another one that goes on with its replies. */
+export function heirs(feishu: fc.Arbitrary<Trial["feishu"]>): fc.Arbitrary<Trial> {
+  const kill = fc.record({
+    atCall: fc.integer({ min: 2, max: 42 }),
+    againAfterMs: fc.integer({ min: 0, max: 40_000 }),
+    goesOn: fc.constantFrom("all" as const, "noted" as const),
+  });
+  return fc.tuple(trials(feishu), kill).map(([trial, given]) => goneOn({ ...trial, happenings: [] }, given));
+}
+
+/** A trial whose replies are gone on with by another process, without what nobody can know then. */
+function goneOn(trial: Trial, kill: NonNullable<Trial["kill"]>): Trial {
+  // Who comes later has the larger numbers: it cannot be told that they are not.
+  const isConflict = ({ effect }: Fault): boolean => effect.kind === "code" && effect.code === 300_317;
+  // The connections of a process that dies break; one that hangs for ever would be a message that is being sent for ever (230049).
+  const broken = (fault: Fault): Fault =>
+    fault.effect.kind === "hang" && !fault.calls.every((call) => call.startsWith("card."))
+      ? { ...fault, effect: { kind: "reset", applied: fault.effect.applied } }
+      : fault;
+  const faults = trial.faults.filter((fault) => !isConflict(fault)).map(broken);
+  // What a card shows beyond what was written down is taken as it stands there, in other words where the audit wanted those.
+  return { ...trial, faults, kill: trial.audit ? { ...kill, goesOn: "all" } : kill };
 }

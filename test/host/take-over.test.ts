@@ -73,6 +73,23 @@ describe("[D13] an answer whose process is gone", () => {
     expect(other.channel.replies[0]?.reply.cardId).toBe(one.channel.replies[0]?.reply.cardId);
   });
 
+  it.each(["", "half an "])("is the same reply where its card was not written down: %j", async (words) => {
+    const { clock, one, other } = await twoProcesses();
+    one.channel.tellsCards = false;
+    await one.chats.take(event(said("om_1", "first")));
+    await clock.advance(10);
+    if (words !== "") one.model.turn.step(0).text(words);
+    await clock.advance(10);
+    one.channel.replies[0]?.reply.events.emit("flush", { acknowledged: 0, total: words.length, cardIndex: 0 });
+    await clock.advance(300);
+    one.kill();
+    await clock.advance(4_000);
+    expect(other.channel.replies).toHaveLength(1);
+    expect(other.channel.replies[0]?.options.id).toBe(one.channel.replies[0]?.options.id);
+    expect(other.channel.replies[0]?.reply.text).toBe(words);
+    expect(other.model.turn.request.messages[0]?.content).toBe("first");
+  });
+
   it("is ended as interrupted, with working buttons, where a tool was called: it is not called twice", async () => {
     const { clock, other } = await half(async ({ one }) => {
       await one.model.turn.request.tools?.[0]?.execute({}, { signal: new AbortController().signal });

@@ -52,12 +52,15 @@ export class MemoryChannel implements ChannelConnection {
     });
   }
 
+  /** Whether replies tell which card they have. */
+  tellsCards = true;
+
   status(): ConnectionStatus {
     return { account: this.account, bot: "bot", connected: this.closed === 0 };
   }
 
   openReply(target: ReplyTarget, options: OpenReplyOptions): MemoryReply {
-    const reply = new MemoryReply(`card-${this.replies.length + 1}`);
+    const reply = new MemoryReply(`card-${this.replies.length + 1}`, "", this.tellsCards);
     this.replies.push({ target, options, reply });
     return reply;
   }

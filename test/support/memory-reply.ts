@@ -37,11 +37,11 @@ export class MemoryReply implements ReplyStream {
 
   readonly cardId: string;
 
-  /** @param begun what another process wrote there */
-  constructor(cardId = "card-1", begun = "") {
+  /** @param begun what another process wrote there; @param tellsCard false: its process dies before that */
+  constructor(cardId = "card-1", begun = "", tellsCard = true) {
     this.cardId = cardId;
     this.#message = begun;
-    queueMicrotask(() => this.events.emit("card", { index: 0, cardId, messageId: `om_${cardId}` }));
+    if (tellsCard) queueMicrotask(() => this.events.emit("card", { index: 0, cardId, messageId: `om_${cardId}` }));
   }
 
   get session(): StreamSession {

@@ -90,7 +90,7 @@ export class CardDriver {
     const { context, writer, onShown } = this.#reply;
     const slot = this.#slot;
     const { surface } = slot;
-    const lateUuid = surface.sendUnknown ? surface.sending?.uuid : undefined;
+    const isSendOpen = surface.sendUnknown;
     if (surface.tier === "cardkit") context.delivery.cardkitFailed(error);
     if (surface.messageId === undefined && surface.sendUnknown) {
       const fate = await lookUp(context, surface);
@@ -105,8 +105,8 @@ export class CardDriver {
         return true;
       }
     }
-    if (surface.tier === "cardkit" && surface.unfinished?.by !== "cardkit") {
-      this.#goInline(surface, error, lateUuid);
+    if (surface.tier === "cardkit" && (surface.isUnidentified || surface.unfinished?.by !== "cardkit")) {
+      this.#goInline(surface, error, isSendOpen);
       return true;
     }
     const hasty = surface.tier === "cardkit";
@@ -115,10 +115,11 @@ export class CardDriver {
   }
 
   /**
-   * Nothing of the card was seen, or its message never met CardKit: an ordinary card takes its place. `lateUuid`: of an attempt that may
-   * still land, so that of the two only one can.
+   * Nothing of the card was seen, or its message never met CardKit: an ordinary card takes its place. It has the uuid that the card was, or
+   * would have been, sent by: of all attempts, also one that still lands (`isSendOpen`), and those of a process that is gone, only one can
+   * succeed.
    */
-  #goInline(from: Surface, error: unknown, lateUuid: string | undefined): void {
+  #goInline(from: Surface, error: unknown, isSendOpen: boolean): void {
     const { context, events, writer } = this.#reply;
     const slot = this.#slot;
     const { messageId, shown } = from;
@@ -127,14 +128,17 @@ export class CardDriver {
       client,
       clock,
       target: context.target,
-      uuid: lateUuid ?? `${slot.nonce}-i`,
-      sharesUuid: lateUuid !== undefined,
+      uuid: slot.uuid,
+      // A message that was written down as a card of its own is one.
+      sharesUuid: isSendOpen || from.isUnidentified || (slot.othersUntil !== undefined && messageId === undefined),
+      othersUntil: slot.othersUntil,
       existing: messageId === undefined ? undefined : { messageId, shown },
       onSent: slot.onSent,
     });
     slot.use(surface, writer(slot, surface));
     // Whoever closes it if this process dies is not to make an entity of it.
-    if (messageId !== undefined) events.emit("card", { index: slot.index, cardId: undefined, messageId });
+    if (messageId !== undefined && !from.isUnidentified)
+      events.emit("card", { index: slot.index, cardId: undefined, messageId });
     const cause = error instanceof Error ? error : new Error("CardKit failed", { cause: error });
     events.emit("fallback", { from: "cardkit", to: "im-patch", at: this.#known.at, error: cause });
   }

@@ -5,6 +5,7 @@ import { CardSlot } from "./card-slot.ts";
 import { CardWriter } from "./writer/card-writer.ts";
 import type { ExistingCard } from "./surface/cardkit-card-options.ts";
 import { CardKitSurface } from "./surface/cardkit-surface.ts";
+import type { ExistingMessage } from "./surface/inline-surface-options.ts";
 import { InlineSurface } from "./surface/inline-surface.ts";
 import { toRemainder } from "./debts/remainder.ts";
 import type { Surface } from "./surface/surface.ts";
@@ -31,25 +32,55 @@ export class CardMaker {
    * @param viaCardKit false: an ordinary card from the start
    * @param existing another process made it
    */
-  make(index: number, range: CardRange, viaCardKit: boolean, existing?: ExistingCard): CardSlot {
-    const { delivery, target, nonce, events, start, level, takenUp } = this.#options;
-    const { client, clock } = delivery;
+  make(index: number, range: CardRange, viaCardKit: boolean, existing?: ExistingCard | ExistingMessage): CardSlot {
+    const { delivery, nonce, takenUp } = this.#options;
     const onSent = (slot: CardSlot, message: SentMessage): void => this.#onSent(slot, message);
-    const slot = new CardSlot({ index, nonce: `${nonce}${index}`, range, clock, onSent });
-    const common = { client, clock, target, onSent: slot.onSent };
-    const surface = viaCardKit
-      ? new CardKitSurface({
-          ...common,
-          nonce: slot.nonce,
-          start,
-          thrifty: level !== "live",
-          existing,
-          sharesUuid: takenUp !== undefined && existing?.messageId === undefined,
-          onCreated: (cardId) => events.emit("card", { index, cardId, messageId: slot.surface.messageId }),
-        })
-      : new InlineSurface({ ...common, uuid: `${slot.nonce}-m1` });
+    const { clock } = delivery;
+    const othersUntil = takenUp?.lateUntil;
+    const slot = new CardSlot({ index, nonce: `${nonce}${index}`, range, clock, othersUntil, onSent });
+    const surface = this.#surface(slot, viaCardKit, existing);
     slot.use(surface, this.writer(slot, surface));
     return slot;
+  }
+
+  #surface(slot: CardSlot, viaCardKit: boolean, existing: ExistingCard | ExistingMessage | undefined): Surface {
+    if (existing === undefined) return viaCardKit ? this.#viaCardKit(slot) : this.#asMessage(slot);
+    return existing.cardId === undefined ? this.#asMessage(slot, existing) : this.#viaCardKit(slot, existing);
+  }
+
+  #viaCardKit(slot: CardSlot, existing?: ExistingCard): Surface {
+    const { delivery, target, events, start, level, takenUp } = this.#options;
+    const { client, clock } = delivery;
+    const { index, nonce, onSent } = slot;
+    return new CardKitSurface({
+      client,
+      clock,
+      target,
+      nonce,
+      uuid: slot.uuid,
+      start,
+      thrifty: level !== "live",
+      existing,
+      sharesUuid: takenUp !== undefined && existing?.messageId === undefined,
+      onCreated: (cardId) => events.emit("card", { index, cardId, messageId: slot.surface.messageId }),
+      onSent,
+    });
+  }
+
+  #asMessage(slot: CardSlot, existing?: ExistingMessage): Surface {
+    const { delivery, target } = this.#options;
+    const { client, clock } = delivery;
+    const { uuid, othersUntil, onSent } = slot;
+    return new InlineSurface({
+      client,
+      clock,
+      target,
+      uuid,
+      sharesUuid: othersUntil !== undefined && existing === undefined,
+      othersUntil,
+      existing: existing && { ...existing, shown: { ...existing.shown, maybeEnd: undefined } },
+      onSent,
+    });
   }
 
   writer(slot: CardSlot, surface: Surface): CardWriter {

@@ -25,6 +25,8 @@ export class CardSlot {
   /** Prefix of the card's uuids. */
   readonly nonce: string;
   readonly range: CardRange;
+  /** Clock time until which calls of a process that began the reply and is gone may change its message; undefined when none has. */
+  readonly othersUntil: number | undefined;
   readonly onSent: (message: SentMessage) => void;
   phase: CardPhase = { name: "writing" };
   /** Somebody is working on the card right now. */
@@ -41,13 +43,20 @@ export class CardSlot {
     nonce: string;
     range: CardRange;
     clock: Clock;
+    othersUntil: number | undefined;
     onSent: (slot: CardSlot, message: SentMessage) => void;
   }) {
     this.index = init.index;
     this.nonce = init.nonce;
     this.range = init.range;
+    this.othersUntil = init.othersUntil;
     this.#held = new HeldText(init.clock, () => this.#writer?.poke());
     this.onSent = (message) => init.onSent(this, message);
+  }
+
+  /** By which its message is sent, whatever card that carries: of all attempts only one succeeds (≤ 40 characters). */
+  get uuid(): string {
+    return `${this.nonce}-m1`;
   }
 
   get surface(): Surface {

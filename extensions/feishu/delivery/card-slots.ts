@@ -1,3 +1,4 @@
+import type { MessageStart } from "../../../src/stream/index.ts";
 import type { SeamLimits } from "../../../src/text/index.ts";
 import { NO_CARRY } from "../../../src/text/index.ts";
 import type { CardAttempts } from "./card-attempts.ts";
@@ -34,6 +35,8 @@ export class CardSlots {
   /** Cards of another process that are gone on with, until that begins. */
   #takenUp: CardSlot[] = [];
   #begun = 0;
+  /** Messages that another process began, as far as it wrote that down. */
+  #foreign: readonly MessageStart[] = [];
 
   constructor(parts: CardSlotsParts) {
     this.#parts = parts;
@@ -59,24 +62,28 @@ export class CardSlots {
 
   /** Begins the first card, even without text, or goes on with those that another process began. */
   open(limits: SeamLimits): void {
-    for (const slot of this.#takenUp.splice(0)) this.start(slot);
+    // What one of them settles may set the next one going.
+    for (let [slot] = this.#takenUp; slot !== undefined; [slot] = this.#takenUp) this.start(slot);
     if (this.#begun === 0) this.push({ start: 0, carry: NO_CARRY }, limits);
   }
 
   /** The cards that another process began: those that it closed show their text for good. */
-  takeUp({ text, cards }: TakenUpReply, limits: SeamLimits): void {
+  takeUp({ text, cards, starts }: TakenUpReply, limits: SeamLimits): void {
     const { ranges } = rowOf(text, cards, limits, this.row);
-    cards.forEach((card, index) => {
-      const range = ranges[index];
+    this.#foreign = starts;
+    this.#begun = (cards.at(-1)?.index ?? -1) + 1;
+    cards.forEach((card, place) => {
+      const range = ranges[place];
       if (range === undefined) return;
       const shown = { start: range.start, end: card.shown, version: 0 };
-      const slot = this.#parts.maker.make(this.#begun++, range, true, { ...card, shown });
+      const slot = this.#parts.maker.make(card.index, range, true, { ...card, shown });
       this.#slots = [...this.#slots, slot];
       if (card.isOpen) {
         this.#takenUp.push(slot);
         return;
       }
-      slot.phase = { name: "left", readBack: false };
+      if (range.end === undefined) this.row.endHere(range, card.shown, text);
+      slot.phase = { name: "left", readBack: true };
       slot.stop();
     });
   }
@@ -90,13 +97,15 @@ export class CardSlots {
   push(next: NextCard, limits: SeamLimits): void {
     const { options, maker, attempts } = this.#parts;
     const { delivery, events, level } = options;
-    const index = this.#begun++;
+    const before = this.#foreign.filter(({ start }) => start === next.start).map((one) => one.index);
+    const index = Math.max(this.#begun, ...before);
+    this.#begun = index + 1;
     // Through CardKit a card takes three calls (create, send, close), as an ordinary message one.
     const viaCardKit = level !== "final-only" && delivery.cardkit.usable && !attempts.failing;
     const slot = maker.make(index, this.row.add(next, limits), viaCardKit);
     this.#slots = [...this.#slots, slot];
     if (index > 0) events.emit("rollover", { index, at: next.start });
-    if (index === 0) this.start(slot);
+    if (this.#slots.length === 1) this.start(slot);
     else this.#startSoon(slot);
   }
 
@@ -106,6 +115,7 @@ export class CardSlots {
   }
 
   start(slot: CardSlot): void {
+    this.#takenUp = this.#takenUp.filter((one) => one !== slot);
     this.#drive(slot, new CardDriver(this.#parts.driver, slot).run());
   }
 

@@ -1,9 +1,8 @@
-import { FeishuApiError } from "../../client/index.ts";
-import { recallMessageFeishu } from "../../send.ts";
 import type { CardSlot } from "../card-slot.ts";
 import type { FeishuDelivery } from "../engine.ts";
 import { limitName } from "../limits.ts";
 import { persist } from "../writer/persist.ts";
+import { recallForGood } from "../surface/recall.ts";
 import type { Tally } from "../reply/tally.ts";
 
 export interface TakeAwayOptions {
@@ -20,12 +19,7 @@ export async function takeAway(slot: CardSlot, { delivery, tally, signal }: Take
   const { messageId } = slot.surface;
   if (messageId === undefined) return;
   const pace = { names: [limitName.api("message.delete")], priority: "text" } as const;
-  await persist(delivery, { signal, pace }, async () => {
-    try {
-      await recallMessageFeishu(delivery.client, { messageId }, { signal, onCall: tally.onCall });
-    } catch (error) {
-      // Recalled already, by an attempt whose answer was lost.
-      if (!(error instanceof FeishuApiError && error.kind === "not-found")) throw error;
-    }
-  });
+  await persist(delivery, { signal, pace }, () =>
+    recallForGood(delivery.client, messageId, { signal, onCall: tally.onCall }),
+  );
 }

@@ -2,7 +2,9 @@ import type { CardJson } from "../../card/index.ts";
 import { isAnswerId } from "../../card/index.ts";
 import type { CallOptions, FeishuClient } from "../../client/index.ts";
 import { FeishuApiError, isPassing } from "../../client/index.ts";
+import type { SentMessage } from "../../send.ts";
 import { getMessageFeishu } from "../../send.ts";
+import { isOrdinaryCard } from "../surface/ordinary-card.ts";
 
 /**
  * Whether a message shows `card` now, as far as Feishu gives it back as it was sent (`user_card_content`): each of its texts, and no
@@ -16,25 +18,41 @@ export async function showsCard(
   options: CallOptions,
 ): Promise<boolean> {
   const { message } = await getMessageFeishu(client, { messageId, fullCard: true }, options);
-  const elements = contentsIn(message.content);
-  const wanted = new Set(contentsIn(JSON.stringify(card)).map(({ content }) => content));
-  const shown = new Set(elements.map(({ content }) => content));
+  return isCardIn(message.content, card);
+}
+
+function isCardIn(content: string, card: CardJson): boolean {
+  const elements = contentsIn(content);
+  const wanted = new Set(contentsIn(JSON.stringify(card)).map((element) => element.content));
+  const shown = new Set(elements.map((element) => element.content));
   return (
-    [...wanted].every((content) => content === "" || shown.has(content)) &&
-    elements.every(({ id, content }) => id === undefined || wanted.has(content))
+    [...wanted].every((text) => text === "" || shown.has(text)) &&
+    elements.every(({ id, content: text }) => id === undefined || wanted.has(text))
   );
 }
 
+/** What a message turns out to be. */
+export type SeenMessage =
+  /** One with a card of its own, see `ordinaryCard`; `shows` tells whether it is this one. */
+  | { readonly is: "ordinary"; readonly message: SentMessage; readonly shows: (card: CardJson) => boolean }
+  /** Something else, an entity say; or recalled by somebody. */
+  | { readonly is: "other" | "recalled" };
+
 /**
- * Whether somebody recalled a message. One that cannot be read for a lasting reason counts as being there.
+ * Looks what a message is now. One that cannot be read for a lasting reason counts as something else.
  * @throws FeishuApiError or FeishuTransportError when it cannot be read now, or the signal's reason.
  */
-export async function isRecalled(client: FeishuClient, messageId: string, options: CallOptions): Promise<boolean> {
+export async function whatIs(client: FeishuClient, messageId: string, options: CallOptions): Promise<SeenMessage> {
   try {
-    return (await getMessageFeishu(client, { messageId }, options)).message.deleted;
+    const { message } = await getMessageFeishu(client, { messageId, fullCard: true }, options);
+    const { content, deleted } = message;
+    if (deleted) return { is: "recalled" };
+    if (!isOrdinaryCard(cardOf(content))) return { is: "other" };
+    return { is: "ordinary", message, shows: (card) => isCardIn(content, card) };
   } catch (error) {
+    if (error instanceof SyntaxError) return { is: "other" };
     if (!(error instanceof FeishuApiError) || isPassing(error)) throw error;
-    return error.kind === "not-found";
+    return { is: error.kind === "not-found" ? "recalled" : "other" };
   }
 }
 
@@ -45,6 +63,16 @@ export async function isRecalled(client: FeishuClient, messageId: string, option
 export async function readAnswer(client: FeishuClient, messageId: string, options: CallOptions): Promise<string> {
   const { message } = await getMessageFeishu(client, { messageId, fullCard: true }, options);
   return answerIn(message.content);
+}
+
+/** As {@link readAnswer}, of a message with a card of its own; undefined when it shows another kind. @throws as that */
+export async function readOrdinaryAnswer(
+  client: FeishuClient,
+  messageId: string,
+  options: CallOptions,
+): Promise<string | undefined> {
+  const { message } = await getMessageFeishu(client, { messageId, fullCard: true }, options);
+  return isOrdinaryCard(cardOf(message.content)) ? answerIn(message.content) : undefined;
 }
 
 /**

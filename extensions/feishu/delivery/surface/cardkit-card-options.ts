@@ -5,7 +5,7 @@ import type { ReplyTarget } from "../reply/reply-target.ts";
 import type { SequenceCounter } from "./sequence-counter.ts";
 import type { TextRange } from "./surface.ts";
 
-/** A card that another process made. */
+/** A card entity that another process made. */
 export interface ExistingCard {
   readonly cardId: string;
   /** Undefined when it may not have been sent yet: the same uuid brings the message that is there. */
@@ -21,6 +21,8 @@ export interface CardKitCardOptions {
   readonly target: ReplyTarget;
   /** Unique per card; prefix of every `uuid` (≤ 30 characters). */
   readonly nonce: string;
+  /** `uuid` of the send (≤ 40 characters). */
+  readonly uuid: string;
   /** `create`: card entity first, sent by `card_id`. `convert`: card sent with its text at once, then `id_convert`. */
   readonly start: "create" | "convert";
   /** Calls are to be saved: text and structure go together. */

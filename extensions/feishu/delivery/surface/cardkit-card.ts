@@ -9,15 +9,13 @@ import type { CardCall } from "./cardkit-calls.ts";
 import { CardKitCalls } from "./cardkit-calls.ts";
 import { limitName } from "../limits.ts";
 import { imagesOf } from "../reply/reply-view.ts";
+import { FOREIGN_SEQUENCE, SequenceCounter } from "./sequence-counter.ts";
 import { SendFate } from "./send-fate.ts";
 import type { Held } from "./shown-part.ts";
 import { shownPart } from "./shown-part.ts";
 import { StreamingMode } from "./streaming-mode.ts";
 import type { Unfinished, Want, Way } from "./surface.ts";
 import { VisibleRange } from "./visible-range.ts";
-
-/** More calls than a process can have made to a card that it has not written down yet: ten a second for some hours. */
-const FOREIGN_SEQUENCE = 100_000;
 
 /** One card of CardKit's: what is known of it, and the ways of making, sending and changing it. It decides nothing. */
 export class CardKitCard {
@@ -46,6 +44,8 @@ export class CardKitCard {
   #converted = false;
   /** What is on the card; undefined before it is made. */
   #blocks: ShownBlocks | undefined;
+  /** The message that the sending was answered with, while it is not known whether it shows this card. */
+  #untold: SentMessage | undefined;
   /** What the first attempt to send a whole card carried: a repeat with the same uuid must carry the same. */
   #firstSent: Want | undefined;
 
@@ -53,7 +53,7 @@ export class CardKitCard {
     this.#options = options;
     const { existing } = options;
     this.calls = new CardKitCalls(options.client, options.nonce, existing?.sequence);
-    this.fate = new SendFate({ clock: options.clock, uuid: `${options.nonce}-m1` });
+    this.fate = new SendFate({ clock: options.clock, uuid: options.uuid });
     this.mode = new StreamingMode(options.clock);
     this.visible = new VisibleRange(options.clock, existing && { ...existing.shown, maybeEnd: undefined });
     if (existing === undefined) return;
@@ -90,10 +90,17 @@ export class CardKitCard {
     this.#blocks = blocks;
   }
 
+  /** See {@link Surface.isUnidentified}. */
+  get isUnidentified(): boolean {
+    return this.#untold !== undefined;
+  }
+
   /** See {@link Surface.unfinished}. */
   get unfinished(): Unfinished | undefined {
     const cardId = this.#cardId;
     const messageId = this.#messageId;
+    if (this.isUnidentified)
+      return { by: "cardkit", cardId: undefined, messageId, sequence: new SequenceCounter(FOREIGN_SEQUENCE) };
     if (messageId !== undefined && cardId === undefined && !this.#converted)
       return { by: "patch", messageId, lateUntil: -Infinity };
     if (messageId === undefined && !this.fate.unknown) return undefined;
@@ -180,6 +187,7 @@ export class CardKitCard {
       this.#converted = true;
       this.madeAt = this.#options.clock.now();
       this.#options.onCreated(this.#cardId);
+      this.#tell();
     };
     return { api, names: [limitName.api(api)], run };
   }
@@ -191,6 +199,7 @@ export class CardKitCard {
       const { cardId } = await convertMessageIdToCardIdFeishu(this.#options.client, { messageId }, options);
       this.mustIdentify = false;
       if (cardId !== this.#cardId) this.#changeTo(cardId);
+      this.#tell();
     };
     return { api, names: [limitName.api(api)], run };
   }
@@ -289,14 +298,34 @@ export class CardKitCard {
 
   /** It is there. */
   sent(message: SentMessage): void {
-    if (this.#firstSent !== undefined) {
-      this.#hold(this.#firstSent, this.#firstSent.view.blocks);
+    const { sharesUuid, existing, onSent, clock } = this.#options;
+    const first = this.#firstSent;
+    if (first !== undefined) {
+      this.#hold(first, first.view.blocks);
       this.mode.became(true, this.fate.firstAt, true);
     }
     this.#messageId = message.messageId;
-    this.sentAt = this.#options.clock.now();
-    this.mustIdentify = this.#options.sharesUuid === true && this.#cardId !== undefined;
+    this.sentAt = clock.now();
+    this.mustIdentify = sharesUuid === true && this.#cardId !== undefined;
     this.fate.sent();
-    this.#options.onSent(message);
+    if (sharesUuid !== true || existing !== undefined) {
+      // What its process showed on it after it was written down nobody knows.
+      if (sharesUuid === true) this.visible.mayShowAll();
+      onSent(message);
+      return;
+    }
+    // It may be another process's, with another card: nobody is told before that is known, nor is it taken to show this one.
+    this.#untold = message;
+    if (first === undefined) return;
+    this.visible.shows({ ...first, end: first.start });
+    this.#blocks = [];
+    this.mustReplace = true;
+  }
+
+  /** It is known which card the message shows. */
+  #tell(): void {
+    const message = this.#untold;
+    this.#untold = undefined;
+    if (message !== undefined) this.#options.onSent(message);
   }
 }

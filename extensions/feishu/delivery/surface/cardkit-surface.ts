@@ -68,6 +68,10 @@ export class CardKitSurface implements Surface {
     return this.#bareClose;
   }
 
+  get isUnidentified(): boolean {
+    return this.#card.isUnidentified;
+  }
+
   get unfinished(): Unfinished | undefined {
     return this.#card.unfinished;
   }
@@ -94,9 +98,10 @@ export class CardKitSurface implements Surface {
   failed(way: Way, { decision, unknown, cutOff }: SurfaceFailure): boolean {
     if (unknown) this.#card.noteUnknown(way, cutOff);
     if (this.#card.mustIdentify && way.api === "card.id_convert") {
-      // Not allowed, say: then it counts as this process's own.
-      if (["end", "refused", "gone", "resync", "shrink", "reopen"].includes(decision)) this.#card.mustIdentify = false;
-      return true;
+      const isOver = ["end", "refused", "gone", "resync", "shrink", "reopen"].includes(decision);
+      // Not allowed, say: then it counts as the one that its process wrote down. Where none did, it may be any.
+      if (isOver && this.#options.existing !== undefined) this.#card.mustIdentify = false;
+      return !isOver || this.#options.existing !== undefined;
     }
     switch (decision) {
       case "resequence":

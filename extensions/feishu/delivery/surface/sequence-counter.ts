@@ -7,6 +7,9 @@ const MAX_JUMP = 100_000_000;
  */
 const OVERTAKEN_AFTER = 16;
 
+/** More calls than a process can have made to a card that it has not written down yet: ten a second for some hours. */
+export const FOREIGN_SEQUENCE = 100_000;
+
 /**
  * The `sequence` of one card: strictly rising over all its operations, from 1. A call that failed may have used its number up or not,
  * so no number is ever given twice.

@@ -98,8 +98,8 @@ export interface SurfaceFailure {
 export interface LostSend {
   readonly sending: Sending;
   readonly target: ReplyTarget;
-  /** Sends it once more with the same uuid, which brings the message that is there. */
-  readonly sendAgain: (options: CallOptions) => Promise<string>;
+  /** Sends it once more with the same uuid, which brings the message that is there; undefined when that is gone, or another process's. */
+  readonly sendAgain: (options: CallOptions) => Promise<string | undefined>;
 }
 
 /** What is still to be done to a card, or may be, when its surface cannot go on: ending it, by the means that alone can. */
@@ -142,6 +142,8 @@ export interface Surface {
   readonly streaming: boolean;
   /** The final layout could not be put: the card does not stream, but looks unfinished. */
   readonly looksUnfinished: boolean;
+  /** What the message is, is not known: a uuid brought it that another process may have used. Only its card's id or a look tells. */
+  readonly isUnidentified: boolean;
   /** What is still to be done when this surface cannot go on; undefined when nobody sees the card. */
   readonly unfinished: Unfinished | undefined;
   /** What to do now. Asking changes nothing. */

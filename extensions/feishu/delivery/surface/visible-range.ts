@@ -58,7 +58,19 @@ export class VisibleRange {
 
   /** A call that shows nothing else was not answered. `cutOff`: by the reply's deadline, before it had had its time. */
   late(cutOff = false): void {
-    this.#lateUntil = this.#clock.now() + (cutOff ? CLOSE_TIMEOUT_MS : 0) + LATE_MS;
+    this.#lateUntil = Math.max(this.#lateUntil, this.#clock.now() + (cutOff ? CLOSE_TIMEOUT_MS : 0) + LATE_MS);
+  }
+
+  /** What is there may go on beyond what is known to be shown, as far as there is text. */
+  mayShowAll(): void {
+    if (this.#shown !== undefined) this.#shown = { ...this.#shown, maybeEnd: Infinity };
+  }
+
+  /** Until then writes of another process may take effect, with whatever text. */
+  lateElsewhere(until: number): void {
+    if (this.#clock.now() >= until) return;
+    this.#lateUntil = Math.max(this.#lateUntil, until);
+    this.#safeEnd = Math.min(this.#safeEnd, this.#shown?.start ?? 0);
   }
 
   /** The last write was not answered: it may show more, or have taken away what was there. */
