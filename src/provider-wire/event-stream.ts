@@ -39,6 +39,7 @@ export interface EventStreamOptions extends ReaderOptions {
   readonly onGarbage?: (() => void) | undefined;
 }
 
+const PREFIX = /^data[ \t]*:\s*/iu;
 const DONE = /^"?\[?DONE\]?"?$/iu;
 
 /**
@@ -198,8 +199,8 @@ export class EventStream {
 
   #onData(given: string, name: string | undefined): void {
     if (this.#over || given === "") return;
-    // Some proxies put the prefix on what has one already.
-    const data = unquoted(given.startsWith("data:") ? given.slice("data:".length).trim() : given);
+    // Some proxies put the prefix on what has one already, or write it in a way of their own.
+    const data = unquoted(given.replace(PREFIX, ""));
     if (DONE.test(data)) {
       this.#done = true;
       this.#over = true;

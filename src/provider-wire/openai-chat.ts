@@ -37,7 +37,7 @@ class ChatReader implements ProtocolReader {
   /** Choices that were begun and have no reason yet. */
   readonly #unfinished = new Set<unknown>();
   #finished = false;
-  /** Number of the choice that is read: the first one that was seen. */
+  /** Number of the choice that is read: the first one that says anything. */
   #index: unknown;
   #id: unknown;
   #calls = false;
@@ -69,17 +69,19 @@ class ChatReader implements ProtocolReader {
     for (const item of choices) {
       const choice = asObject(item);
       const index = indexOf(choice);
-      this.#index ??= index;
       // Moonshot gives the usage inside the choice.
       if (isObject(choice["usage"])) this.usage = usageOf(choice["usage"]) ?? this.usage;
       const carrying = carries(choice);
-      if (carrying) verdict |= CONTENT;
+      if (carrying) {
+        verdict |= CONTENT;
+        this.#index ??= index;
+      }
       if (carrying && !this.#calls) this.#calls = hasCalls(choice);
       const ending = endingOf(reasonOf(choice));
       if (ending !== undefined) {
         this.#unfinished.delete(index);
         this.#finished = true;
-        if (index === this.#index) this.#end(ending, carrying);
+        if (index === (this.#index ?? index)) this.#end(ending, carrying);
       } else {
         if (carrying && index === this.#index) this.#reopen();
         if (carrying || !this.#finished) this.#unfinished.add(index);
@@ -109,7 +111,8 @@ class ChatReader implements ProtocolReader {
     const parts: ContentPart[] = [];
     for (const item of choicesOf(event) ?? []) {
       const choice = asObject(item);
-      if (indexOf(choice) === this.#index) this.#read(choice, parts);
+      const index = indexOf(choice);
+      if (index === (this.#index ?? index)) this.#read(choice, parts);
     }
     return this.#apart ? this.#setApart(parts) : parts;
   }
