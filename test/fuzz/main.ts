@@ -2,9 +2,10 @@
  * `npm run fuzz -- [--heirs] [--runs 2000] [--seed N] [--feishu second|emulator|both] [--keep-going] [--replay FILE]`: plays random replies in
  * random worlds with random faults, in virtual time, on one of two independent readings of Feishu.
  *
- * With `--heirs` the process of each dies, and another one goes on with its replies. The same seed plays the same trials. A failing one is shrunk and printed with its world, as JSON that `--replay` takes. With
- * `--keep-going` all are played, and the failing ones counted by what they have in common. `--together` and `--pictures` play what only
- * the emulator can: several replies at once, and replies with images (test/support/fuzz-reply.ts).
+ * With `--heirs` the process of each dies, and another one goes on with its replies. The same seed plays the same trials. A failing one is
+ * shrunk and printed with its world, as JSON that `--replay` takes. With `--keep-going` all are played, and the failing ones counted by what
+ * they have in common. `--together` and `--pictures` play what only the emulator can: several replies at once, and replies with images
+ * (test/support/fuzz-reply.ts).
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

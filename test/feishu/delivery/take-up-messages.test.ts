@@ -53,7 +53,7 @@ async function killed(
   return { ...made, killedAt: true, why };
 }
 
-describe("[D13][S18] a reply in ordinary messages whose process is gone", () => {
+describe("[D13][S18] a reply in ordinary messages whose process is gone", { timeout: 120_000 }, () => {
   it.each<Pick<KillOptions, "when" | "lateMs">>([
     { when: "before" },
     { when: "after" },
@@ -148,46 +148,50 @@ describe("[D13][S18] a reply in ordinary messages whose process is gone", () => 
   });
 });
 
-describe("[D13][S2] a card that was sent but not written down, where CardKit is down for who goes on", () => {
-  const WORLDS: Partial<World>[] = (["noop", "replace", "replaceUntilNextCardKitCall", "refuse"] as const).map(
-    (patchEntityMessage) => ({ patchEntityMessage }),
-  );
-  const refused = { type: "code", code: 230_099, msg: "ErrCode: 11310; ErrMsg: cardid is invalid; " } as const;
-  const ways = WORLDS.flatMap((given) =>
-    [undefined, refused].flatMap((sending) => [1, 0].map((noted) => ({ ...given, sending, noted }))),
-  );
-  it.each(ways)("has every word once in the end: %o", async ({ sending, noted, ...given }) => {
-    let recalled = 0;
-    for (let killAt = 2; killAt < 8; killAt++) {
-      const { clock, emulator, chatId } = world(given);
-      const text = WORDS;
-      const dead = new Process(emulator, clock, 1, { killAt, when: "after" });
-      const first = dead.open();
-      dead.follow(first);
-      await write(first, text, clock);
-      dead.bury();
-      const cards = dead.noted.cards.slice(0, noted).map((card) => ({ ...card, messageId: undefined }));
-      const upAgain = clock.now() + 120_000;
-      const effect = { type: "http", status: 503 } as const;
-      const during = { effect, from: clock.now(), until: upAgain };
-      emulator.faults.add({ ...during, operation: ["card.*", "element.*"] });
+describe(
+  "[D13][S2] a card that was sent but not written down, where CardKit is down for who goes on",
+  { timeout: 120_000 },
+  () => {
+    const WORLDS: Partial<World>[] = (["noop", "replace", "replaceUntilNextCardKitCall", "refuse"] as const).map(
+      (patchEntityMessage) => ({ patchEntityMessage }),
+    );
+    const refused = { type: "code", code: 230_099, msg: "ErrCode: 11310; ErrMsg: cardid is invalid; " } as const;
+    const ways = WORLDS.flatMap((given) =>
+      [undefined, refused].flatMap((sending) => [1, 0].map((noted) => ({ ...given, sending, noted }))),
+    );
+    it.each(ways)("has every word once in the end: %o", async ({ sending, noted, ...given }) => {
+      let recalled = 0;
+      for (let killAt = 2; killAt < 8; killAt++) {
+        const { clock, emulator, chatId } = world(given);
+        const text = WORDS;
+        const dead = new Process(emulator, clock, 1, { killAt, when: "after" });
+        const first = dead.open();
+        dead.follow(first);
+        await write(first, text, clock);
+        dead.bury();
+        const cards = dead.noted.cards.slice(0, noted).map((card) => ({ ...card, messageId: undefined }));
+        const upAgain = clock.now() + 120_000;
+        const effect = { type: "http", status: 503 } as const;
+        const during = { effect, from: clock.now(), until: upAgain };
+        emulator.faults.add({ ...during, operation: ["card.*", "element.*"] });
+        if (sending !== undefined)
+          emulator.faults.add({ ...during, operation: "message.create", contains: "card_id", effect: sending });
+        const heir = new Process(emulator, clock, 2);
+        const takenUp = await taking(heir, { text: dead.noted.text, cards });
+        const reply = heir.open({ takenUp });
+        reply.open();
+        await write(reply, text.slice(takenUp?.text.length), clock);
+        const result = await clock.runUntil(reply.finalize());
+        const shown = (): string => answersIn(emulator, chatId).join("");
+        expect(result.delivered, `killed after ${killAt}`).toBe(text.length);
+        expect(shown(), `killed after ${killAt}`).toBe(text);
+        await clock.advance(upAgain - clock.now() + 600_000);
+        expect(shown(), `killed after ${killAt}`).toBe(text);
+        expect(open(emulator, chatId), `killed after ${killAt}`).toEqual([]);
+        recalled += emulator.timeline.find({ operation: "message.delete" }).length;
+      }
       if (sending !== undefined)
-        emulator.faults.add({ ...during, operation: "message.create", contains: "card_id", effect: sending });
-      const heir = new Process(emulator, clock, 2);
-      const takenUp = await taking(heir, { text: dead.noted.text, cards });
-      const reply = heir.open({ takenUp });
-      reply.open();
-      await write(reply, text.slice(takenUp?.text.length), clock);
-      const result = await clock.runUntil(reply.finalize());
-      const shown = (): string => answersIn(emulator, chatId).join("");
-      expect(result.delivered, `killed after ${killAt}`).toBe(text.length);
-      expect(shown(), `killed after ${killAt}`).toBe(text);
-      await clock.advance(upAgain - clock.now() + 600_000);
-      expect(shown(), `killed after ${killAt}`).toBe(text);
-      expect(open(emulator, chatId), `killed after ${killAt}`).toEqual([]);
-      recalled += emulator.timeline.find({ operation: "message.delete" }).length;
-    }
-    if (sending !== undefined)
-      expect(recalled, "the entity's message was brought by the uuid, and taken away").toBeGreaterThan(0);
-  });
-});
+        expect(recalled, "the entity's message was brought by the uuid, and taken away").toBeGreaterThan(0);
+    });
+  },
+);

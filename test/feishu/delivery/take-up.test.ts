@@ -13,7 +13,7 @@ async function undisturbed(): Promise<string[]> {
   return answersIn(emulator, chatId);
 }
 
-describe("[D13] a reply whose process is gone", () => {
+describe("[D13] a reply whose process is gone", { timeout: 120_000 }, () => {
   it.each(["before", "after"] as const)(
     "goes on in the same cards, with every word once, killed %s any of its calls",
     async (when) => {
