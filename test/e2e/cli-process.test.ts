@@ -44,7 +44,7 @@ describe("cardstream start --once, in a process of its own", () => {
     const cli = startCli(["start", "--once", "what time is it?", "--lang", "en"]);
     expect(await cli.ended).toBe(0);
     expect(cli.stdout()).toMatch(/^delivered ([\d,]+)\/\1, cards 1, tier cardkit, calls \d+, first glyph [\d,]+ ms$/mu);
-    expect(cli.stdout()).toMatch(/✅ .*\d\.\d s/u);
+    expect(cli.stdout()).toMatch(/^💬 Let me look at the clock\.\n✅ .*\d\.\d s$/mu);
     expect(cli.stderr()).toMatch(/\d+\/\d+ characters visible, card 1/u);
   });
 

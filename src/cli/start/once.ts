@@ -79,7 +79,10 @@ function printVisible(emulator: Emulator, chatId: string, questionId: string, io
   const texts = visible
     .slice(question + 1)
     .map(({ title, text }) => [...(title === undefined || title === "" ? [] : [`【${title}】`]), text].join("\n"));
-  // Feishu's colour tags are for cards.
-  const plain = texts.join("\n\n────────\n\n").replace(/<\/?font[^>]*>/gu, "");
+  // Feishu's tags of colours and line ends are for cards.
+  const plain = texts
+    .join("\n\n────────\n\n")
+    .replace(/<\/?font[^>]*>/gu, "")
+    .replace(/<br\s*\/?>/gu, "\n");
   io.out(`${printableLines(plain)}\n\n`);
 }

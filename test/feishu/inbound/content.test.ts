@@ -118,6 +118,7 @@ describe("cards", () => {
     ];
     const columns = buttons.map((one) => ({ tag: "column", elements: [one] }));
     const elements = [
+      { tag: "markdown", content: "💬 I look.<br>✅ **Clock**" },
       { tag: "markdown", content: "The answer." },
       { tag: "column_set", columns },
     ];
@@ -127,7 +128,7 @@ describe("cards", () => {
       { user_dsl: JSON.stringify(whole) },
       { json_card: JSON.stringify(withProperties(whole)) },
     ])
-      expect(card(body)).toBe("The answer.\n[Approve]\n[Book]");
+      expect(card(body)).toBe("💬 I look.\n✅ **Clock**\nThe answer.\n[Approve]\n[Book]");
   });
 
   it.each([

@@ -25,6 +25,8 @@ const CHILDREN = [
 ] as const;
 /** What the buttons of a turn ask for. */
 const TURN_BUTTONS: ReadonlySet<string> = new Set(["stop", "regenerate", "continue", "again"]);
+/** Feishu's own tag of a line's end, which a reader of text knows as one. */
+const LINE_END = /<br\s*\/?>/gu;
 /** Locales in the order in which they are looked for. */
 const LOCALES = ["zh_cn", "en_us", "ja_jp"] as const;
 /** Cards are trees people's programs make; a bound keeps a hostile one from exhausting the stack. */
@@ -78,7 +80,7 @@ function visit(value: unknown, lines: string[], depth: number): void {
     case "lark_md":
     case "markdown":
     case "text":
-      return say(wordsOf(node) ?? toMarkdown(node["elements"]));
+      return say(wordsOf(node)?.replace(LINE_END, "\n") ?? toMarkdown(node["elements"]));
     case "hr":
       return say("---");
     case "img":
