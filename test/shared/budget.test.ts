@@ -19,10 +19,38 @@ class Town {
   isAway = false;
   asked = 0;
 
+  /** A process in which replies begin, one each 10 ms, whose first call was expected for as long as its place is kept. */
+  begin(replies: number): void {
+    const { pacer, made } = this.#process();
+    for (let i = 0; i < replies; i++) {
+      this.clock.setTimer(i * 10, () => pacer.expect([NAME]));
+      this.clock.setTimer(i * 10 + 299, () => void this.#call(pacer, made, [NAME]));
+    }
+  }
+
   /** A process in which `replies` always have something to write. Gives how many calls it has made. */
   open(replies: number): { calls: number } {
+    const { pacer, made } = this.#process();
+    const write = async (card: number): Promise<void> => {
+      // A card has limits of its own, which only its process counts.
+      for (;;) await this.#call(pacer, made, [NAME, `card:${card}`]);
+    };
+    for (let i = 0; i < replies; i++) void write(i);
+    return made;
+  }
+
+  async #call(pacer: Pacer, made: { calls: number }, names: readonly string[]): Promise<void> {
+    const { clock, random } = this;
+    const grant = await pacer.acquire({ options: [{ use: NAME, names }], priority: "text", since: clock.now() });
+    await sleep(clock, 10 + random() * 90);
+    this.seen.push(clock.now());
+    made.calls += 1;
+    await sleep(clock, 10 + random() * 20);
+    grant.done();
+  }
+
+  #process(): { readonly pacer: Pacer; readonly made: { calls: number } } {
     const { clock, state, random } = this;
-    const made = { calls: 0 };
     const leases: CallLeases = {
       lease: async (ask) => {
         this.asked += 1;
@@ -34,21 +62,7 @@ class Town {
       },
     };
     const shared = new SharedPlaces({ leases, clock, random, bucketsOf: (name) => sharedBuckets(name, 1) });
-    const pacer = new Pacer({ clock, ruleFor: (name) => paceRule(name, 1), shared });
-    const write = async (card: number): Promise<void> => {
-      for (;;) {
-        // A card has limits of its own, which only its process counts.
-        const options = [{ use: NAME, names: [NAME, `card:${card}`] }];
-        const grant = await pacer.acquire({ options, priority: "text", since: clock.now() });
-        await sleep(clock, 10 + random() * 90);
-        this.seen.push(clock.now());
-        made.calls += 1;
-        await sleep(clock, 10 + random() * 20);
-        grant.done();
-      }
-    };
-    for (let i = 0; i < replies; i++) void write(i);
-    return made;
+    return { pacer: new Pacer({ clock, ruleFor: (name) => paceRule(name, 1), shared }), made: { calls: 0 } };
   }
 
   /** Calls that Feishu would have refused. */
@@ -69,6 +83,19 @@ describe("[D13] the rate budget of an app in several processes", () => {
     expect(town.seen.length).toBeGreaterThan(0.95 * theory);
     for (const { replies, made } of processes)
       expect(Math.abs(made.calls / town.seen.length / (replies / 100) - 1), `${replies} replies`).toBeLessThan(0.1);
+  });
+
+  it("is kept also where places are asked for ahead, and used as late as they may be while all others write", async () => {
+    for (const replies of [20, 30, 40, 60]) {
+      const town = new Town();
+      // The minute's limit is not what is in question.
+      await town.clock.advance(10);
+      for (let i = 0; i < 3; i++) town.begin(replies / 3);
+      await town.clock.advance(300);
+      town.open(60);
+      await town.clock.advance(10_000);
+      expect(town.refused, `${replies} replies`).toBe(0);
+    }
   });
 
   it("goes to one process whole when the others have nothing to write", async () => {
