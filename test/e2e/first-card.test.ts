@@ -66,7 +66,7 @@ describe("from a person's message to a card that types itself out, over real soc
     try {
       const tool = await e2e.ask("算一下 12*(3+4)");
       expect(tool.shown[0]?.parts.find(({ elementId }) => elementId === "tools")?.text).toMatch(
-        /^💬 这个交给计算器。\n✅ .*\d+\.\d s$/u,
+        /^💬 这个交给计算器。<br>✅ .*\d+\.\d s$/u,
       );
       expect(tool.shown[0]?.text).toContain("84");
       const thinking = await e2e.ask("想一想");
