@@ -69,6 +69,23 @@ describe("[D13] a reply whose process is gone", { timeout: 120_000 }, () => {
     }
   });
 
+  it("reads what the card shows beyond what was written down, wherever that ends", async () => {
+    const said =
+      "| a | b |\n| --- | --- |\n| one | 1 |\n| two | 2 |\n\n- a **bold** word\n- and `code`, [a link](https://example.com/a)\n";
+    const { clock, emulator } = world();
+    const dead = new Process(emulator, clock, 1);
+    const first = dead.open();
+    dead.follow(first);
+    await write(first, said, clock);
+    await clock.advance(5_000);
+    dead.freeze();
+    const { cards } = dead.noted;
+    for (let noted = 0; noted <= said.length; noted++) {
+      const takenUp = await taking(new Process(emulator, clock, 2 + noted), { text: said.slice(0, noted), cards });
+      expect(takenUp?.text.trimEnd(), said.slice(0, noted)).toBe(said.trimEnd());
+    }
+  });
+
   it("[S7] writes nothing more when it comes back: neither to the card, nor beside it", async () => {
     const whole = await undisturbed();
     for (let freezeAt = 3; freezeAt < 40; freezeAt += 3) {

@@ -172,29 +172,42 @@ async function readSeen(
   const shown = range.endOf(answer, text, { least: range.start, most: range.end ?? text.length, render });
   if (shown !== undefined) return { text, shown };
   if (range.end !== undefined) return undefined;
-  const whole = textBeyond(answer, text, (end) =>
-    range
-      .showUpTo(text, end, "")
-      .pieces.map((piece) => render(piece, {}))
-      .join(""),
-  );
+  const shownUpTo = (end: number): string => {
+    const { pieces } = range.showUpTo(text, end, "");
+    return pieces.map((piece) => render(piece, {})).join("");
+  };
+  const shows = (whole: string): boolean => {
+    range.reopen(text.length);
+    return range.endOf(answer, whole, { least: whole.length, most: whole.length, render }) !== undefined;
+  };
+  const whole = textBeyond(answer, text, shownUpTo, shows);
   return whole === undefined ? undefined : { text: whole, shown: whole.length };
 }
 
 /**
  * The text when its process showed more than it had written down: what the card shows of that is Markdown again. What was written down
  * may end within a word of Markdown that the card shows whole.
- * @param shownUpTo what a card shows of the text up to an offset
+ * @param shownUpTo what a card shows of the text up to an offset; what closes half a table row there may look like what was said next, so
+ * the first offset counts after which the card shows all that is known of the text
+ * @param shows whether the card of a text shows the answer
  * @returns undefined when the card does not show this text
  */
-function textBeyond(answer: string, text: string, shownUpTo: (end: number) => string): string | undefined {
-  for (let end = text.length; end >= Math.max(0, text.length - MAX_CONSTRUCT); end--) {
+function textBeyond(
+  answer: string,
+  text: string,
+  shownUpTo: (end: number) => string,
+  shows: (whole: string) => boolean,
+): string | undefined {
+  let likely: string | undefined;
+  for (let end = Math.max(0, text.length - MAX_CONSTRUCT); end <= text.length; end++) {
     const known = shownUpTo(end);
     if (!answer.startsWith(known)) continue;
     const whole = text.slice(0, end) + answer.slice(known.length);
-    if (whole.startsWith(text)) return whole;
+    if (!whole.startsWith(text)) continue;
+    if (shows(whole)) return whole;
+    likely ??= whole;
   }
-  return undefined;
+  return likely;
 }
 
 const until = (delivery: FeishuDelivery, signal: AbortSignal | undefined): AbortSignal =>
