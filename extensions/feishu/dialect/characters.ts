@@ -27,13 +27,12 @@ export function charAt(text: string, at: number): string {
 
 /**
  * Escape sequences of terminals (ECMA-48: CSI, OSC and two-character ones), other control characters, and the characters that turn
- * the direction of text around: none of them is a word, and each can make people read something that is not there. Halves of characters
- * that lack the other half are none either.
+ * the direction of text around: none of them is a word, and each can make people read something that is not there.
  */
 const UNSEEN =
-  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,400}(?:\u0007|\u001b\\)|[ -/]*[0-~])|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/gu;
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,400}(?:\u0007|\u001b\\)|[ -/]*[0-~])|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const UNFINISHED = /(?:\r|[\ud800-\udbff]|\u001b[^a-zA-Z]{0,40})$/u;
-const MAY_HAVE_UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/u;
+const MAY_HAVE_UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 /** The text without what nobody sees and with `\n` alone at line ends. */
 export function withoutUnseen(text: string): string {
