@@ -59,7 +59,7 @@ describe.skipIf(why !== undefined)(
     };
 
     it(
-      "[D13] kill -9 in the middle of an answer: another process ends its card, and handles nothing twice",
+      "[D13][E13] kill -9 in the middle of an answer: another process ends its card, and handles nothing twice",
       SLOW,
       async () => {
         const [emulator, replicas] = await bots();

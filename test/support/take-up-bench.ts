@@ -13,7 +13,7 @@ import { toDelta } from "../../src/stream/index.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { seededRandom } from "./reply-bench.ts";
 
-export const LIMITS: { maxChars: number; maxBytes: number; maxTables: number } = {
+const LIMITS: { maxChars: number; maxBytes: number; maxTables: number } = {
   maxChars: 400,
   maxBytes: 60_000,
   maxTables: 5,

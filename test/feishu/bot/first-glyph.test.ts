@@ -94,7 +94,7 @@ describe("the first glyph of a process among several", () => {
     return ms;
   }
 
-  it("[D13] waits for two answers of the state, one after the other: the message is kept, its answer begins", async () => {
+  it("[D13][E13] waits for two answers of the state, one after the other: the message is kept, its answer begins", async () => {
     await start();
     await firstGlyph("warm");
     const alone = await firstGlyph("quick");

@@ -53,7 +53,7 @@ async function killed(
   return { ...made, killedAt: true, why };
 }
 
-describe("[D13][S18] a reply in ordinary messages whose process is gone", { timeout: 120_000 }, () => {
+describe("[D13][E13][S18] a reply in ordinary messages whose process is gone", { timeout: 120_000 }, () => {
   it.each<Pick<KillOptions, "when" | "lateMs">>([
     { when: "before" },
     { when: "after" },
