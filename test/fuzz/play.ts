@@ -164,7 +164,7 @@ async function playReply(
     const known = text.slice(0, said.upTo);
     return { plan, number, text: known, result: undefined, tookMs: 0, seenThen: [] };
   }
-  return { plan, number, text, ...then, seenThen: feishu.seen(plan.chat) };
+  return { plan, number, text: said.text, ...then, seenThen: feishu.seen(plan.chat) };
 
   async function goOnElsewhere(): Promise<Ended | undefined> {
     const heir = await processes.heir;
@@ -179,9 +179,22 @@ async function playReply(
       close(other, begun);
       return undefined;
     }
+    // A card shows what went beyond the notes in the dialect of cards: the model goes on behind it.
+    said.text = takenUp.text + text.slice(placeOf(takenUp.text, text));
     said.upTo = takenUp.text.length;
     return tell(other.open({ ...place, takenUp }), said, plan, clock, () => true);
   }
+}
+
+/** Where in a text somebody is who has seen a beginning of it, in which white space and marks may be others. */
+function placeOf(seen: string, text: string): number {
+  if (text.startsWith(seen)) return seen.length;
+  const last = seen.slice(-12);
+  const distance = (at: number): number => Math.abs(at + last.length - seen.length);
+  let place: number | undefined;
+  for (let at = text.indexOf(last); at >= 0; at = text.indexOf(last, at + 1))
+    if (place === undefined || distance(at) < distance(place)) place = at;
+  return place === undefined ? seen.length : place + last.length;
 }
 
 /** Ends open cards of another process as they are. */
@@ -191,7 +204,7 @@ function close({ delivery }: BotProcess, { cards }: BegunReply): void {
 
 /** How far a reply's model has come. */
 interface Said {
-  readonly text: string;
+  text: string;
   upTo: number;
   /** What is still to come. */
   readonly steps: Step[];
