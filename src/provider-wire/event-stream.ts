@@ -68,6 +68,8 @@ export class EventStream {
   /** A status that a comment named: DashScope writes `:HTTP_STATUS/429` before its errors. */
   #status: number | undefined;
   #content = false;
+  /** An event of the protocol had something to say: a ping has not. */
+  #told = false;
   #terminal = false;
   #done = false;
   #over = false;
@@ -160,7 +162,7 @@ export class EventStream {
 
   #endOf(): Ending | WireError {
     const ending = this.#reader?.ending;
-    if (ending?.kind === "complete" && this.#broken && !this.#content)
+    if (ending?.kind === "complete" && this.#broken && !this.#told)
       return new WireError("bad-input", "the answer ended well, but nothing of it could be read");
     if (ending !== undefined) return ending;
     const reopened = this.#reader?.reopened === true && !this.#done;
@@ -256,7 +258,10 @@ export class EventStream {
       this.#drop(data, false);
       return;
     }
-    if ((event.verdict & CONTENT) !== 0) this.#content = true;
+    if ((event.verdict & CONTENT) !== 0) {
+      this.#content = true;
+      this.#told ||= this.#isContent(json);
+    }
     if ((event.verdict & TERMINAL) !== 0) this.#terminal = true;
     if (this.#terminal && (event.verdict & CLOSER) !== 0) this.#over = true;
     this.#options.onEvent(event);

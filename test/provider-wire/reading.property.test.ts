@@ -50,6 +50,7 @@ describe("[E6] a provider's body", () => {
       "\n",
       ": OPENROUTER PROCESSING\n",
       "event: ping\ndata: {}\n\n",
+      `data: {"type":"ping"}\n\n`,
       "retry: 3000\n\n",
     );
     await fc.assert(
