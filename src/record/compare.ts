@@ -94,8 +94,11 @@ export async function compareRecording(recording: Recording, options: CompareOpt
     for (const line of recording.lines) {
       if (line.kind === "gap") continue;
       clock.moveTo(line.at);
-      if (line.kind === "frame" && line.type === "event") player.event(line.json);
-      if (line.kind === "webhook") player.event(line.request.json);
+      const event = eventOf(line);
+      if (event !== undefined) {
+        player.event(event);
+        if (textAt(event, "header", "event_type") === "card.action.trigger") witness.press(line.at);
+      }
       if (line.kind !== "call") continue;
       const played = await player.call(line);
       const verdict = judge(line, played, diverged, witness);
@@ -110,6 +113,12 @@ export async function compareRecording(recording: Recording, options: CompareOpt
   }
   const differences = [...groups.values()].toSorted((a, b) => b.count - a.count || a.cause.localeCompare(b.cause));
   return { compared, left, differences };
+}
+
+/** What Feishu told the bot by long connection or webhook. */
+function eventOf(line: Exclude<Recording["lines"][number], { kind: "gap" }>): unknown {
+  if (line.kind === "frame") return line.type === "event" ? line.json : undefined;
+  return line.kind === "webhook" ? line.request.json : undefined;
 }
 
 type Difference = Omit<DifferenceGroup, "count" | "examples">;

@@ -12,6 +12,10 @@ interface Limit {
 /** Part of a limit from which on a refusal is plausible: others may share it, and the times of a recording are not Feishu's. */
 const NEAR = 0.7;
 
+/** A card takes no write while a press on it is answered, for three seconds at most; the times of a recording are not Feishu's. */
+const LOCKED = 200810;
+const LOCKED_MS = 5_000;
+
 const RATE_CODES = new Set([99991400, 230020, 200400]);
 
 /**
@@ -20,6 +24,7 @@ const RATE_CODES = new Set([99991400, 230020, 200400]);
  */
 export class RateWitness {
   readonly #times = new Map<string, number[]>();
+  #pressedAt = -Infinity;
 
   count(call: RecordedCall, operation: Operation): void {
     for (const { key, windowMs } of limitsOf(call, operation)) {
@@ -30,8 +35,14 @@ export class RateWitness {
     }
   }
 
-  /** Is the difference one about a limit that was near? */
+  /** Somebody pressed a button. @param at in ms, as the calls' */
+  press(at: number): void {
+    this.#pressedAt = at;
+  }
+
+  /** Is the difference one about a limit that was near, or a press that was being answered? */
   explains(call: RecordedCall, operation: Operation, there: number, here: number): boolean {
+    if (there === LOCKED || here === LOCKED) return call.at - this.#pressedAt < LOCKED_MS;
     if (!RATE_CODES.has(there) && !RATE_CODES.has(here)) return false;
     return limitsOf(call, operation).some(
       ({ key, perWindow }) => (this.#times.get(key)?.length ?? 0) >= perWindow * NEAR,

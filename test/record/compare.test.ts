@@ -146,6 +146,21 @@ describe("a comparison of a recording and the emulator", () => {
     expect(causes(await compareRecording(idle))).toEqual(["element.content: 230020 there, 0 here"]);
   });
 
+  it("[E12] takes a card that a press locked for no difference, and one that nobody pressed for one", async () => {
+    const day = await record(async (bot, { emulator }) => {
+      emulator.faults.add({ operation: "element.content", effect: { type: "code", code: 200810 }, count: 1 });
+      const { cardId } = await bot.card(emulator.directChatId());
+      await bot.write(cardId, "x", 1);
+    });
+    expect(causes(await compareRecording(day))).toEqual(["element.content: 200810 there, 0 here"]);
+    const locked = day.lines.findIndex((line) => line.kind === "call" && line.path.endsWith("content"));
+    const { at = 0 } = day.lines[locked] ?? {};
+    const request = { bytes: 9, json: { header: { event_type: "card.action.trigger" }, event: {} } };
+    const press = { kind: "webhook", seq: 0, at, path: "/", status: 200, ms: 1, request, response: { bytes: 2 } };
+    const pressed = { ...day, lines: day.lines.toSpliced(locked, 0, press as unknown as Recording["lines"][number]) };
+    expect((await compareRecording(pressed)).differences).toEqual([]);
+  });
+
   it("knows an operation that the emulator lacks, and a card from before the recording", async () => {
     const recording = await record(async (bot) => {
       await bot.call("GET", "/calendar/v4/calendars");
