@@ -102,6 +102,7 @@ const config: ViteUserConfig = defineConfig({
           include: OPENCLAW,
           // A gateway computes for a minute before it waits: four at once on two cores keep their hosts from answering in time.
           maxWorkers: 3,
+          sequence: { groupOrder: 2 },
           globalSetup: "test/openclaw/support/global-setup.ts",
           // A gateway starts in half a minute; four at once on a slow machine need ten times that.
           hookTimeout: 900_000,
